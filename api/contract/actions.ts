@@ -1,0 +1,43 @@
+/** Actions: what a person may do to an order, and what became of it.
+ * GET  /api/orders/:order_id/actions → what is legal now (others say why not), and the actions so far
+ * POST /api/orders/:order_id/actions → 202; header `idempotency-key` required (UUID); same key + same body answers the same action,
+ *                                      same key + other body is 422, in flight is 409
+ * GET  /api/audit?order_id=&limit=   → who did what
+ */
+import { z } from 'zod'
+
+export const actionKindSchema = z.enum(['cancel_order', 'refund_payment'])
+export type ActionKind = z.infer<typeof actionKindSchema>
+
+export const legalActionSchema = z.object({
+  kind: actionKindSchema,
+  allowed: z.boolean(),
+  /** Why not, as a stable code (`api/features/actions`), empty when allowed. The portal words it. */
+  reason: z.string(),
+  /** For refunds: the payment and the amount that would be returned. */
+  payment_id: z.string(), amount: z.number(), currency: z.string(),
+  /** The anomaly this action answers; empty when none. */
+  anomaly_id: z.string(),
+})
+export type LegalAction = z.infer<typeof legalActionSchema>
+
+export const actionBodySchema = z.strictObject({
+  kind: actionKindSchema,
+  payment_id: z.string().max(256).optional(),
+  amount: z.int().positive().optional(),
+  reason: z.string().trim().min(1).max(500),
+})
+export type ActionBody = z.infer<typeof actionBodySchema>
+
+/** queued → sent → succeeded | failed; in_doubt when an outside system's answer is not known. */
+export const actionStateSchema = z.enum(['queued', 'sent', 'succeeded', 'failed', 'in_doubt'])
+export const actionSchema = z.object({
+  id: z.string(), kind: actionKindSchema, order_id: z.string(), payment_id: z.string(), amount: z.number(), currency: z.string(), reason: z.string(),
+  state: actionStateSchema, requested_by: z.string(), requested_by_name: z.string(), requested_at: z.string(), settled_at: z.string().nullable(), detail: z.string(),
+})
+export type Action = z.infer<typeof actionSchema>
+export const orderActionsSchema = z.object({ legal: z.array(legalActionSchema), actions: z.array(actionSchema) })
+export type OrderActions = z.infer<typeof orderActionsSchema>
+
+export const auditEntrySchema = z.object({ seq: z.string(), at: z.string(), person_id: z.string(), person_name: z.string(), verb: z.string(), subject: z.string(), detail: z.record(z.string(), z.unknown()) })
+export const auditReplySchema = z.object({ entries: z.array(auditEntrySchema) })

@@ -1,0 +1,31 @@
+/** What every source yields: messages of one topic partition, as bytes with their positions. */
+
+export type SourceMessage = {
+  /** Position inside the partition; strictly increasing, not necessarily dense. */
+  readonly offset: bigint
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  /** When the transport took the message, in milliseconds since the epoch. */
+  readonly brokerAtMs: number
+}
+
+export type SourceBatch = {
+  readonly topic: string
+  readonly partition: number
+  /** Identity of the stream behind the topic name: changes when a topic is recreated or a file has other content. */
+  readonly epoch: string
+  /** How the bytes are to be read: `cloudevents` or a foreign format such as `olist.orders`. */
+  readonly format: string
+  readonly messages: readonly SourceMessage[]
+}
+
+/** Lands a batch durably; resolves when it is queryable. Rejects only with a retryable failure. */
+export type LandBatch = (batch: SourceBatch) => Promise<void>
+
+export type Source = {
+  readonly name: string
+  /** Starts delivering batches to `land`; at most one batch of a partition is in flight. */
+  start(land: LandBatch): Promise<void>
+  /** Stops fetching, waits for the batch in flight, resolves when nothing more will be delivered. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,104 @@
+/** What can be asked of the metrics: the requests every caller sends (screen, e-mail, CLI, export). */
+import { z } from 'zod'
+
+export const grainSchema = z.enum(['hour', 'day', 'week', 'month'])
+export type Grain = z.infer<typeof grainSchema>
+
+const name = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
+const instant = z.iso.datetime({ offset: true })
+
+/** One condition on a dimension. `values` are compared as text with the dimension's value; an empty list matches nothing. */
+export const filterSchema = z.strictObject({
+  dimension: name,
+  op: z.enum(['in', 'not_in']).default('in'),
+  values: z.array(z.string().max(256)).max(200),
+})
+export type Filter = z.infer<typeof filterSchema>
+
+export const metricRequestSchema = z.strictObject({
+  metric: name,
+  by: z.array(name).max(4).default([]),
+  where: z.array(filterSchema).max(20).default([]),
+  /** Half-open window [from, to) on the metric's time column (or on `time` when the metric offers several). */
+  from: instant.optional(),
+  to: instant.optional(),
+  time: name.optional(),
+  /** Adds a leading `bucket` column: start of the hour, day, week (Monday) or month. */
+  grain: grainSchema.optional(),
+  /** IANA zone that buckets, hours and weekdays are computed in. */
+  zone: z.string().max(64).default('UTC'),
+  /** Snapshot metrics are evaluated as of this instant; default the data's own clock. */
+  as_of: instant.optional(),
+  order: z.enum(['value_desc', 'value_asc', 'natural']).default('natural'),
+  limit: z.int().min(1).max(10_000).default(5_000),
+})
+export type MetricRequest = z.infer<typeof metricRequestSchema>
+export type MetricRequestInput = z.input<typeof metricRequestSchema>
+
+export const drillRequestSchema = z.strictObject({
+  ...metricRequestSchema.shape,
+  by: z.array(name).max(0).default([]),
+  /** For ratio metrics: the rows of the numerator (default) or of the denominator. */
+  part: z.enum(['numerator', 'denominator']).default('numerator'),
+  sort: name.optional(),
+  descending: z.boolean().default(true),
+  limit: z.int().min(1).max(1_000).default(50),
+  offset: z.int().min(0).max(1_000_000).default(0),
+})
+export type DrillRequest = z.infer<typeof drillRequestSchema>
+export type DrillRequestInput = z.input<typeof drillRequestSchema>
+
+/** The rows a caller may see. Applied by the compiler in this folder and nowhere else. */
+export const rowScopeSchema = z.strictObject({
+  channels: z.union([z.literal('all'), z.array(z.string())]),
+  regions: z.union([z.literal('all'), z.array(z.string())]),
+})
+export type RowScope = z.infer<typeof rowScopeSchema>
+export const unrestricted: RowScope = { channels: 'all', regions: 'all' }
+
+export const unitSchema = z.enum(['count', 'money', 'share', 'seconds'])
+export type Unit = z.infer<typeof unitSchema>
+/** One language-keyed text; both languages are required so that no screen falls back in silence. */
+export const localizedSchema = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) })
+export type Localized = z.infer<typeof localizedSchema>
+
+export const metricResultSchema = z.object({
+  metric: name,
+  unit: unitSchema,
+  currency: z.string().nullable(),
+  /** Names of the key columns: `bucket` first when a grain was asked, then the dimensions. */
+  keys: z.array(z.string()),
+  /** `value` is null where there is nothing to measure (an empty denominator): a gap, not a zero. */
+  rows: z.array(z.object({ keys: z.array(z.string().nullable()), value: z.number().nullable(), n: z.number() })),
+  as_of: z.string(),
+  truncated: z.boolean(),
+})
+export type MetricResult = z.infer<typeof metricResultSchema>
+
+export const drillResultSchema = z.object({
+  metric: name,
+  entity: z.enum(['anomaly', 'order', 'line', 'payment', 'review', 'record']),
+  /** Entities behind the mark; equals the mark for counts. */
+  total: z.number(),
+  /** Distinct orders among them. */
+  orders: z.number(),
+  /** The metric computed over exactly these rows; equals the mark. */
+  value: z.number().nullable(),
+  unit: unitSchema,
+  currency: z.string().nullable(),
+  columns: z.array(z.object({ name: z.string(), type: z.enum(['text', 'code', 'money', 'instant', 'number']) })),
+  rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
+  as_of: z.string(),
+})
+export type DrillResult = z.infer<typeof drillResultSchema>
+
+export const metricCardSchema = z.object({
+  name, label: localizedSchema, description: localizedSchema, unit: unitSchema,
+  entity: drillResultSchema.shape.entity, snapshot: z.boolean(),
+  /** Whether a rise is good news, bad news or neither, for colouring a change. */
+  direction: z.enum(['up_good', 'down_good', 'neutral']),
+  times: z.array(name), dimensions: z.array(name),
+})
+export const dimensionCardSchema = z.object({ name, label: localizedSchema, description: localizedSchema })
+export const catalogueSchema = z.object({ metrics: z.array(metricCardSchema), dimensions: z.array(dimensionCardSchema) })
+export type Catalogue = z.infer<typeof catalogueSchema>

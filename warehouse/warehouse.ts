@@ -1,0 +1,29 @@
+/** The one way to the analytical engine; the same statements on the embedded engine and on a server. */
+import type { z } from 'zod'
+
+export type QueryParams = Readonly<Record<string, unknown>>
+
+/** A named read: its statement with `{name:Type}` parameters and the shape of its rows. */
+export type NamedQuery<Row> = {
+  readonly name: string
+  readonly sql: string
+  readonly row: z.ZodType<Row>
+}
+
+export type Warehouse = {
+  readonly mode: 'embedded' | 'server'
+  readonly database: string
+  /** Reads rows and checks their shape. 64-bit integers and decimals arrive as strings. Read-only, with limits. */
+  query<Row>(query: NamedQuery<Row>, params?: QueryParams): Promise<Row[]>
+  /** Reads rows without a declared shape: only for results whose columns a user chose. */
+  queryRows(sql: string, params?: QueryParams): Promise<Record<string, unknown>[]>
+  /** Reads a result in a ClickHouse output format, as bytes (CSVWithNames, JSONCompact, ArrowStream …). */
+  queryBytes(sql: string, format: string, params?: QueryParams): Promise<Buffer>
+  /** Runs one statement that returns nothing (DDL, INSERT … SELECT). */
+  command(sql: string, params?: QueryParams): Promise<void>
+  /** Inserts one Arrow IPC stream as one block. The bytes never become SQL text. */
+  insertArrow(table: string, arrow: Uint8Array): Promise<void>
+  /** Inserts a handful of plain rows (ledger rows, not events). Implemented over Arrow or JSON in a spool file. */
+  insertRows(table: string, rows: readonly Record<string, unknown>[]): Promise<void>
+  close(): Promise<void>
+}

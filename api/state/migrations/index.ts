@@ -1,0 +1,5 @@
+/** The state migrations in order. Forward only: a wrong one is corrected by the next. */
+import type { Migration } from '../migrate.ts'
+import { foundation } from './001_foundation.ts'
+
+export const migrations: readonly Migration[] = [foundation]

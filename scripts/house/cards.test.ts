@@ -1,0 +1,42 @@
+/**
+ * Every model and every metric explains itself, and images are pinned.
+ *
+ * To fix a model: add `name.yml` beside `name.sql` with a description that states the grain. To fix a metric: give it a
+ * description. To fix an image: name a version, never `latest`.
+ */
+import { parse } from 'yaml'
+import { expect, test } from 'vitest'
+import { exists, projectFiles, readProjectFile } from './project.ts'
+
+const models = projectFiles.filter((path) => /^transforms\/models\/.*\.sql$/.test(path))
+
+type Card = { models?: { name: string; description?: string; columns?: { name: string }[] }[] }
+
+test.each(models)('%s has a card that states its grain', (path) => {
+  const card = path.replace(/\.sql$/, '.yml')
+  expect(exists(card), `expected ${card}`).toBe(true)
+  const [entry] = (parse(readProjectFile(card)) as Card).models ?? []
+  expect(`${entry?.name}.sql`).toBe(path.split('/').at(-1))
+  expect(entry?.description?.trim() ?? '').not.toBe('')
+})
+
+test('every metric definition has a description', () => {
+  const metricFiles = projectFiles.filter((path) => /^transforms\/metrics\/.*\.ya?ml$/.test(path))
+  const silent = metricFiles.flatMap((path) => {
+    const { metrics } = parse(readProjectFile(path)) as { metrics?: { name: string; description?: unknown }[] }
+    return (metrics ?? []).filter(({ description }) => !description).map(({ name }) => `${path}: ${name}`)
+  })
+  expect(silent).toEqual([])
+})
+
+test('docker-compose names image versions', () => {
+  const composed = exists('docker-compose.yml')
+    ? (parse(readProjectFile('docker-compose.yml')) as {
+        services: Record<string, { image?: string; build?: unknown }>
+      })
+    : { services: {} }
+  const loose = Object.entries(composed.services).filter(
+    ([, { image, build }]) => build === undefined && !/:[\w.-]*\d[\w.-]*(@sha256:[0-9a-f]{64})?$/.test(image ?? ''),
+  )
+  expect(loose.map(([name, { image }]) => `${name}: ${image}`)).toEqual([])
+})

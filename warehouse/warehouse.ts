@@ -22,7 +22,7 @@ export type Warehouse = {
   /** Runs one statement that returns nothing (DDL, INSERT … SELECT). */
   command(sql: string, params?: QueryParams): Promise<void>
   /** Inserts one Arrow IPC stream as one block. The bytes never become SQL text. */
-  insertArrow(table: string, arrow: Uint8Array): Promise<void>
+  insertArrow(table: string, columns: readonly string[], arrow: Uint8Array): Promise<void>
   /** Inserts a handful of plain rows (ledger rows, not events). Implemented over Arrow or JSON in a spool file. */
   insertRows(table: string, rows: readonly Record<string, unknown>[]): Promise<void>
   close(): Promise<void>

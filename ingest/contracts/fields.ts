@@ -16,13 +16,13 @@ export const orderLineSchema = z.object({
   line_id: identifier,
   sku: text,
   name: text,
-  category: text,
-  seller_id: text,
-  seller_region: text,
+  category: text.optional(),
+  seller_id: text.optional(),
+  seller_region: text.optional(),
   quantity: z.int().nonnegative(),
-  unit_price: minorUnits,
+  unit_price: minorUnits.optional(),
   amount: minorUnits,
-  freight: minorUnits,
+  freight: minorUnits.optional(),
 })
 export type OrderLine = z.infer<typeof orderLineSchema>
 

@@ -1,0 +1,87 @@
+/** The only file that makes connections: to the embedded engine or to a server, with the same client. */
+import { createClient } from '@clickhouse/client'
+import type { ClickHouseClient } from '@clickhouse/client'
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { createChdbConnection } from 'chdb/connection'
+import type { WarehouseConfig } from './config.ts'
+import { WarehouseError, toWarehouseError } from './errors.ts'
+
+export type Connections = {
+  readonly readers: readonly ClickHouseClient[]
+  readonly writers: readonly ClickHouseClient[]
+  /** Folder for spooled inserts; null when bytes travel in a request body. */
+  readonly spool: string | null
+}
+
+/** Limits of every read. 64-bit integers are quoted so that no reader loses digits. */
+export const READ_SETTINGS = {
+  max_execution_time: 30,
+  max_threads: 2,
+  max_memory_usage: 3_000_000_000,
+  max_result_rows: 200_000,
+  result_overflow_mode: 'throw',
+  max_query_size: 1_000_000,
+  output_format_json_quote_64bit_integers: 1,
+  readonly: 1,
+} as const
+
+const WRITERS = 2
+
+export async function connect(config: WarehouseConfig): Promise<Connections> {
+  return config.mode === 'embedded' ? connectEmbedded(config) : connectServer(config)
+}
+
+async function connectEmbedded(config: Extract<WarehouseConfig, { mode: 'embedded' }>): Promise<Connections> {
+  const path = resolve(config.path)
+  const spool = resolve(dirname(path), 'spool')
+  mkdirSync(path, { recursive: true })
+  mkdirSync(spool, { recursive: true })
+  // safe because chdb types the same Connection contract from its own copy of the client's common package
+  const open = (): ClickHouseClient => createClient({ connection: createChdbConnection({ path }) as never })
+  const writers = Array.from({ length: WRITERS }, open)
+  try {
+    await writers[0]?.command({ query: `create database if not exists ${config.database}` })
+  } catch (cause) {
+    const error = toWarehouseError('opening the embedded warehouse', cause)
+    const locked = error.code === 'LOCKED' || /Cannot lock file|another server instance/i.test(String((cause as Error).message))
+    if (locked) throw lockedError(path, cause)
+    throw error
+  }
+  for (const writer of writers) await writer.command({ query: `use ${config.database}` })
+  const readers = Array.from({ length: config.readers }, open)
+  for (const reader of readers) await restrict(reader, config.database)
+  return { readers, writers, spool }
+}
+
+/** Settings given to the client would stick to the embedded session, so a reader gets its limits once and is sealed. */
+async function restrict(reader: ClickHouseClient, database: string): Promise<void> {
+  await reader.command({ query: `use ${database}` })
+  for (const [name, value] of Object.entries(READ_SETTINGS)) {
+    await reader.command({ query: `set ${name} = ${typeof value === 'number' ? value : `'${value}'`}` })
+  }
+}
+
+function lockedError(path: string, cause: unknown): WarehouseError {
+  return new WarehouseError(
+    'LOCKED',
+    `the embedded warehouse at ${path} is in use by another process. One process owns it at a time: stop that process, or point ORDERLENS_DATA at another folder, or set CLICKHOUSE_URL.`,
+    { cause },
+  )
+}
+
+async function connectServer(config: Extract<WarehouseConfig, { mode: 'server' }>): Promise<Connections> {
+  const login = { url: config.url, username: config.user, password: config.password, request_timeout: 300_000 }
+  const bootstrap = createClient(login)
+  try {
+    await bootstrap.command({ query: `create database if not exists ${config.database}` })
+  } catch (cause) {
+    throw toWarehouseError('connecting', cause)
+  } finally {
+    await bootstrap.close()
+  }
+  // On a server these settings travel with each request and stick to nothing.
+  const reader = createClient({ ...login, database: config.database, clickhouse_settings: { ...READ_SETTINGS, max_memory_usage: '3000000000', max_result_rows: '200000', max_query_size: '1000000', readonly: '1' } })
+  const writer = createClient({ ...login, database: config.database })
+  return { readers: Array.from({ length: config.readers }, () => reader), writers: Array.from({ length: WRITERS }, () => writer), spool: null }
+}

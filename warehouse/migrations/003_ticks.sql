@@ -1,0 +1,37 @@
+-- What the running tick works on; emptied at its start.
+create table tick_orders (order_id String)
+engine = MergeTree
+order by order_id
+
+-- next statement
+-- Batches whose orders were worked out. Written last, so a tick that died is simply done again.
+create table tick_batches (batch_id String, done_at DateTime64(3, 'UTC') default now64(3, 'UTC'))
+engine = ReplacingMergeTree
+order by batch_id
+
+-- next statement
+-- When an order must be looked at again although nothing happened to it. A stale row is harmless, a missing one is not.
+create table wake_ups (wake_at DateTime64(3, 'UTC'), order_id String)
+engine = ReplacingMergeTree
+order by (wake_at, order_id)
+ttl toDateTime(wake_at) + interval 30 day
+
+-- next statement
+create table tick_log (
+  tick_id String,
+  started_at DateTime64(3, 'UTC'),
+  clock_at DateTime64(3, 'UTC'),
+  batches UInt32,
+  orders UInt32,
+  opened UInt32,
+  resolved UInt32,
+  ms UInt32
+)
+engine = MergeTree
+order by started_at
+
+-- next statement
+-- Which text each derived relation was built from; another text means it is built anew.
+create table model_versions (name String, hash String, built_at DateTime64(3, 'UTC') default now64(3, 'UTC'))
+engine = ReplacingMergeTree(built_at)
+order by name

@@ -1,0 +1,65 @@
+/** The one client of the API: a function per route, typed by `api/contract`. */
+import type { z } from 'zod'
+import type { Action, ActionBody, OrderActions } from '#api/contract/actions.ts'
+import type { Board, dimensionValuesSchema } from '#api/contract/boards.ts'
+import type { DataHealth } from '#api/contract/live.ts'
+import type { Catalogue, DrillRequestInput, DrillResult, MetricRequestInput, MetricsQueryReply } from '#api/contract/metrics.ts'
+import type { OrderPage, queueReplySchema, rawReplySchema, searchReplySchema } from '#api/contract/orders.ts'
+import type { Delivery, occurrenceSchema, Report, ReportBody } from '#api/contract/reports.ts'
+import type { demoPeopleSchema, Session } from '#api/contract/session.ts'
+import { json, send } from './http.ts'
+
+export type DemoPeople = z.infer<typeof demoPeopleSchema>
+export type DimensionValues = z.infer<typeof dimensionValuesSchema>
+export type QueueReply = z.infer<typeof queueReplySchema>
+export type RawReply = z.infer<typeof rawReplySchema>
+export type SearchReply = z.infer<typeof searchReplySchema>
+export type Occurrence = z.infer<typeof occurrenceSchema>
+
+const part = encodeURIComponent
+
+function query(values: Record<string, string | number | undefined>): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(values)) if (value !== undefined && value !== '') search.set(name, String(value))
+  const text = search.toString()
+  return text === '' ? '' : `?${text}`
+}
+
+export const client = {
+  session: () => json<Session>('/api/session'),
+  signIn: (email: string, password: string) => json<Session>('/api/session', { method: 'POST', body: { email, password } }),
+  signOut: () => json<void>('/api/session', { method: 'DELETE' }),
+  demoPeople: () => json<DemoPeople>('/api/session/demo'),
+
+  catalogue: () => json<Catalogue>('/api/metrics'),
+  board: (slug: string) => json<Board>(`/api/boards/${part(slug)}`),
+  dimensionValues: (name: string) => json<DimensionValues>(`/api/dimensions/${part(name)}/values`),
+  metrics: (requests: MetricRequestInput[], signal?: AbortSignal) =>
+    json<MetricsQueryReply>('/api/metrics/query', { method: 'POST', body: { requests }, ...(signal ? { signal } : {}) }),
+  drill: (request: DrillRequestInput, signal?: AbortSignal) =>
+    json<DrillResult>('/api/drill', { method: 'POST', body: request, ...(signal ? { signal } : {}) }),
+  drillExport: async (request: DrillRequestInput) =>
+    (await send('/api/drill/export', { method: 'POST', body: request, headers: { accept: 'text/csv' } })).blob(),
+
+  order: (id: string, signal?: AbortSignal) => json<OrderPage>(`/api/orders/${part(id)}`, signal ? { signal } : {}),
+  orderRaw: (id: string) => json<RawReply>(`/api/orders/${part(id)}/raw`),
+  orderActions: (id: string) => json<OrderActions>(`/api/orders/${part(id)}/actions`),
+  act: (id: string, key: string, body: ActionBody) =>
+    json<Action>(`/api/orders/${part(id)}/actions`, { method: 'POST', body, headers: { 'idempotency-key': key } }),
+  search: (q: string, signal?: AbortSignal) => json<SearchReply>(`/api/search${query({ q })}`, signal ? { signal } : {}),
+  queue: (view: string, type: string, limit: number, offset: number) =>
+    json<QueueReply>(`/api/queue${query({ view, type, limit, offset })}`),
+
+  reports: () => json<Report[]>('/api/reports'),
+  createReport: (body: ReportBody) => json<Report>('/api/reports', { method: 'POST', body }),
+  changeReport: (id: string, body: Partial<ReportBody>) => json<Report>(`/api/reports/${part(id)}`, { method: 'PATCH', body }),
+  deleteReport: (id: string) => json<void>(`/api/reports/${part(id)}`, { method: 'DELETE' }),
+  previewReport: async (id: string) => (await send(`/api/reports/${part(id)}/preview`, { headers: { accept: 'text/html' } })).text(),
+  sendReport: (id: string, key: string) =>
+    json<unknown>(`/api/reports/${part(id)}/send`, { method: 'POST', headers: { 'idempotency-key': key } }),
+  occurrences: (id: string) => json<Occurrence[]>(`/api/reports/${part(id)}/occurrences`),
+  deliveries: () => json<Delivery[]>('/api/deliveries'),
+  emlAddress: (id: string) => `/api/deliveries/${part(id)}/eml`,
+
+  health: () => json<DataHealth>('/api/data/health'),
+}

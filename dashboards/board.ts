@@ -38,7 +38,12 @@ export const rankingTileSchema = z.strictObject({
   worst: z.enum(['high', 'low']).default('high'),
 })
 
-export const tileSchema = z.discriminatedUnion('kind', [kpiTileSchema, seriesTileSchema, heatmapTileSchema, rankingTileSchema])
+export const tileSchema = z.discriminatedUnion('kind', [
+  kpiTileSchema,
+  seriesTileSchema,
+  heatmapTileSchema,
+  rankingTileSchema,
+])
 export type KpiTile = z.infer<typeof kpiTileSchema>
 export type SeriesTile = z.infer<typeof seriesTileSchema>
 export type HeatmapTile = z.infer<typeof heatmapTileSchema>

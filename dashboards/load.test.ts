@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { boardSchema } from './board.ts'
-import { DashboardError, loadBoards, loadReportDefinitions, parseDashboard } from './load.ts'
+import { DashboardError } from './errors.ts'
+import { loadBoards, loadReportDefinitions, parseDashboard } from './load.ts'
 import { reportDefinitionSchema } from './report.ts'
 
 test('every board and report definition in the repository is readable', () => {
@@ -16,7 +17,8 @@ test('every report opens a board that exists, and tile ids are unique in their b
 })
 
 test('a wrong key is named with its file', () => {
-  const text = 'slug: x\ntitle: {en: X}\ndescription: {en: X, zh: X}\nfilters: []\ndefault_window: 8d\ntiles: [{id: a, kind: kpi, metric: M, title: {en: A, zh: A}}]'
+  const text =
+    'slug: x\ntitle: {en: X}\ndescription: {en: X, zh: X}\nfilters: []\ndefault_window: 8d\ntiles: [{id: a, kind: kpi, metric: M, title: {en: A, zh: A}}]'
   const message = messageOf(() => parseDashboard('boards/x.yml', text, boardSchema))
   expect(message).toContain('boards/x.yml')
   expect(message).toContain('title.zh')
@@ -25,8 +27,11 @@ test('a wrong key is named with its file', () => {
 })
 
 test('text that is not YAML and a slug that is not the file name are refused', () => {
-  expect(messageOf(() => parseDashboard('boards/x.yml', 'a: [', boardSchema))).toMatch(/boards\/x\.yml: not readable as YAML/)
-  const text = 'slug: y\ntitle: {en: X, zh: X}\ndescription: {en: X, zh: X}\nfilters: []\ndefault_window: 7d\ntiles: [{id: a, kind: kpi, metric: m, title: {en: A, zh: A}}]'
+  expect(messageOf(() => parseDashboard('boards/x.yml', 'a: [', boardSchema))).toMatch(
+    /boards\/x\.yml: not readable as YAML/,
+  )
+  const text =
+    'slug: y\ntitle: {en: X, zh: X}\ndescription: {en: X, zh: X}\nfilters: []\ndefault_window: 7d\ntiles: [{id: a, kind: kpi, metric: m, title: {en: A, zh: A}}]'
   expect(messageOf(() => parseDashboard('boards/x.yml', text, boardSchema))).toContain("expected 'x'")
 })
 
@@ -43,8 +48,8 @@ function messageOf(run: () => unknown): string {
   try {
     run()
   } catch (error) {
-    expect(error).toBeInstanceOf(DashboardError)
-    return (error as DashboardError).message
+    if (error instanceof DashboardError) return error.message
+    throw error
   }
   throw new Error('nothing was thrown')
 }

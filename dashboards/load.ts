@@ -5,17 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { boardSchema, type Board } from './board.ts'
+import { DashboardError } from './errors.ts'
 import { reportDefinitionSchema, type ReportDefinition } from './report.ts'
-
-export class DashboardError extends Error {
-  readonly code: 'NOT_YAML' | 'WRONG_SHAPE' | 'WRONG_SLUG' | 'UNKNOWN_NAME'
-  readonly retryable = false
-  constructor(code: DashboardError['code'], message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'DashboardError'
-    this.code = code
-  }
-}
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
@@ -30,7 +21,9 @@ export function loadReportDefinitions(folder = join(here, 'reports')): ReportDef
 }
 
 function loadFolder<T extends { slug: string }>(folder: string, schema: z.ZodType<T>): T[] {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.yml')).sort()
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.yml'))
+    .sort()
   return files.map((file) => parseDashboard(join(folder, file), readFileSync(join(folder, file), 'utf8'), schema))
 }
 
@@ -38,20 +31,28 @@ function loadFolder<T extends { slug: string }>(folder: string, schema: z.ZodTyp
 export function parseDashboard<T extends { slug: string }>(file: string, text: string, schema: z.ZodType<T>): T {
   const document = parseDocument(text, { prettyErrors: true })
   const broken = document.errors[0]
-  if (broken) throw new DashboardError('NOT_YAML', `${file}: not readable as YAML: ${broken.message}`, { cause: broken })
+  if (broken)
+    throw new DashboardError('NOT_YAML', `${file}: not readable as YAML: ${broken.message}`, { cause: broken })
   const parsed = schema.safeParse(document.toJS())
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `  ${keyPath(issue.path)}: ${issue.message}`)
-    throw new DashboardError('WRONG_SHAPE', `${file} is not a valid definition:\n${problems.join('\n')}`, { cause: parsed.error })
+    throw new DashboardError('WRONG_SHAPE', `${file} is not a valid definition:\n${problems.join('\n')}`, {
+      cause: parsed.error,
+    })
   }
   const expected = basename(file, '.yml')
   if (parsed.data.slug !== expected) {
-    throw new DashboardError('WRONG_SLUG', `${file}: slug: expected '${expected}' (the file's name), found '${parsed.data.slug}'`)
+    throw new DashboardError(
+      'WRONG_SLUG',
+      `${file}: slug: expected '${expected}' (the file's name), found '${parsed.data.slug}'`,
+    )
   }
   return parsed.data
 }
 
 function keyPath(path: readonly PropertyKey[]): string {
   if (path.length === 0) return '(top)'
-  return path.map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? String(key) : `.${String(key)}`)).join('')
+  return path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? String(key) : `.${String(key)}`))
+    .join('')
 }

@@ -17,7 +17,8 @@ export function unknownNames(definition: Board | ReportDefinition, catalogue: Ca
   }
   if ('tiles' in definition) {
     for (const filter of definition.filters) {
-      if (!catalogue.dimensions.some((card) => card.name === filter)) say('filters', `no dimension is named '${filter}'`)
+      if (!catalogue.dimensions.some((card) => card.name === filter))
+        say('filters', `no dimension is named '${filter}'`)
     }
     definition.tiles.forEach((tile, i) => checkTile(`tiles[${i}] (${tile.id})`, tile, check))
   } else {
@@ -28,7 +29,11 @@ export function unknownNames(definition: Board | ReportDefinition, catalogue: Ca
   return problems
 }
 
-function checkTile(key: string, tile: Tile, check: (key: string, metric: string, dimensions: readonly string[]) => void): void {
+function checkTile(
+  key: string,
+  tile: Tile,
+  check: (key: string, metric: string, dimensions: readonly string[]) => void,
+): void {
   const filtered = dimensionsOf(tile.where)
   if (tile.kind === 'kpi') check(key, tile.metric, filtered)
   else if (tile.kind === 'heatmap') check(key, tile.metric, [tile.x, tile.y, ...filtered])

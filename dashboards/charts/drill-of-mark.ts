@@ -1,0 +1,55 @@
+/** From a mark to the question that lists exactly its rows: the one place where screens and e-mails learn what a mark stands for. */
+import type { Filter } from '#transforms/query/request.ts'
+import type { MetricCard } from './context.ts'
+import type { MarkDrill } from './model.ts'
+
+export type MarkPlace = {
+  card: MetricCard
+  /** Filters that the tile was asked with. */
+  where: readonly Filter[]
+  zone: string
+  window: { from: string; to: string }
+  /** Moment the result was computed at; pinned into the drill of a snapshot. */
+  as_of: string
+  /** The mark's own bucket, when the tile has buckets. */
+  bucket?: { from: string; to: string }
+  /** Values of the mark in the tile's dimensions; a missing value is the empty text. */
+  at?: Readonly<Record<string, string>>
+  /** Currency the result was measured in: the drill measures the same one, whatever most of its own rows have. */
+  currency?: string | null
+  /** The mark stands for everything but these values. */
+  others?: { dimension: string; besides: readonly string[] }
+}
+
+export function drillOfMark(place: MarkPlace): MarkDrill {
+  const where: Filter[] = [...place.where]
+  for (const [dimension, value] of Object.entries(place.at ?? {})) where.push({ dimension, op: 'in', values: [value] })
+  if (place.others) where.push({ dimension: place.others.dimension, op: 'not_in', values: [...place.others.besides] })
+  if (place.currency && measuresCurrency(place.card) && !where.some((filter) => filter.dimension === 'currency')) {
+    where.push({ dimension: 'currency', op: 'in', values: [place.currency] })
+  }
+  const base = { metric: place.card.name, where, zone: place.zone }
+  if (place.card.snapshot) return { ...base, as_of: place.as_of }
+  const { from, to } = place.bucket ? within(place.bucket, place.window) : place.window
+  return { ...base, from, to }
+}
+
+function measuresCurrency(card: MetricCard): boolean {
+  return card.unit === 'money' && card.dimensions.includes('currency')
+}
+
+/** First and last bucket reach beyond the window; their marks do not. */
+function within(
+  bucket: { from: string; to: string },
+  window: { from: string; to: string },
+): { from: string; to: string } {
+  return {
+    from: Date.parse(bucket.from) > Date.parse(window.from) ? bucket.from : window.from,
+    to: Date.parse(bucket.to) < Date.parse(window.to) ? bucket.to : window.to,
+  }
+}
+
+/** The drill as a link into the portal: the drawer's state in the URL, so that it can be shared and mailed. */
+export function drillQuery(drill: MarkDrill): string {
+  return new URLSearchParams({ drill: JSON.stringify(drill) }).toString()
+}

@@ -1,0 +1,62 @@
+/** Words for values of the closed dimensions. Values nobody listed (carriers, regions, sellers) are their own words. */
+import type { Localized } from '#transforms/query/request.ts'
+import type { Language } from './context.ts'
+
+const w = (en: string, zh: string): Localized => ({ en, zh })
+
+const values: Record<string, Record<string, Localized>> = {
+  anomaly_type: {
+    order_unpaid_timeout: w('Unpaid too long', '长时间未支付'),
+    payment_failed: w('Payment failed', '支付失败'),
+    payment_amount_mismatch: w('Amount mismatch', '支付金额不符'),
+    duplicate_payment: w('Duplicate payment', '重复支付'),
+    not_shipped: w('Not shipped', '超时未发货'),
+    label_no_pickup: w('Not picked up', '揽收超时'),
+    logistics_stalled: w('Logistics stalled', '物流停滞'),
+    delivery_late: w('Delivery late', '配送延误'),
+    refund_stalled: w('Refund stalled', '退款停滞'),
+  },
+  category: {
+    payment: w('Payment', '支付'),
+    order: w('Order', '订单'),
+    fulfillment: w('Fulfilment', '履约'),
+    fulfilment: w('Fulfilment', '履约'),
+    logistics: w('Logistics', '物流'),
+    refund: w('Refund', '退款'),
+    after_sales: w('After-sales', '售后'),
+  },
+  severity: {
+    s1: w('S1 critical', 'S1 严重'),
+    s2: w('S2 high', 'S2 高'),
+    s3: w('S3 medium', 'S3 中'),
+    s4: w('S4 low', 'S4 低'),
+  },
+  level: { at_risk: w('At risk', '即将违约'), breached: w('Breached', '已违约'), escalated: w('Escalated', '已升级') },
+  weekday: {
+    1: w('Mon', '周一'),
+    2: w('Tue', '周二'),
+    3: w('Wed', '周三'),
+    4: w('Thu', '周四'),
+    5: w('Fri', '周五'),
+    6: w('Sat', '周六'),
+    7: w('Sun', '周日'),
+  },
+  historic: { 0: w('Live', '实时'), 1: w('Imported', '历史导入') },
+}
+
+export const others = w('Others', '其他')
+const nothing = w('(none)', '（无）')
+
+/** Order of a closed dimension on an axis; null when its values are not known beforehand. */
+export function domainOf(dimension: string): string[] | null {
+  if (dimension === 'hour_of_day') return Array.from({ length: 24 }, (_, hour) => String(hour))
+  if (dimension === 'weekday' || dimension === 'severity' || dimension === 'level')
+    return Object.keys(values[dimension] ?? {})
+  return null
+}
+
+export function valueLabel(dimension: string, value: string, language: Language): string {
+  if (value === '') return nothing[language]
+  if (dimension === 'hour_of_day') return value.padStart(2, '0')
+  return values[dimension]?.[value]?.[language] ?? value
+}

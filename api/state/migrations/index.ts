@@ -1,5 +1,6 @@
 /** The state migrations in order. Forward only: a wrong one is corrected by the next. */
 import type { Migration } from '../migrate.ts'
 import { foundation } from './001_foundation.ts'
+import { reports } from './002_reports.ts'
 
-export const migrations: readonly Migration[] = [foundation]
+export const migrations: readonly Migration[] = [foundation, reports]

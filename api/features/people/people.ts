@@ -1,0 +1,67 @@
+/** The people of this installation. */
+import { randomUUID } from 'node:crypto'
+import type { Knex } from 'knex'
+import { type Person, personSchema, type Role } from '../../contract/session.ts'
+import type { RowScope } from '#transforms/query/request.ts'
+
+export type NewPerson = {
+  readonly email: string
+  readonly name: string
+  readonly role: Role
+  readonly scope: RowScope
+  readonly moneyLimit: number
+  readonly passwordHash: string
+  readonly isDemo?: boolean
+}
+
+type PersonRow = { id: string; email: string; name: string; role: Role; scope: RowScope; money_limit: string; password_hash: string; disabled_at: Date | null }
+
+export type People = ReturnType<typeof createPeople>
+
+export function createPeople(knex: Knex) {
+  const enabled = () => knex<PersonRow>('people').whereNull('disabled_at')
+  return {
+    async byId(id: string): Promise<Person | null> {
+      return toPerson(await enabled().where({ id }).first())
+    },
+    async byEmail(email: string): Promise<Person | null> {
+      return toPerson(await enabled().where({ email: canonicalEmail(email) }).first())
+    },
+    async list(): Promise<Person[]> {
+      return (await enabled().orderBy('email')).flatMap((row) => toPerson(row) ?? [])
+    },
+    async credentials(email: string): Promise<{ person: Person; passwordHash: string } | null> {
+      const row = await enabled().where({ email: canonicalEmail(email) }).first()
+      const person = toPerson(row)
+      return row === undefined || person === null ? null : { person, passwordHash: row.password_hash }
+    },
+    /** Adds a person; one with this e-mail already stays as it is. */
+    async add(person: NewPerson): Promise<void> {
+      await knex('people')
+        .insert({
+          id: randomUUID(),
+          email: canonicalEmail(person.email),
+          name: person.name,
+          role: person.role,
+          scope: JSON.stringify(person.scope),
+          money_limit: person.moneyLimit,
+          password_hash: person.passwordHash,
+          is_demo: person.isDemo ?? false,
+        })
+        .onConflict('email')
+        .ignore()
+    },
+    async count(): Promise<number> {
+      return Number((await knex('people').count({ n: '*' }).first())?.['n'] ?? 0)
+    },
+  }
+}
+
+/** One spelling per address: the same person cannot be addressed twice by look-alike letters or by case. */
+export const canonicalEmail = (email: string) => email.trim().normalize('NFKC').toLowerCase()
+
+function toPerson(row: PersonRow | undefined): Person | null {
+  if (row === undefined) return null
+  const { id, email, name, role, scope } = row
+  return personSchema.parse({ id, email, name, role, scope, money_limit: Number(row.money_limit) })
+}

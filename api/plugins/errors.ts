@@ -1,0 +1,71 @@
+/** The one place where failures become answers. 4xx messages help; 5xx messages say nothing that only the log may know. */
+import { STATUS_CODES } from 'node:http'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import type { ApiErrorBody } from '../contract/errors.ts'
+import { ApiError, type ErrorCode } from '../errors.ts'
+import type { App } from '../feature.ts'
+
+export function registerErrors(app: App): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const refusal = toApiError(error)
+    const level = refusal.statusCode >= 500 ? 'error' : 'info'
+    request.log[level]({ err: error, code: refusal.code }, 'request refused')
+    return answer(reply, request, refusal)
+  })
+}
+
+export function answer(reply: FastifyReply, request: FastifyRequest, refusal: ApiError): FastifyReply {
+  const body: ApiErrorBody = {
+    statusCode: refusal.statusCode,
+    code: refusal.code,
+    error: STATUS_CODES[refusal.statusCode] ?? 'Error',
+    message: refusal.message,
+    requestId: request.id,
+  }
+  if (refusal.retryAfterSeconds !== null) reply.header('retry-after', refusal.retryAfterSeconds)
+  // Serialized here: a route's response schemas describe its successes.
+  return reply.code(refusal.statusCode).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body)
+}
+
+/** Fastify's own refusals, by their code. */
+const BY_FASTIFY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'send the body as application/json'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_input', 'the body is empty; a JSON object was expected'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['invalid_input', 'the body is not valid JSON'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_input', 'the body is not as long as content-length says'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'the body is larger than this route accepts'],
+  FST_ERR_BAD_URL: ['invalid_input', 'the address cannot be read'],
+}
+
+/** Codes of the folders below, as every folder's errors carry one. */
+const BY_CODE: Readonly<Record<string, readonly [ErrorCode, string | null]>> = {
+  // Query door: its messages are written for the caller.
+  UNKNOWN_METRIC: ['unknown_name', null],
+  UNKNOWN_DIMENSION: ['unknown_name', null],
+  UNKNOWN_NAME: ['unknown_name', null],
+  INVALID_REQUEST: ['invalid_input', null],
+  // Warehouse.
+  OVERLOADED: ['unavailable', 'the warehouse is busy; try again, or ask for less at once'],
+  TIMEOUT: ['timeout', 'this took too long; ask for a shorter window or fewer splits'],
+  UNREACHABLE: ['unavailable', 'the data cannot be reached right now; try again shortly'],
+  // State database, as node-postgres names it.
+  ECONNREFUSED: ['unavailable', 'the application state cannot be reached right now; try again shortly'],
+  '57P01': ['unavailable', 'the application state cannot be reached right now; try again shortly'],
+}
+
+function toApiError(error: FastifyError): ApiError {
+  if (error instanceof ApiError) return error
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const where = error.validationContext ?? 'request'
+    const problems = error.validation.map((one) => `${where}${one.instancePath}: ${one.message ?? 'not valid'}`)
+    return new ApiError('invalid_input', problems.slice(0, 10).join('; '), { cause: error })
+  }
+  const known = BY_FASTIFY_CODE[error.code] ?? BY_CODE[error.code]
+  if (known !== undefined) return new ApiError(known[0], known[1] ?? error.message, { cause: error })
+  if (error.statusCode === 429) return new ApiError('too_many_requests', error.message, { cause: error })
+  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
+    return new ApiError('invalid_input', error.message, { cause: error })
+  }
+  return new ApiError('internal', 'something went wrong here; the log has the details under this requestId', { cause: error })
+}

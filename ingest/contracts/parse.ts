@@ -8,8 +8,15 @@ import { eventContracts } from './registry.ts'
 
 /** Why a message cannot become an event; `unreadable_record` is for foreign formats. */
 export const rejectReasons = [
-  'empty', 'invalid_json', 'not_object', 'missing_attribute', 'wrong_type', 'unknown_event_type',
-  'unsupported_version', 'out_of_range', 'unreadable_record',
+  'empty',
+  'invalid_json',
+  'not_object',
+  'missing_attribute',
+  'wrong_type',
+  'unknown_event_type',
+  'unsupported_version',
+  'out_of_range',
+  'unreadable_record',
 ] as const
 export type RejectReason = (typeof rejectReasons)[number]
 
@@ -17,13 +24,22 @@ export type Outcome<T> =
   | { readonly kind: 'accepted'; readonly value: T }
   | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly detail: string }
 
-export type CanonicalEvent = { readonly type: string; readonly major: number; readonly orderId: string | undefined; readonly envelope: Envelope }
+export type CanonicalEvent = {
+  readonly type: string
+  readonly major: number
+  readonly orderId: string | undefined
+  readonly envelope: Envelope
+}
 
 const SUPPORTED_MAJOR = 1
+/** Earlier than any shop's data; later than this much ahead of us is a broken clock. */
+const EARLIEST = Date.UTC(2000, 0, 1)
+const LATEST_AHEAD_MS = 400 * 86_400_000
 
 /** Decides about one message as text. */
 export function parseEvent(message: string | Buffer | null | undefined): Outcome<CanonicalEvent> {
-  const text = message?.toString() ?? ''
+  // A byte order mark before JSON is common from Windows producers and means nothing.
+  const text = (message?.toString() ?? '').replace(/^\ufeff/, '')
   if (text.trim() === '') return rejected('empty', 'the message has no bytes')
   let json: unknown
   try {
@@ -45,10 +61,15 @@ export function parseEnvelope(json: unknown): Outcome<CanonicalEvent> {
   const { name, major } = parseEventType(envelope.type)
   const contract = eventContracts.get(name)
   if (contract === undefined) return rejected('unknown_event_type', `no contract for event type "${name}"`)
-  if (major !== SUPPORTED_MAJOR) return rejected('unsupported_version', `${name} is known as v${SUPPORTED_MAJOR}, not v${major}`)
+  if (major !== SUPPORTED_MAJOR)
+    return rejected('unsupported_version', `${name} is known as v${SUPPORTED_MAJOR}, not v${major}`)
   const orderId = orderIdOf(envelope.subject)
   if (contract.subject === 'order' && orderId === undefined) {
     return rejected('missing_attribute', `${name} needs a subject "order/{order_id}"`)
+  }
+  const occurredAt = Date.parse(envelope.time)
+  if (occurredAt < EARLIEST || occurredAt > Date.now() + LATEST_AHEAD_MS) {
+    return rejected('out_of_range', `time: ${envelope.time} is before 2000 or more than 400 days ahead`)
   }
   const data = contract.data.safeParse(envelope.data, { reportInput: true })
   if (!data.success) return fromIssue(data.error, 'data.')

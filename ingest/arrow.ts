@@ -1,0 +1,72 @@
+/** Encodes messages as one Arrow IPC stream without turning any of them into text or an object. */
+import { Binary, Dictionary, Field, Int32, RecordBatch, RecordBatchStreamWriter, Schema, Struct, TimestampMillisecond, Uint16, Uint32, Uint64, Utf8, makeData, vectorFromArray } from 'apache-arrow'
+import type { Data, DataType } from 'apache-arrow'
+import type { SourceMessage } from './sources/source.ts'
+
+export const rawColumns = [
+  'topic', 'partition', 'offset', 'epoch', 'batch_id', 'range_first', 'range_last', 'range_n', 'format', 'broker_at', 'landed_at', 'key', 'value',
+] as const
+
+export type BatchHeader = {
+  readonly topic: string
+  readonly partition: number
+  readonly epoch: string
+  readonly batchId: string
+  readonly rangeFirst: bigint
+  readonly rangeLast: bigint
+  readonly format: string
+  readonly landedAtMs: number
+}
+
+/** One record batch of `raw_events` rows: the columns of `rawColumns`, in that order. */
+export function encodeRawEvents(header: BatchHeader, messages: readonly SourceMessage[]): Uint8Array {
+  const n = messages.length
+  const columns: [string, Data][] = [
+    ['topic', constantText(header.topic, n)],
+    ['partition', makeData({ type: new Uint16(), length: n, data: new Uint16Array(n).fill(header.partition) })],
+    ['offset', makeData({ type: new Uint64(), length: n, data: BigUint64Array.from(messages, (message) => message.offset) })],
+    ['epoch', constantText(header.epoch, n)],
+    ['batch_id', constantText(header.batchId, n)],
+    ['range_first', constantUint64(header.rangeFirst, n)],
+    ['range_last', constantUint64(header.rangeLast, n)],
+    ['range_n', makeData({ type: new Uint32(), length: n, data: new Uint32Array(n).fill(n) })],
+    ['format', constantText(header.format, n)],
+    ['broker_at', milliseconds(messages.map((message) => message.brokerAtMs))],
+    ['landed_at', milliseconds(Array<number>(n).fill(header.landedAtMs))],
+    ['key', bytes(messages, (message) => message.key)],
+    ['value', bytes(messages, (message) => message.value)],
+  ]
+  const fields = columns.map(([name, data]) => new Field(name, data.type as DataType, false))
+  const children = columns.map(([, data]) => data)
+  const batch = new RecordBatch(new Schema(fields), makeData({ type: new Struct(fields), length: n, nullCount: 0, children }))
+  const writer = new RecordBatchStreamWriter()
+  writer.write(batch)
+  writer.finish()
+  return writer.toUint8Array(true)
+}
+
+function constantText(value: string, length: number): Data {
+  const dictionary = vectorFromArray([value], new Utf8())
+  return makeData({ type: new Dictionary(new Utf8(), new Int32()), length, nullCount: 0, data: new Int32Array(length), dictionary })
+}
+
+const constantUint64 = (value: bigint, length: number): Data => makeData({ type: new Uint64(), length, data: new BigUint64Array(length).fill(value) })
+
+function milliseconds(values: readonly number[]): Data {
+  return makeData({ type: new TimestampMillisecond(), length: values.length, nullCount: 0, data: BigInt64Array.from(values, (ms) => BigInt(Math.trunc(ms))) })
+}
+
+function bytes(messages: readonly SourceMessage[], part: (message: SourceMessage) => Buffer | null): Data {
+  const valueOffsets = new Int32Array(messages.length + 1)
+  let total = 0
+  for (const [index, message] of messages.entries()) {
+    total += part(message)?.length ?? 0
+    valueOffsets[index + 1] = total
+  }
+  const data = new Uint8Array(total)
+  for (const [index, message] of messages.entries()) {
+    const piece = part(message)
+    if (piece !== null) data.set(piece, valueOffsets[index])
+  }
+  return makeData({ type: new Binary(), length: messages.length, nullCount: 0, valueOffsets, data })
+}

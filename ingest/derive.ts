@@ -1,0 +1,171 @@
+/**
+ * Landed bytes → events or dead letters, in the engine. The statement is generated from the contracts, so a field or an
+ * event type is described once. One `JSONExtract` into a tuple reads the values; the raw key lists decide about types,
+ * because `JSONExtract` would read `true` as 1 and 1.5 as 1.
+ */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Warehouse } from '#warehouse/warehouse.ts'
+import { type EventFieldName, eventFields } from './contracts/fields.ts'
+import { contractRows } from './contracts/index.ts'
+import { constraintChecks } from './derive-checks.ts'
+
+/** Columns of `events` that come from the envelope and the position, in insert order. */
+export const envelopeColumns = [
+  'order_id', 'occurred_at', 'source', 'event_id', 'topic', 'partition', 'epoch', 'offset', 'ordinal', 'batch_id', 'event_type', 'major',
+  'recorded_at', 'landed_at', 'sequence', 'correlation_id', 'causation_id', 'auth_type', 'auth_id', 'historic',
+] as const
+
+const fieldNames = Object.keys(eventFields) as EventFieldName[]
+
+/** Every insertable column of `events`. */
+export const eventColumns: readonly string[] = [...envelopeColumns, ...fieldNames]
+
+const POSITION = 'topic, partition, epoch, offset, batch_id, format, landed_at, key, value'
+const RFC3339 = '^\\\\d{4}-\\\\d{2}-\\\\d{2}[Tt ]\\\\d{2}:\\\\d{2}(:\\\\d{2}(\\\\.\\\\d{1,9})?)?([Zz]|[+-]\\\\d{2}:\\\\d{2})$'
+/** Earlier than any shop's data; later than this much ahead of us is a broken clock. */
+const EARLIEST = "toDateTime64('2000-01-01', 3, 'UTC')"
+const LATEST = "now64(3, 'UTC') + interval 400 day"
+
+const ENVELOPE_TUPLE =
+  'specversion Nullable(String), id Nullable(String), source Nullable(String), type Nullable(String), subject Nullable(String), time Nullable(String), recordedtime Nullable(String), sequence Nullable(String), correlationid Nullable(String), causationid Nullable(String), authtype Nullable(String), authid Nullable(String)'
+
+/** Brings the derivation in the warehouse to this version of the contracts. Landing must not run meanwhile. */
+export async function installDerivation(warehouse: Warehouse): Promise<void> {
+  const statements = derivationStatements()
+  const hash = createHash('sha256').update(statements.join('\n')).digest('hex')
+  const installed = await warehouse.query({
+    name: 'installed derivation',
+    sql: "select argMax(hash, built_at) as hash from model_versions where name = 'derivation'",
+    row: z.object({ hash: z.string() }),
+  })
+  if (installed[0]?.hash === hash) return
+  for (const statement of statements) await warehouse.command(statement)
+  await warehouse.insertRows('model_versions', [{ name: 'derivation', hash }])
+}
+
+/** Derives landed batches again, after a crash or a change of contract. Harmless for rows that are there already. */
+export async function deriveAgain(warehouse: Warehouse, batchIds: readonly string[]): Promise<void> {
+  await warehouse.command(`insert into parsed ${parseSelect()} and batch_id in {batches:Array(String)}`, { batches: [...batchIds] })
+}
+
+export function derivationStatements(): string[] {
+  const parsedColumns = [
+    'topic LowCardinality(String)', 'partition UInt16', 'epoch LowCardinality(String)', 'offset UInt64', 'batch_id String',
+    'format LowCardinality(String)', "landed_at DateTime64(3, 'UTC')", 'key String', 'value String', 'fault LowCardinality(String)', 'fault_detail String',
+    `t Tuple(${ENVELOPE_TUPLE}, data Tuple(${dataTuple()}))`, "occurred Nullable(DateTime64(3, 'UTC'))", 'event_name String', 'event_major UInt16',
+  ]
+  return [
+    'drop view if exists mv_parse',
+    'drop view if exists mv_events',
+    'drop view if exists mv_dead_letters',
+    'drop table if exists parsed',
+    `create table parsed (${parsedColumns.join(', ')}) engine = Null`,
+    `create materialized view mv_events to events (${eventColumns.map((c) => `${c} ${columnType(c)}`).join(', ')}) as ${eventsSelect()}`,
+    `create materialized view mv_dead_letters to dead_letters as select topic, partition, epoch, offset, batch_id, format, fault as reason, fault_detail as detail, key, value, landed_at from parsed where fault != ''`,
+    `create materialized view mv_parse to parsed as ${parseSelect()}`,
+  ]
+}
+
+function columnType(column: string): string {
+  const types: Readonly<Record<string, string>> = {
+    occurred_at: "DateTime64(3, 'UTC')", recorded_at: "Nullable(DateTime64(3, 'UTC'))", landed_at: "DateTime64(3, 'UTC')",
+    partition: 'UInt16', offset: 'UInt64', ordinal: 'UInt16', major: 'UInt8', sequence: 'UInt64', historic: 'UInt8',
+  }
+  return types[column] ?? (column in eventFields ? eventFields[column as EventFieldName].column : 'String')
+}
+
+/** What JSONExtract is asked for: everything nullable, instants as text, so that absence is visible. */
+function dataTuple(): string {
+  return fieldNames
+    .map((name) => {
+      const field = eventFields[name]
+      if (field.kind === 'lines') return `${name} ${field.column}`
+      return `${name} Nullable(${field.kind === 'integer' ? 'Int64' : 'String'})`
+    })
+    .join(', ')
+}
+
+function eventsSelect(): string {
+  const instant = (sql: string): string => `parseDateTime64BestEffortOrNull(${sql}, 3, 'UTC')`
+  const envelope: Record<(typeof envelopeColumns)[number], string> = {
+    order_id: "if(startsWith(ifNull(t.subject, ''), 'order/'), substring(assumeNotNull(t.subject), 7), '')",
+    occurred_at: 'assumeNotNull(occurred)', source: 'assumeNotNull(t.source)', event_id: 'assumeNotNull(t.id)',
+    topic: 'topic', partition: 'partition', epoch: 'epoch', offset: 'offset', ordinal: '0', batch_id: 'batch_id',
+    event_type: 'event_name', major: 'event_major', recorded_at: instant("ifNull(t.recordedtime, '')"), landed_at: 'landed_at',
+    sequence: "toUInt64OrZero(ifNull(t.sequence, ''))", correlation_id: "ifNull(t.correlationid, '')", causation_id: "ifNull(t.causationid, '')",
+    auth_type: "ifNull(t.authtype, '')", auth_id: "ifNull(t.authid, '')", historic: "startsWith(topic, 'import/')",
+  }
+  const data = fieldNames.map((name) => {
+    const { kind } = eventFields[name]
+    const value = `t.data.${name}`
+    if (kind === 'text') return `ifNull(${value}, '') as ${name}`
+    return `${kind === 'instant' ? instant(`ifNull(${value}, '')`) : value} as ${name}`
+  })
+  const head = envelopeColumns.map((column) => (envelope[column] === column ? column : `${envelope[column]} as ${column}`))
+  return `select ${[...head, ...data].join(', ')} from parsed where fault = ''`
+}
+
+/**
+ * `raw_events` → `parsed`, with the reason why not. Names inside end in `_`, and the verdict is called `fault`, because an
+ * alias that shares a name with a column (`reason` is a data field) would silently change the WHERE of the views below.
+ */
+export function parseSelect(): string {
+  return `
+with
+  JSONExtract(value, 'Tuple(${ENVELOPE_TUPLE}, data Tuple(${dataTuple()}))') as t_,
+  JSONExtractKeysAndValuesRaw(value) as envelope_,
+  JSONExtractKeysAndValuesRaw(value, 'data') as data_,
+  match(ifNull(t_.type, ''), '\\\\.v[1-9][0-9]{0,3}$') as is_versioned_,
+  if(is_versioned_, replaceRegexpOne(ifNull(t_.type, ''), '\\\\.v[1-9][0-9]{0,3}$', ''), ifNull(t_.type, '')) as name_,
+  if(is_versioned_, toUInt16OrZero(extract(ifNull(t_.type, ''), '([0-9]{1,4})$')), 1) as major_,
+  if(match(ifNull(t_.time, ''), '${RFC3339}'), parseDateTime64BestEffortOrNull(ifNull(t_.time, ''), 3, 'UTC'), null) as occurred_,
+  ${failure()} as failure_
+select topic, partition, epoch, offset, batch_id, format, landed_at, key, value,
+  failure_.1 as fault, failure_.2 as fault_detail, t_ as t, occurred_ as occurred, name_ as event_name, major_ as event_major
+from (select ${POSITION} from raw_events where format = 'cloudevents')
+where 1`
+}
+
+/** The first complaint as (reason, detail); ('', '') when there is none. */
+function failure(): string {
+  const rows = contractRows()
+  const names = rows.map((row) => literal(row.type)).join(', ')
+  const needOrder = rows.filter((row) => row.subject === 'order').map((row) => literal(row.type)).join(', ')
+  const required = `map(${rows.map((row) => `${literal(row.type)}, [${row.required.map(literal).join(', ')}]::Array(String)`).join(', ')})`
+  const kinds = `map(${fieldNames.map((name) => `${literal(name)}, ${literal(eventFields[name].kind)}`).join(', ')})`
+  const present = "arrayMap(f_ -> f_.1, arrayFilter(f_ -> f_.2 != 'null', data_))"
+  const badEnvelope = `arrayFirst(f_ -> has(['specversion','id','source','type','time','subject','recordedtime','sequence','correlationid','causationid','authtype','authid'], f_.1) and f_.2 != 'null' and not startsWith(f_.2, '"'), envelope_).1`
+  const badField = `arrayFirst(f_ -> f_.2 != 'null' and not ${kindMatches(`${kinds}[f_.1]`)}, data_)`
+  const missing = (attribute: string): string => `t_.${attribute} is null, ('missing_attribute', '${attribute} is missing')`
+  const cases = [
+    "trimBoth(value) = '', ('empty', 'the message has no bytes')",
+    "not isValidJSON(value) or not isValidUTF8(value), ('invalid_json', concat('not JSON at all; it starts with: ', substringUTF8(toValidUTF8(value), 1, 60)))",
+    "JSONType(value) != 'Object', ('not_object', concat('expected a JSON object, found ', lower(toString(JSONType(value)))))",
+    `${badEnvelope} != '', ('wrong_type', concat(${badEnvelope}, ': expected text'))`,
+    missing('specversion'), missing('id'), missing('source'), missing('type'), missing('time'),
+    "not has(arrayMap(f_ -> f_.1, envelope_), 'data') or JSONType(value, 'data') = 'Null', ('missing_attribute', 'data is missing')",
+    "JSONType(value, 'data') != 'Object', ('wrong_type', concat('data: expected an object, found ', lower(toString(JSONType(value, 'data')))))",
+    "t_.specversion != '1.0', ('wrong_type', concat('specversion: expected \"1.0\", found \"', substringUTF8(assumeNotNull(t_.specversion), 1, 20), '\"'))",
+    "t_.id = '' or t_.source = '' or t_.type = '', ('out_of_range', 'id, source and type must not be empty')",
+    "length(assumeNotNull(t_.id)) > 2048 or length(assumeNotNull(t_.source)) > 2048, ('out_of_range', 'id or source is longer than 512 characters')",
+    `not has([${names}], name_), ('unknown_event_type', concat('no contract for event type "', substringUTF8(name_, 1, 80), '"'))`,
+    "major_ != 1, ('unsupported_version', concat(name_, ' is known as v1, not v', toString(major_)))",
+    `occurred_ is null, ('wrong_type', concat('time: expected an RFC 3339 instant with an offset, found "', substringUTF8(assumeNotNull(t_.time), 1, 40), '"'))`,
+    `occurred_ < ${EARLIEST} or occurred_ > ${LATEST}, ('out_of_range', concat('time: ', assumeNotNull(t_.time), ' is before 2000 or more than 400 days ahead'))`,
+    `has([${needOrder}], name_) and not (startsWith(ifNull(t_.subject, ''), 'order/') and length(assumeNotNull(t_.subject)) > 6), ('missing_attribute', concat(name_, ' needs a subject "order/{order_id}"'))`,
+    `not hasAll(${present}, ${required}[name_]), ('missing_attribute', concat('data.', arrayFirst(f_ -> not has(${present}, f_), ${required}[name_]), ' is missing'))`,
+    `${badField}.1 != '', ('wrong_type', concat('data.', ${badField}.1, ': expected ', ${kinds}[${badField}.1], ', found ', substringUTF8(${badField}.2, 1, 60)))`,
+    ...constraintChecks('t_.data'),
+  ]
+  return `multiIf(${cases.join(',\n    ')},\n    ('', ''))`
+}
+
+function kindMatches(kind: string): string {
+  return `multiIf(${kind} = '', 1, ${kind} = 'text', startsWith(f_.2, '"'), ${kind} = 'integer', match(f_.2, '^-?[0-9]{1,18}$'), ${kind} = 'instant', match(trim(BOTH '"' FROM f_.2), '${RFC3339}') and startsWith(f_.2, '"') and parseDateTime64BestEffortOrNull(trim(BOTH '"' FROM f_.2), 3, 'UTC') is not null, startsWith(f_.2, '['))`
+}
+
+/** Names from our own contracts; quoted all the same. */
+function literal(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`
+}

@@ -48,8 +48,3 @@ function within(
     to: Date.parse(bucket.to) < Date.parse(window.to) ? bucket.to : window.to,
   }
 }
-
-/** The drill as a link into the portal: the drawer's state in the URL, so that it can be shared and mailed. */
-export function drillQuery(drill: MarkDrill): string {
-  return new URLSearchParams({ drill: JSON.stringify(drill) }).toString()
-}

@@ -4,10 +4,13 @@ import { type EventFieldName, eventFields, orderLineSchema } from './contracts/f
 
 type JsonSchema = { pattern?: string; enum?: unknown[]; minimum?: number; maximum?: number; minLength?: number; maxLength?: number; maxItems?: number }
 
+/** A condition that means a fault, and the (reason, detail) it gives. */
+export type Check = readonly [condition: string, verdict: string]
+
 const UNBOUNDED = Number.MAX_SAFE_INTEGER
 
-/** `condition, (reason, detail)` pairs for a `multiIf`; `data` is the tuple of extracted fields. */
-export function constraintChecks(data: string): string[] {
+/** `data` is the tuple of extracted fields. */
+export function constraintChecks(data: string): Check[] {
   const checks = (Object.keys(eventFields) as EventFieldName[]).flatMap((name) => {
     const field = eventFields[name]
     if (field.kind === 'instant') return []
@@ -18,8 +21,8 @@ export function constraintChecks(data: string): string[] {
   return checks
 }
 
-function valueChecks(value: string, label: string, schema: JsonSchema): string[] {
-  const bad: string[] = []
+function valueChecks(value: string, label: string, schema: JsonSchema): Check[] {
+  const bad: Check[] = []
   if (schema.enum !== undefined) bad.push(pair(`${value} not in (${schema.enum.map((choice) => literal(String(choice))).join(', ')})`, 'wrong_type', `${label}: expected one of ${schema.enum.join(', ')}`))
   if (schema.pattern !== undefined) bad.push(pair(`not match(${value}, ${literal(schema.pattern)})`, 'wrong_type', `${label}: does not match ${schema.pattern}`))
   if (schema.minLength !== undefined) bad.push(pair(`${value} = ''`, 'out_of_range', `${label}: must not be empty`))
@@ -30,7 +33,7 @@ function valueChecks(value: string, label: string, schema: JsonSchema): string[]
 }
 
 /** Lines are checked from their raw members: a missing member would otherwise read as '' or 0. */
-function lineChecks(lines: string, schema: JsonSchema): string[] {
+function lineChecks(lines: string, schema: JsonSchema): Check[] {
   const line = z.toJSONSchema(orderLineSchema) as { required?: string[]; properties: Record<string, { type?: string }> }
   const required = (line.required ?? []).map(literal).join(', ')
   const integers = Object.entries(line.properties).filter(([, property]) => property.type === 'integer').map(([name]) => literal(name)).join(', ')
@@ -47,7 +50,7 @@ function lineChecks(lines: string, schema: JsonSchema): string[] {
   ]
 }
 
-const pair = (condition: string, reason: string, detail: string): string => `ifNull(${condition}, 0), (${literal(reason)}, ${literal(detail)})`
+const pair = (condition: string, reason: string, detail: string): Check => [`ifNull(${condition}, 0)`, `(${literal(reason)}, ${literal(detail)})`]
 
 function literal(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`

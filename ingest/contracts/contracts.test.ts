@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { contractRows, eventContracts, eventJsonSchema, jsonSchemaFiles, parseEnvelope, parseEvent, requiredFields } from './index.ts'
+import {
+  contractRows,
+  eventContracts,
+  eventJsonSchema,
+  jsonSchemaFiles,
+  parseEnvelope,
+  parseEvent,
+  requiredFields,
+} from './index.ts'
 
 /** The vocabulary we adopted; a type that disappears here breaks producers. */
 const vocabulary = `
@@ -26,7 +34,11 @@ test('every type of the vocabulary has a contract, and no other', () => {
 })
 
 test('the rows for SQL tell what the contracts tell', () => {
-  expect(contractRows()).toContainEqual({ type: 'payment.captured', subject: 'order', required: ['payment_id', 'amount', 'currency'] })
+  expect(contractRows()).toContainEqual({
+    type: 'payment.captured',
+    subject: 'order',
+    required: ['payment_id', 'amount', 'currency'],
+  })
   expect(requiredFields('order.created')).toEqual(['channel', 'currency', 'buyer_id'])
   expect(requiredFields('order.exploded')).toEqual([])
 })
@@ -34,19 +46,33 @@ test('the rows for SQL tell what the contracts tell', () => {
 describe.each([...eventContracts.values()])('$type', (contract) => {
   test('its example is accepted', () => {
     const outcome = parseEvent(JSON.stringify(contract.example))
-    expect(outcome).toMatchObject({ kind: 'accepted', value: { type: contract.type, major: 1, orderId: contract.example.subject?.startsWith('order/') ? 'TM20260901000123' : undefined } })
+    expect(outcome).toMatchObject({
+      kind: 'accepted',
+      value: {
+        type: contract.type,
+        major: 1,
+        orderId: contract.example.subject?.startsWith('order/') ? 'TM20260901000123' : undefined,
+      },
+    })
   })
 
   test('without a required field it is rejected, and the field is named', () => {
     for (const field of contract.required) {
       const data = Object.fromEntries(Object.entries(contract.example.data).filter(([name]) => name !== field))
-      expect(parseEnvelope({ ...contract.example, data })).toEqual({ kind: 'rejected', reason: 'missing_attribute', detail: `data.${field} is missing` })
+      expect(parseEnvelope({ ...contract.example, data })).toEqual({
+        kind: 'rejected',
+        reason: 'missing_attribute',
+        detail: `data.${field} is missing`,
+      })
     }
   })
 
   test('its optional fields may be null and unknown ones are kept', () => {
     const nulls = Object.fromEntries(contract.optional.map((field) => [field, null]))
-    const outcome = parseEnvelope({ ...contract.example, data: { ...contract.example.data, ...nulls, shop_specific: 7 } })
+    const outcome = parseEnvelope({
+      ...contract.example,
+      data: { ...contract.example.data, ...nulls, shop_specific: 7 },
+    })
     expect(outcome.kind === 'accepted' && outcome.value.envelope.data['shop_specific']).toBe(7)
   })
 
@@ -67,13 +93,27 @@ describe('a message that is no event says why', () => {
     ['unknown type', { ...created, type: 'order.exploded.v1' }, 'unknown_event_type', 'order.exploded'],
     ['other major version', { ...created, type: 'order.created.v2' }, 'unsupported_version', 'v2'],
     ['no order in the subject', { ...created, subject: 'order/' }, 'missing_attribute', 'subject'],
-    ['fractional money', { ...created, data: { ...created.data, amount_payable: 1.5 } }, 'wrong_type', 'data.amount_payable'],
-    ['money beyond exact integers', { ...created, data: { ...created.data, amount_payable: 1e18 } }, 'out_of_range', 'data.amount_payable'],
+    [
+      'fractional money',
+      { ...created, data: { ...created.data, amount_payable: 1.5 } },
+      'wrong_type',
+      'data.amount_payable',
+    ],
+    [
+      'money beyond exact integers',
+      { ...created, data: { ...created.data, amount_payable: 1e18 } },
+      'out_of_range',
+      'data.amount_payable',
+    ],
     ['lower-case currency', { ...created, data: { ...created.data, currency: 'cny' } }, 'wrong_type', 'data.currency'],
     ['an array', [created], 'not_object', 'an array'],
   ]
   test.each(cases)('%s', (_name, message, reason, detail) => {
-    expect(parseEnvelope(message)).toMatchObject({ kind: 'rejected', reason, detail: expect.stringContaining(detail) as string })
+    expect(parseEnvelope(message)).toMatchObject({
+      kind: 'rejected',
+      reason,
+      detail: expect.stringContaining(detail) as string,
+    })
   })
 
   test('bytes that are not JSON, and no bytes', () => {
@@ -91,5 +131,8 @@ test('a type without a version is version 1', () => {
 test('there is one JSON Schema file per event type', () => {
   const files = jsonSchemaFiles()
   expect(files.size).toBe(eventContracts.size)
-  expect(JSON.parse(files.get('payment.failed.schema.json')!)).toMatchObject({ title: 'payment.failed', type: 'object' })
+  expect(JSON.parse(files.get('payment.failed.schema.json')!)).toMatchObject({
+    title: 'payment.failed',
+    type: 'object',
+  })
 })

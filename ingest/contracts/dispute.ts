@@ -10,8 +10,13 @@ export const disputeContracts = [
     example: {
       source,
       data: {
-        dispute_id: 'dp-51', payment_id: 'pay-70011', amount: 25800, currency: 'CNY', reason: 'product_not_received',
-        status: 'needs_response', due_at: '2026-09-21T00:00:00Z',
+        dispute_id: 'dp-51',
+        payment_id: 'pay-70011',
+        amount: 25800,
+        currency: 'CNY',
+        reason: 'product_not_received',
+        status: 'needs_response',
+        due_at: '2026-09-21T00:00:00Z',
       },
     },
   }),

@@ -4,7 +4,15 @@ import { z } from 'zod'
 const attribute = z.string().min(1).max(512)
 const instant = z.iso.datetime({ offset: true })
 
-export const authTypes = ['app_user', 'user', 'service_account', 'api_key', 'system', 'unauthenticated', 'unknown'] as const
+export const authTypes = [
+  'app_user',
+  'user',
+  'service_account',
+  'api_key',
+  'system',
+  'unauthenticated',
+  'unknown',
+] as const
 export type AuthType = (typeof authTypes)[number]
 
 /** Attributes we do not know are kept: a producer may add its own extensions. */

@@ -30,7 +30,11 @@ export type OrderLine = z.infer<typeof orderLineSchema>
 const LINE_TUPLE =
   'Tuple(line_id String, sku String, name String, category String, seller_id String, seller_region String, quantity UInt32, unit_price Int64, amount Int64, freight Int64)'
 
-type Field = { readonly schema: z.ZodType; readonly column: string; readonly kind: 'text' | 'integer' | 'instant' | 'lines' }
+type Field = {
+  readonly schema: z.ZodType
+  readonly column: string
+  readonly kind: 'text' | 'integer' | 'instant' | 'lines'
+}
 
 const asText = (schema: z.ZodType = text, column = 'String'): Field => ({ schema, column, kind: 'text' })
 const asCode = (schema: z.ZodType = text): Field => asText(schema, 'LowCardinality(String)')

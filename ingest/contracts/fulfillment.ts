@@ -24,7 +24,13 @@ export const fulfillmentContracts = [
     optional: ['fulfillment_id', 'warehouse_id', 'carrier_code', 'tracking_no'],
     example: {
       source,
-      data: { shipment_id: 'sp-9001', fulfillment_id: 'ff-9001', warehouse_id: 'HZ-01', carrier_code: 'sf-express', tracking_no: 'SF1400312345678' },
+      data: {
+        shipment_id: 'sp-9001',
+        fulfillment_id: 'ff-9001',
+        warehouse_id: 'HZ-01',
+        carrier_code: 'sf-express',
+        tracking_no: 'SF1400312345678',
+      },
     },
   }),
 ]

@@ -11,7 +11,14 @@ export const operationContracts = [
       subject: 'order/TM20260901000123',
       authtype: 'user',
       authid: 'agent-7',
-      data: { action: 'change_address', target: 'shipping_address', before: '文三路 1 号', after: '文三路 100 号', reason_code: 'buyer_request', channel: 'tmall' },
+      data: {
+        action: 'change_address',
+        target: 'shipping_address',
+        before: '文三路 1 号',
+        after: '文三路 100 号',
+        reason_code: 'buyer_request',
+        channel: 'tmall',
+      },
     },
   }),
 ]

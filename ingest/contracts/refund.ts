@@ -3,8 +3,20 @@ import { defineContract } from './contract.ts'
 import type { EventFieldName } from './fields.ts'
 
 const source = '/shop/tmall/payment'
-const details = ['payment_id', 'currency', 'reason', 'refund_channel', 'status'] as const satisfies readonly EventFieldName[]
-const refund = { refund_id: 'rf-3001', payment_id: 'pay-70011', amount: 25800, currency: 'CNY', refund_channel: 'wallet' }
+const details = [
+  'payment_id',
+  'currency',
+  'reason',
+  'refund_channel',
+  'status',
+] as const satisfies readonly EventFieldName[]
+const refund = {
+  refund_id: 'rf-3001',
+  payment_id: 'pay-70011',
+  amount: 25800,
+  currency: 'CNY',
+  refund_channel: 'wallet',
+}
 
 export const refundContracts = [
   defineContract('refund.requested', {

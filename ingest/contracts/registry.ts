@@ -33,7 +33,11 @@ export const eventContracts: ReadonlyMap<string, EventContract> = new Map(
   ].map((contract) => [contract.type, contract]),
 )
 
-export type ContractRow = { readonly type: string; readonly subject: SubjectRule; readonly required: readonly EventFieldName[] }
+export type ContractRow = {
+  readonly type: string
+  readonly subject: SubjectRule
+  readonly required: readonly EventFieldName[]
+}
 
 /** The contracts as plain rows, for the statement that turns landed bytes into events. */
 export function contractRows(): ContractRow[] {

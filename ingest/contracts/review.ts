@@ -5,6 +5,10 @@ export const reviewContracts = [
   defineContract('review.submitted', {
     required: ['review_id', 'score'],
     optional: ['message'],
-    example: { source: '/shop/tmall/reviews', authtype: 'app_user', data: { review_id: 'rv-88', score: 5, message: '包装很好，物流快' } },
+    example: {
+      source: '/shop/tmall/reviews',
+      authtype: 'app_user',
+      data: { review_id: 'rv-88', score: 5, message: '包装很好，物流快' },
+    },
   }),
 ]

@@ -3,7 +3,14 @@ import { defineContract } from './contract.ts'
 import type { EventFieldName } from './fields.ts'
 
 const source = '/shop/tmall/carrier'
-const parcel = ['carrier_code', 'tracking_no', 'raw_status', 'substatus', 'location', 'message'] as const satisfies readonly EventFieldName[]
+const parcel = [
+  'carrier_code',
+  'tracking_no',
+  'raw_status',
+  'substatus',
+  'location',
+  'message',
+] as const satisfies readonly EventFieldName[]
 const tracked = { shipment_id: 'sp-9001', carrier_code: 'sf-express', tracking_no: 'SF1400312345678' }
 
 export const shipmentContracts = [
@@ -15,7 +22,16 @@ export const shipmentContracts = [
   defineContract('shipment.checkpoint', {
     required: ['shipment_id', 'status'],
     optional: [...parcel, 'eta_from', 'eta_until'],
-    example: { source, data: { ...tracked, status: 'in_transit', raw_status: '1002', location: '杭州转运中心', message: '快件已到达杭州转运中心' } },
+    example: {
+      source,
+      data: {
+        ...tracked,
+        status: 'in_transit',
+        raw_status: '1002',
+        location: '杭州转运中心',
+        message: '快件已到达杭州转运中心',
+      },
+    },
   }),
   defineContract('shipment.eta_changed', {
     required: ['shipment_id', 'eta_until'],
@@ -25,7 +41,10 @@ export const shipmentContracts = [
   defineContract('shipment.delivered', {
     required: ['shipment_id'],
     optional: [...parcel, 'status'],
-    example: { source, data: { ...tracked, status: 'delivered', raw_status: '301', location: '杭州西湖区', message: '已签收' } },
+    example: {
+      source,
+      data: { ...tracked, status: 'delivered', raw_status: '301', location: '杭州西湖区', message: '已签收' },
+    },
   }),
   defineContract('shipment.exception', {
     required: ['shipment_id'],

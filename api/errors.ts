@@ -26,20 +26,23 @@ export const errorCodes = {
 } as const
 export type ErrorCode = keyof typeof errorCodes
 
-/** A refusal in our own words. `detail` is logged and never sent. */
+/** A refusal in our own words; the cause is logged and never sent. */
 export class ApiError extends Error {
   readonly code: ErrorCode
   readonly statusCode: number
   readonly retryable: boolean
   readonly retryAfterSeconds: number | null
+  /** Finer than the code, where the caller can act on it. */
+  readonly reason: string | null
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfterSeconds?: number } = {}) {
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfterSeconds?: number; reason?: string } = {}) {
     super(message, { cause: options.cause })
     this.name = 'ApiError'
     this.code = code
     this.statusCode = errorCodes[code]
     this.retryable = this.statusCode === 429 || this.statusCode >= 500
     this.retryAfterSeconds = options.retryAfterSeconds ?? null
+    this.reason = options.reason ?? null
   }
 }
 

@@ -9,10 +9,17 @@ import { z } from 'zod'
 export const actionKindSchema = z.enum(['cancel_order', 'refund_payment'])
 export type ActionKind = z.infer<typeof actionKindSchema>
 
+/** Why an action is refused; the portal words them. Also `reason` of an error with the code `action_refused`. */
+export const actionRefusals = [
+  'role_may_not', 'historic_order', 'already_requested', 'already_canceled', 'already_paid', 'already_shipped',
+  'no_duplicate_payment', 'already_refunded', 'above_limit', 'amount_changed',
+] as const
+export type ActionRefusal = (typeof actionRefusals)[number]
+
 export const legalActionSchema = z.object({
   kind: actionKindSchema,
   allowed: z.boolean(),
-  /** Why not, as a stable code (`api/features/actions`), empty when allowed. The portal words it. */
+  /** Why not, one of `actionRefusals`; empty when allowed. */
   reason: z.string(),
   /** For refunds: the payment and the amount that would be returned. */
   payment_id: z.string(), amount: z.number(), currency: z.string(),

@@ -22,6 +22,7 @@ export function answer(reply: FastifyReply, request: FastifyRequest, refusal: Ap
     error: STATUS_CODES[refusal.statusCode] ?? 'Error',
     message: refusal.message,
     requestId: request.id,
+    ...(refusal.reason === null ? {} : { reason: refusal.reason }),
   }
   if (refusal.retryAfterSeconds !== null) reply.header('retry-after', refusal.retryAfterSeconds)
   // Serialized here: a route's response schemas describe its successes.

@@ -106,6 +106,12 @@ describe('a message that is no event says why', () => {
       'data.amount_payable',
     ],
     ['lower-case currency', { ...created, data: { ...created.data, currency: 'cny' } }, 'wrong_type', 'data.currency'],
+    [
+      'a field of another type, of the wrong kind',
+      { ...created, data: { ...created.data, score: 'five' } },
+      'wrong_type',
+      'data.score',
+    ],
     ['an array', [created], 'not_object', 'an array'],
   ]
   test.each(cases)('%s', (_name, message, reason, detail) => {

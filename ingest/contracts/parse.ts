@@ -2,8 +2,9 @@
  * One message → one canonical event, or the reason why not. The hot path does this in SQL; this is the same decision
  * for tests, producers and the preview of a single message.
  */
-import type { z } from 'zod'
+import { z } from 'zod'
 import { type Envelope, envelopeSchema, orderIdOf, parseEventType } from './envelope.ts'
+import { eventFields } from './fields.ts'
 import { eventContracts } from './registry.ts'
 
 /** Why a message cannot become an event; `unreadable_record` is for foreign formats. */
@@ -73,8 +74,15 @@ export function parseEnvelope(json: unknown): Outcome<CanonicalEvent> {
   }
   const data = contract.data.safeParse(envelope.data, { reportInput: true })
   if (!data.success) return fromIssue(data.error, 'data.')
+  const known = knownFieldsSchema.safeParse(envelope.data, { reportInput: true })
+  if (!known.success) return fromIssue(known.error, 'data.')
   return { kind: 'accepted', value: { type: name, major, orderId, envelope } }
 }
+
+/** A field we have a column for must fit it, also where the contract of the type does not ask for it. */
+const knownFieldsSchema = z.looseObject(
+  Object.fromEntries(Object.entries(eventFields).map(([name, field]) => [name, field.schema.nullish()])),
+)
 
 const rejected = (reason: RejectReason, detail: string): Outcome<never> => ({ kind: 'rejected', reason, detail })
 

@@ -1,0 +1,76 @@
+/** What clocks and networks do to the truth: skewed times, late, repeated and shuffled delivery. */
+import { type Envelope, orderSubject } from '#ingest/contracts/index.ts'
+import { MINUTE } from './calendar.ts'
+import { type Rng, createRng } from './rng.ts'
+import type { Fact, Story } from './timeline.ts'
+
+export type Disorder = {
+  /** Share of events delivered twice. */
+  readonly duplicates: number
+  /** Share of events delivered minutes late. */
+  readonly late: number
+  /** The furthest a source's clock is off, either way. */
+  readonly clockSkewMs: number
+}
+
+export const defaultDisorder: Disorder = { duplicates: 0.015, late: 0.02, clockSkewMs: 4_000 }
+
+export type ScheduledEvent = {
+  readonly envelope: Envelope
+  /** When it truly happened; `envelope.time` is what the source's clock said. */
+  readonly atMs: number
+  /** When it is delivered. */
+  readonly emitAtMs: number
+  readonly isDuplicate: boolean
+}
+
+/** The facts of an order as they reach us, in the order they do. */
+export function scheduleEvents(story: Story, seed: number, disorder: Disorder): ScheduledEvent[] {
+  const rng = createRng(seed, Math.floor(story.createdAtMs / MINUTE), story.createdAtMs % MINUTE, 11)
+  const facts = [...story.facts].sort((a, b) => a.atMs - b.atMs)
+  const scheduled: ScheduledEvent[] = []
+  facts.forEach((fact, index) => {
+    const envelope = envelopeOf(
+      story,
+      fact,
+      index + 1,
+      clockOffset(seed, story.basket.channel.name, fact.system, disorder),
+    )
+    const emitAtMs = fact.atMs + travelTime(rng, disorder)
+    scheduled.push({ envelope, atMs: fact.atMs, emitAtMs, isDuplicate: false })
+    if (rng.chance(disorder.duplicates)) {
+      scheduled.push({ envelope, atMs: fact.atMs, emitAtMs: emitAtMs + rng.int(500, 10 * MINUTE), isDuplicate: true })
+    }
+  })
+  return scheduled.sort((a, b) => a.emitAtMs - b.emitAtMs)
+}
+
+/** Mostly under three seconds, which already swaps facts of the same moment; some take up to 25 minutes. */
+function travelTime(rng: Rng, disorder: Disorder): number {
+  return rng.chance(disorder.late) ? rng.int(MINUTE, 25 * MINUTE) : rng.int(80, 2_800)
+}
+
+/** Every source has a clock of its own that is off by a constant. */
+function clockOffset(seed: number, channel: string, system: string, disorder: Disorder): number {
+  const source = [...`${channel}/${system}`].map((letter) => letter.charCodeAt(0))
+  return Math.round((createRng(seed, 5, ...source).next() * 2 - 1) * disorder.clockSkewMs)
+}
+
+function envelopeOf(story: Story, fact: Fact, number: number, clockOffsetMs: number): Envelope {
+  const time = new Date(fact.atMs + clockOffsetMs).toISOString()
+  return {
+    specversion: '1.0',
+    id: `${story.orderId}-${number}`,
+    source: `/shop/${story.basket.channel.name}/${fact.system}`,
+    type: `${fact.type}.v1`,
+    subject: orderSubject(story.orderId),
+    time,
+    recordedtime: time,
+    partitionkey: story.orderId,
+    ...(fact.system === 'oms' ? { sequence: String(number) } : {}),
+    correlationid: story.orderId,
+    authtype: fact.authtype ?? 'system',
+    ...(fact.authid === undefined ? {} : { authid: fact.authid }),
+    data: fact.data as Record<string, unknown>,
+  }
+}

@@ -1,0 +1,86 @@
+/** One order's life from its number to its end, told once and always the same. */
+import { fillBasket } from './basket.ts'
+import { DAY, HOUR, MINUTE } from './calendar.ts'
+import { payOrder, paymentId } from './paying.ts'
+import { cancelOrder, placeOrder } from './placing.ts'
+import { refundPayment } from './refunding.ts'
+import { createRng } from './rng.ts'
+import { type AnomalyShares, drawScenario } from './scenario.ts'
+import { shipOrder } from './shipping.ts'
+import { type Story, beginStory, buyer } from './timeline.ts'
+
+export function liveOrder(
+  seed: number,
+  shares: AnomalyShares,
+  slot: number,
+  index: number,
+  nameOrder: (channelPrefix: string) => string,
+): Story {
+  const rng = createRng(seed, slot, index, 7)
+  const scenario = drawScenario(rng, shares)
+  const basket = fillBasket(rng, seed, scenario)
+  const createdAtMs = slot * MINUTE + rng.int(0, MINUTE - 1)
+  const story = beginStory({ orderId: nameOrder(basket.channel.prefix), createdAtMs, scenario, basket, rng })
+  placeOrder(story)
+  const paidAtMs = payOrder(story)
+  if (paidAtMs !== null && !changeMind(story, paidAtMs)) {
+    const deliveredAtMs = shipOrder(story, paidAtMs)
+    if (deliveredAtMs !== null) finishOrder(story, deliveredAtMs)
+  }
+  return story
+}
+
+/** The buyer cancels a paid order before it is packed; answers whether that happened. */
+function changeMind(story: Story, paidAtMs: number): boolean {
+  const { rng, scenario, basket } = story
+  const isStalled = scenario === 'refund_stalled'
+  if (!(isStalled ? rng.chance(0.6) : scenario === null && rng.chance(0.025))) return false
+  const askedAt = paidAtMs + rng.between(6, 100) * MINUTE
+  story.tell('oms', 'order.cancel_requested', askedAt, { reason: '不想要了' }, buyer(story))
+  const canceledAt = askedAt + rng.between(2_000, 60_000)
+  cancelOrder(story, canceledAt, '买家取消')
+  refundPayment(story, {
+    number: 1,
+    paymentId: lastPaymentId(story),
+    amount: basket.amounts.payable,
+    atMs: canceledAt + 3_000,
+    reason: '买家取消',
+    isStalled,
+  })
+  return true
+}
+
+function finishOrder(story: Story, deliveredAtMs: number): void {
+  const { rng, scenario, basket } = story
+  const isStalled = scenario === 'refund_stalled'
+  if (isStalled || (scenario === null && rng.chance(0.03))) {
+    const atMs = deliveredAtMs + rng.between(2, 26) * HOUR
+    const amount = isStalled || rng.chance(0.5) ? basket.amounts.payable : Math.ceil(basket.amounts.payable / 3)
+    refundPayment(story, {
+      number: 1,
+      paymentId: lastPaymentId(story),
+      amount,
+      atMs,
+      reason: '七天无理由',
+      isStalled,
+      isAskedFor: true,
+    })
+  }
+  if (rng.chance(0.25)) {
+    const score = scenario === null ? rng.pick([5, 5, 5, 4, 4, 3]) : rng.pick([1, 1, 2, 3, 4])
+    story.tell(
+      'reviews',
+      'review.submitted',
+      deliveredAtMs + rng.between(3, 60) * HOUR,
+      { review_id: `RV-${story.orderId}`, score },
+      buyer(story),
+    )
+  }
+  story.tell('oms', 'order.completed', deliveredAtMs + rng.between(1, 3) * DAY, { source_status: 'TRADE_FINISHED' })
+}
+
+/** The attempt that went through. */
+function lastPaymentId(story: Story): string {
+  const captured = story.facts.findLast((fact) => fact.type === 'payment.succeeded' || fact.type === 'payment.captured')
+  return String(captured?.data['payment_id'] ?? paymentId(story, 1))
+}

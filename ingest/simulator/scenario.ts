@@ -1,0 +1,45 @@
+/** What goes wrong with an order, and how often. */
+import type { Rng } from './rng.ts'
+
+export const anomalyTypes = [
+  'order_unpaid_timeout',
+  'payment_failed',
+  'payment_amount_mismatch',
+  'duplicate_payment',
+  'not_shipped',
+  'label_no_pickup',
+  'logistics_stalled',
+  'delivery_late',
+  'refund_stalled',
+] as const
+export type AnomalyType = (typeof anomalyTypes)[number]
+
+/** Share of orders (0–1) made to show an anomaly; one trouble can bring another with it. */
+export type AnomalyShares = Readonly<Record<AnomalyType, number>>
+
+export const defaultShares: AnomalyShares = {
+  order_unpaid_timeout: 0.05,
+  payment_failed: 0.025,
+  payment_amount_mismatch: 0.01,
+  duplicate_payment: 0.015,
+  not_shipped: 0.025,
+  label_no_pickup: 0.02,
+  logistics_stalled: 0.025,
+  delivery_late: 0.02,
+  refund_stalled: 0.015,
+}
+
+export function drawScenario(rng: Rng, shares: AnomalyShares): AnomalyType | null {
+  let point = rng.next()
+  for (const type of anomalyTypes) {
+    point -= shares[type]
+    if (point < 0) return type
+  }
+  return null
+}
+
+export const isPaymentTrouble = (type: AnomalyType | null): boolean =>
+  type === 'payment_failed' || type === 'payment_amount_mismatch' || type === 'duplicate_payment'
+
+export const isCarrierTrouble = (type: AnomalyType | null): boolean =>
+  type === 'label_no_pickup' || type === 'logistics_stalled' || type === 'delivery_late'

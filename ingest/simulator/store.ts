@@ -1,0 +1,88 @@
+/** A believable store: every order of any window of time, always the same for the same seed. */
+import { HOUR, MINUTE, ordersInSlot, slotOf } from './calendar.ts'
+import { type Disorder, type ScheduledEvent, defaultDisorder, scheduleEvents } from './delivery.ts'
+import { liveOrder } from './lifecycle.ts'
+import { type AnomalyShares, type AnomalyType, defaultShares } from './scenario.ts'
+import type { Story } from './timeline.ts'
+
+export type StoreOptions = {
+  readonly seed: number
+  readonly ordersPerDay?: number
+  readonly anomalyShares?: Partial<AnomalyShares>
+  readonly disorder?: Partial<Disorder>
+}
+
+export type SimulatedOrder = {
+  readonly orderId: string
+  readonly createdAtMs: number
+  /** What was made to go wrong; what must be detected is for `expectedAnomalies` to say. */
+  readonly scenario: AnomalyType | null
+  readonly story: Story
+  /** In the order of delivery, duplicates included. */
+  readonly events: readonly ScheduledEvent[]
+}
+
+export type Store = {
+  readonly seed: number
+  countBetween(fromMs: number, toMs: number): number
+  /** Orders placed in [fromMs, toMs), oldest first. */
+  ordersBetween(fromMs: number, toMs: number): Iterable<SimulatedOrder>
+  /** An order by its id, or undefined when this store never had it. */
+  orderById(orderId: string): SimulatedOrder | undefined
+}
+
+export const DEFAULT_ORDERS_PER_DAY = 3_000
+
+export function createStore(options: StoreOptions): Store {
+  const { seed, ordersPerDay = DEFAULT_ORDERS_PER_DAY } = options
+  const shares = { ...defaultShares, ...options.anomalyShares }
+  const disorder = { ...defaultDisorder, ...options.disorder }
+
+  const orderAt = (slot: number, index: number): SimulatedOrder => {
+    const story = liveOrder(seed, shares, slot, index, (prefix) => nameOrder(prefix, seed, slot, index))
+    const { orderId, createdAtMs, scenario } = story
+    return { orderId, createdAtMs, scenario, story, events: scheduleEvents(story, seed, disorder) }
+  }
+
+  function* ordersBetween(fromMs: number, toMs: number): Generator<SimulatedOrder> {
+    for (let slot = slotOf(fromMs); slot * MINUTE < toMs; slot += 1) {
+      const orders = Array.from({ length: ordersInSlot(slot, seed, ordersPerDay) }, (_, index) => orderAt(slot, index))
+      orders.sort((a, b) => a.createdAtMs - b.createdAtMs)
+      for (const order of orders) if (order.createdAtMs >= fromMs && order.createdAtMs < toMs) yield order
+    }
+  }
+
+  return {
+    seed,
+    ordersBetween,
+    countBetween(fromMs, toMs) {
+      let count = 0
+      for (let slot = slotOf(fromMs); slot * MINUTE < toMs; slot += 1) count += ordersInSlot(slot, seed, ordersPerDay)
+      return count
+    },
+    orderById(orderId) {
+      const place = parseOrderId(orderId)
+      if (place === undefined || place.index >= ordersInSlot(place.slot, seed, ordersPerDay)) return undefined
+      const order = orderAt(place.slot, place.index)
+      return order.orderId === orderId ? order : undefined
+    },
+  }
+}
+
+/** `TM261123-0715-003-A7`: channel, day and minute (UTC), number within the minute, the store's seed. */
+function nameOrder(prefix: string, seed: number, slot: number, index: number): string {
+  const at = new Date(slot * MINUTE).toISOString()
+  const day = at.slice(2, 10).replaceAll('-', '')
+  const minute = at.slice(11, 16).replace(':', '')
+  return `${prefix}${day}-${minute}-${String(index).padStart(3, '0')}-${seed.toString(36).toUpperCase()}`
+}
+
+const ORDER_ID = /^[A-Z]{2}(\d\d)(\d\d)(\d\d)-(\d\d)(\d\d)-(\d{3,})-[0-9A-Z]+$/
+
+function parseOrderId(orderId: string): { slot: number; index: number } | undefined {
+  const match = ORDER_ID.exec(orderId)
+  if (match === null) return undefined
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, index = 0] = match.slice(1).map(Number)
+  const atMs = Date.UTC(2000 + year, month - 1, day) + hour * HOUR + minute * MINUTE
+  return { slot: slotOf(atMs), index }
+}

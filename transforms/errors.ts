@@ -1,0 +1,13 @@
+/** What can go wrong while models are read, compiled or built. */
+export type TransformErrorCode = 'MODEL_INVALID' | 'MODEL_CYCLE' | 'MODEL_UNKNOWN' | 'SEED_INVALID'
+
+export class TransformError extends Error {
+  readonly code: TransformErrorCode
+  readonly retryable = false
+
+  constructor(code: TransformErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
+    this.name = 'TransformError'
+    this.code = code
+  }
+}

@@ -1,0 +1,68 @@
+{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, anomaly_type, anomaly_id)', settings='index_granularity = 1024') }}
+{%- set columns = 'anomaly_type, order_id, attached_to_id, anchor_at, level, at_risk_at, due_at, opened_at, escalated_at, resolved_at, resolved_by_event_id, resolving_causation_id, resolving_auth_type, status_reason, evidence, threshold_snapshot, rule_version, exposure_amount, order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic' %}
+-- One row per order, type and episode. Everything but detected_at and version is a function of the order's events and the clock.
+with found as (
+    select {{ columns }} from {{ ref('ano_broken_promises') }}
+    union all
+    select {{ columns }} from {{ ref('ano_payment_amount_mismatch') }}
+    union all
+    select {{ columns }} from {{ ref('ano_duplicate_payment') }}
+),
+
+known as (
+    select *, lower(hex(sipHash128(anomaly_type, order_id, attached_to_id))) as id
+    from found
+)
+
+{% if is_incremental() %}
+, before as (
+    select anomaly_id, min(detected_at) as detected_at
+    from {{ this }}
+    where order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
+    group by anomaly_id
+)
+{% endif %}
+
+select
+    k.id as anomaly_id,
+    k.anomaly_type as anomaly_type,
+    r.category as category,
+    k.level as level,
+    multiIf(k.level = 'at_risk', r.severity_at_risk, k.level = 'breached', r.severity_breached, r.severity_escalated) as severity,
+    if(k.resolved_at is null, 'open', 'resolved') as status,
+    k.status_reason as status_reason,
+    k.order_id as order_id,
+    k.order_no as order_no,
+    r.attached_to_type as attached_to_type,
+    k.attached_to_id as attached_to_id,
+    k.anomaly_type as rule_id,
+    k.rule_version as rule_version,
+    k.threshold_snapshot as threshold_snapshot,
+    k.evidence as evidence_event_ids,
+    assumeNotNull(k.at_risk_at) as at_risk_at,
+    k.opened_at as opened_at,
+    k.escalated_at as escalated_at,
+    assumeNotNull(k.due_at) as due_at,
+    k.opened_at as condition_started_at,
+    k.resolved_at as resolved_at,
+    multiIf(
+        k.resolved_at is null, '',
+        startsWith(k.resolving_causation_id, 'action:'), if(k.resolving_auth_type = 'service_account', 'automation', 'agent'),
+        'self_healed'
+    ) as resolver,
+    if(k.resolved_at is null, '', k.resolved_by_event_id) as resolved_by_event_id,
+    k.exposure_amount as exposure_amount,
+    k.currency as currency, k.channel as channel, k.region as region, k.carrier as carrier, k.payment_method as payment_method,
+    k.shop_id as shop_id, k.buyer_id as buyer_id, k.historic as historic,
+    {% if is_incremental() %}
+    if(b.anomaly_id = '', toDateTime64({{ var('now') }}, 3, 'UTC'), b.detected_at) as detected_at,
+    {% else %}
+    toDateTime64({{ var('now') }}, 3, 'UTC') as detected_at,
+    {% endif %}
+    toUInt64({{ var('version') }}) as version,
+    toUInt8(0) as is_void
+from known as k
+inner join (select * from {{ ref('rules') }} where channel = '*') as r on r.rule = k.anomaly_type
+{% if is_incremental() %}
+left join before as b on b.anomaly_id = k.id
+{% endif %}

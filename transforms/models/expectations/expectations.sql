@@ -1,0 +1,38 @@
+{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, kind, attached_to_id)') }}
+{% set settings = ['kind', 'allowance_s', 'at_risk_share', 'escalate_factor', 'version', 'threshold_source'] %}
+-- Every promise of every order: what was promised, by which rule, and the fact that met or ended it.
+with promises as (
+    select
+        p.* except (rule_key, channel), rule_key, channel,
+        {% for name in settings %}
+        if(own_rule = '', base_{{ name }}, own_{{ name }}) as rule_{{ name }},
+        {% endfor %}
+        toUnixTimestamp64Milli(assumeNotNull(set_at)) as set_ms,
+        if(given_due_at is null, toInt64(set_ms + rule_allowance_s * 1000), toUnixTimestamp64Milli(assumeNotNull(given_due_at))) as due_ms,
+        -- A promise that had already passed when it was made still gives an hour before it escalates.
+        greatest(due_ms - set_ms, 3600000) as span_ms
+    from {{ ref('exp_promises') }} as p
+    inner join (select rule as rule_key{% for name in settings %}, {{ name }} as base_{{ name }}{% endfor %} from {{ ref('rules') }} where channel = '*') as base using (rule_key)
+    left join (select rule as rule_key, rule as own_rule, channel{% for name in settings %}, {{ name }} as own_{{ name }}{% endfor %} from {{ ref('rules') }}) as own using (rule_key, channel)
+)
+
+select
+    order_id, rule_kind as kind, attached_to_id,
+    if(rule_key = 'refund_stalled_wallet', 'refund_stalled', rule_key) as rule_id,
+    toUInt32(rule_version) as rule_version,
+    assumeNotNull(set_at) as set_at,
+    fromUnixTimestamp64Milli(toInt64(if(due_ms > set_ms, set_ms + rule_at_risk_share * (due_ms - set_ms), due_ms)), 'UTC') as at_risk_at,
+    fromUnixTimestamp64Milli(toInt64(due_ms), 'UTC') as due_at,
+    fromUnixTimestamp64Milli(toInt64(due_ms + (rule_escalate_factor - 1) * span_ms), 'UTC') as escalate_at,
+    met_at, void_at, met_event_id, evidence,
+    '24x7' as calendar,
+    toJSONString(map('rule', rule_key, 'allowance_s', toString(rule_allowance_s), 'given', if(given_due_at is null, 'rule', 'order'), 'at_risk_share', toString(rule_at_risk_share), 'source', rule_threshold_source)) as threshold_snapshot,
+    toInt64(exposure_amount) as exposure_amount,
+    order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic, sources,
+    canceled_event_id, canceled_causation_id, canceled_auth_type,
+    arrayFirst(r -> r.refund_id = attached_to_id, refunds).causation_id as refund_causation_id,
+    arrayFirst(r -> r.refund_id = attached_to_id, refunds).auth_type as refund_auth_type,
+    toUInt64({{ var('version') }}) as version,
+    toUInt8(0) as is_void
+from promises
+where set_at is not null

@@ -1,0 +1,34 @@
+{{ config(materialized='ephemeral') }}
+-- Parcels of an order, merged by shipment id, each with its scans in order of time; one row per order.
+-- A hand-over that the carrier itself confirmed (status picked_up) is a scan; a label or a seller's word is none.
+select
+    order_id,
+    arraySort(p -> (p.label_at, p.shipment_id), groupArray(parcel)) as parcels
+from (
+    select
+        order_id,
+        arraySort(groupUniqArrayIf(
+            (occurred_at, event_id, toString(status)),
+            event_type = 'shipment.checkpoint' and status not in ('', 'pre_transit', 'unknown')
+        )) as scans,
+        cast(tuple(
+            shipment_id,
+            argMaxIf(carrier_code, k, carrier_code != ''),
+            argMaxIf(tracking_no, k, tracking_no != ''),
+            if(countIf(event_type = 'shipment.delivered') > 0, 'delivered', argMaxIf(status, k, status != '' and startsWith(event_type, 'shipment.'))),
+            minOrNullIf(occurred_at, event_type = 'fulfillment.label_created'),
+            minOrNullIf(occurred_at, event_type = 'shipment.handed_over'),
+            minOrNullIf(occurred_at, (event_type = 'shipment.checkpoint' and status not in ('', 'pre_transit', 'unknown')) or event_type = 'shipment.delivered' or (event_type = 'shipment.handed_over' and status = 'picked_up')),
+            maxOrNullIf(occurred_at, (event_type = 'shipment.checkpoint' and status not in ('', 'pre_transit', 'unknown')) or event_type = 'shipment.delivered'),
+            minOrNullIf(occurred_at, event_type = 'shipment.delivered'),
+            minOrNullIf(occurred_at, event_type = 'shipment.returned'),
+            argMaxIf(location, k, location != ''),
+            argMinIf(event_id, k, event_type in ('fulfillment.label_created', 'shipment.handed_over')),
+            argMinIf(event_id, k, event_type = 'shipment.delivered'),
+            scans
+        ), 'Tuple(shipment_id String, carrier String, tracking_no String, status String, label_at Nullable(DateTime64(3, \'UTC\')), handed_over_at Nullable(DateTime64(3, \'UTC\')), first_scan_at Nullable(DateTime64(3, \'UTC\')), last_scan_at Nullable(DateTime64(3, \'UTC\')), delivered_at Nullable(DateTime64(3, \'UTC\')), returned_at Nullable(DateTime64(3, \'UTC\')), location String, label_event_id String, delivered_event_id String, scans Array(Tuple(at DateTime64(3, \'UTC\'), event_id String, status String)))') as parcel
+    from {{ ref('stg_events') }}
+    where shipment_id != '' and (startsWith(event_type, 'shipment.') or event_type = 'fulfillment.label_created')
+    group by order_id, shipment_id
+)
+group by order_id

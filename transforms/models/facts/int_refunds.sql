@@ -1,0 +1,33 @@
+{{ config(materialized='ephemeral') }}
+-- Refunds of an order, merged by refund id; one row per order.
+select
+    order_id,
+    arraySort(r -> (r.requested_at, r.refund_id), groupArray(refund)) as refunds
+from (
+    select
+        order_id,
+        cast(tuple(
+            refund_id,
+            argMaxIf(payment_id, k, payment_id != ''),
+            ifNull(argMaxIf(amount, k, amount is not null), 0),
+            multiIf(
+                countIf(event_type = 'refund.succeeded') > 0, 'succeeded',
+                countIf(event_type = 'refund.failed') > 0, 'failed',
+                countIf(event_type = 'refund.rejected') > 0, 'canceled',
+                'pending'
+            ),
+            argMaxIf(refund_channel, k, refund_channel != ''),
+            min(occurred_at),
+            minOrNullIf(occurred_at, event_type = 'refund.succeeded'),
+            minOrNullIf(occurred_at, event_type in ('refund.failed', 'refund.rejected')),
+            argMaxIf(failure_reason, k, failure_reason != ''),
+            argMin(event_id, k),
+            argMinIf(event_id, k, event_type = 'refund.succeeded'),
+            argMaxIf(causation_id, k, causation_id != ''),
+            argMaxIf(auth_type, k, causation_id != '')
+        ), 'Tuple(refund_id String, payment_id String, amount Int64, status String, channel String, requested_at Nullable(DateTime64(3, \'UTC\')), settled_at Nullable(DateTime64(3, \'UTC\')), failed_at Nullable(DateTime64(3, \'UTC\')), failure_reason String, event_id String, settled_event_id String, causation_id String, auth_type String)') as refund
+    from {{ ref('stg_events') }}
+    where refund_id != '' and startsWith(event_type, 'refund.')
+    group by order_id, refund_id
+)
+group by order_id

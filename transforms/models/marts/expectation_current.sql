@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+-- Promises as they are now.
+select * from {{ ref('expectations') }} final

@@ -1,0 +1,146 @@
+/**
+ * One detection tick: the orders that batches listed since the last tick touched, and those whose time has come, go through
+ * the incremental models; nothing else is read. A tick that dies is done again whole: every step bears repetition.
+ */
+import { z } from 'zod'
+import type { Warehouse } from '#warehouse/warehouse.ts'
+import { compileModel } from './engine/compile.ts'
+import { variablesAt } from './engine/build.ts'
+import type { Project } from './engine/project.ts'
+
+export type TickResult = {
+  readonly tickId: string
+  readonly clockAt: string
+  readonly batches: number
+  readonly orders: number
+  readonly opened: number
+  readonly resolved: number
+  readonly ms: number
+  /** At most 500 of the orders worked on, for those who watch. */
+  readonly orderIds: readonly string[]
+}
+
+export type Ticker = {
+  /** Returns null when there was nothing to do. Calls must not overlap. */
+  tick(nowMs: number): Promise<TickResult | null>
+}
+
+const SHOWN_ORDERS = 500
+/** Wake-ups are looked for from a little before the last clock, so that one written late is not passed over. */
+const WAKE_OVERLAP_MS = 60_000
+
+export function createTicker(warehouse: Warehouse, project: Project): Ticker {
+  const models = project.models.filter((model) => model.config.materialized === 'incremental').map((model) => ({ name: model.name, sql: compileModel(project, model, true) }))
+  let lastVersion = 0
+  let lastClockMs: number | null = null
+
+  return {
+    async tick(nowMs) {
+      const startedMs = Date.now()
+      lastVersion = Math.max(startedMs, lastVersion + 1)
+      const variables = variablesAt(nowMs, lastVersion)
+      lastClockMs ??= await storedClock(warehouse)
+      const batches = await pendingBatches(warehouse)
+      const orders = await collectOrders(warehouse, batches, lastClockMs - WAKE_OVERLAP_MS, nowMs)
+      if (orders === 0) {
+        await finishBatches(warehouse, batches)
+        lastClockMs = nowMs
+        return null
+      }
+      for (const model of models) {
+        await warehouse.command(`insert into ${model.name}\n${model.sql}`, { ...variables })
+        if (model.name !== 'order_state') await voidMissing(warehouse, model.name, variables.version)
+      }
+      await planWakeUps(warehouse, nowMs)
+      const changes = await countChanges(warehouse, lastClockMs, variables.version)
+      const result = { tickId: variables.version, clockAt: variables.now, batches: batches.length, orders, ...changes, ms: Date.now() - startedMs, orderIds: await shownOrders(warehouse) }
+      await finishBatches(warehouse, batches)
+      await log(warehouse, result, startedMs)
+      lastClockMs = nowMs
+      return result
+    },
+  }
+}
+
+async function storedClock(warehouse: Warehouse): Promise<number> {
+  const [row] = await warehouse.query({
+    name: 'last tick clock',
+    sql: 'select toUnixTimestamp64Milli(max(clock_at)) as ms from tick_log',
+    row: z.object({ ms: z.coerce.number() }),
+  })
+  return row?.ms ?? 0
+}
+
+async function pendingBatches(warehouse: Warehouse): Promise<string[]> {
+  const rows = await warehouse.query({
+    name: 'batches to work on',
+    sql: 'select distinct batch_id from landed_batches where batch_id not in (select batch_id from tick_batches) limit 20000',
+    row: z.object({ batch_id: z.string() }),
+  })
+  return rows.map((row) => row.batch_id)
+}
+
+async function collectOrders(warehouse: Warehouse, batches: readonly string[], fromMs: number, toMs: number): Promise<number> {
+  await warehouse.command('truncate table tick_orders')
+  await warehouse.command(
+    `insert into tick_orders
+     select distinct order_id from (
+       select order_id from touched where batch_id in {batches:Array(String)}
+       union all
+       select order_id from wake_ups where wake_at > fromUnixTimestamp64Milli({from:Int64}) and wake_at <= fromUnixTimestamp64Milli({to:Int64})
+     )`,
+    { batches: [...batches], from: String(fromMs), to: String(toMs) },
+  )
+  const [row] = await warehouse.query({ name: 'orders of the tick', sql: 'select count() as n from tick_orders', row: z.object({ n: z.coerce.number() }) })
+  return row?.n ?? 0
+}
+
+/** Rows of the tick's orders that the models no longer produce: later evidence took them back. */
+async function voidMissing(warehouse: Warehouse, table: string, version: string): Promise<void> {
+  await warehouse.command(
+    `insert into ${table}
+     select * replace(toUInt64({version:UInt64}) as version, toUInt8(1) as is_void)
+     from ${table} final where order_id in (select order_id from tick_orders) and version < {version:UInt64}`,
+    { version },
+  )
+}
+
+/** The next instants at which a running promise changes its level without anything happening. */
+async function planWakeUps(warehouse: Warehouse, nowMs: number): Promise<void> {
+  await warehouse.command(
+    `insert into wake_ups
+     select arrayJoin(arrayFilter(t -> t > fromUnixTimestamp64Milli({now:Int64}), [at_risk_at, due_at, escalate_at])) as wake_at, order_id
+     from expectations final
+     where order_id in (select order_id from tick_orders) and met_at is null and void_at is null and historic = 0`,
+    { now: String(nowMs) },
+  )
+}
+
+async function countChanges(warehouse: Warehouse, sinceMs: number, version: string): Promise<{ opened: number; resolved: number }> {
+  const [row] = await warehouse.query(
+    {
+      name: 'changes of the tick',
+      sql: `select countIf(opened_at > fromUnixTimestamp64Milli({since:Int64})) as opened, countIf(resolved_at > fromUnixTimestamp64Milli({since:Int64})) as resolved
+        from anomalies where order_id in (select order_id from tick_orders) and version = {version:UInt64} and is_void = 0`,
+      row: z.object({ opened: z.coerce.number(), resolved: z.coerce.number() }),
+    },
+    { since: String(sinceMs), version },
+  )
+  return row ?? { opened: 0, resolved: 0 }
+}
+
+async function shownOrders(warehouse: Warehouse): Promise<string[]> {
+  const rows = await warehouse.query({ name: 'some orders of the tick', sql: `select order_id from tick_orders limit ${SHOWN_ORDERS}`, row: z.object({ order_id: z.string() }) })
+  return rows.map((row) => row.order_id)
+}
+
+async function finishBatches(warehouse: Warehouse, batches: readonly string[]): Promise<void> {
+  if (batches.length > 0) await warehouse.insertRows('tick_batches', batches.map((batchId) => ({ batch_id: batchId })))
+}
+
+async function log(warehouse: Warehouse, result: TickResult, startedMs: number): Promise<void> {
+  const { tickId, clockAt, batches, orders, opened, resolved, ms } = result
+  await warehouse.insertRows('tick_log', [
+    { tick_id: tickId, started_at: new Date(startedMs).toISOString().replace('T', ' ').replace('Z', ''), clock_at: clockAt, batches, orders, opened, resolved, ms },
+  ])
+}

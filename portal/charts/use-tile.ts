@@ -1,0 +1,31 @@
+import { computed, type Ref } from 'vue'
+import type { MetricResult } from '#api/contract/metrics.ts'
+import type { Tile } from '#dashboards/board.ts'
+import type { ChartContext } from '#dashboards/charts/context.ts'
+import type { ChartModel } from '#dashboards/charts/model.ts'
+import { prepareTile } from '#dashboards/charts/prepare.ts'
+import { requestsOfTile } from '#dashboards/charts/requests.ts'
+import { useResource } from '#portal/api/resource.ts'
+import { usePreferences } from '#portal/stores/preferences.ts'
+import { askAlone, askTogether } from './tile-source.ts'
+
+/**
+ * A tile's model, kept while a newer one is on its way. A model is prepared with the context its numbers were asked
+ * in, not with the newest, so that a mark's drill never asks for another window than its number was counted in.
+ */
+export function useTile(tile: () => Tile, context: Ref<ChartContext>) {
+  const preferences = usePreferences()
+  const asked = useResource(async (signal) => {
+    const at = context.value
+    const requests = requestsOfTile(tile(), at)
+    const results: MetricResult[] = tile().kind === 'kpi' ? await askTogether(requests) : await askAlone(requests, signal)
+    return { at, results }
+  }, [() => context.value])
+
+  const model = computed<ChartModel | undefined>(() => {
+    const found = asked.data.value
+    return found && prepareTile(tile(), found.results, { ...found.at, language: preferences.language })
+  })
+  const asOf = computed(() => asked.data.value?.results.at(-1)?.as_of ?? null)
+  return { model, asOf, error: asked.error, loading: asked.loading, refresh: asked.refresh }
+}

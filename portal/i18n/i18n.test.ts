@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { actionKindSchema, actionRefusals, actionStateSchema } from '#api/contract/actions.ts'
+import { milestoneSchema } from '#api/contract/orders.ts'
+import { deliverySchema, occurrenceSchema } from '#api/contract/reports.ts'
+import { roleSchema } from '#api/contract/session.ts'
+import { en } from './en.ts'
+import { fieldWords } from './field-words.ts'
+import { words } from './words.ts'
+import { zhCN } from './zh-CN.ts'
+
+function flat(value: object, path = ''): Record<string, string> {
+  return Object.fromEntries(Object.entries(value).flatMap(([name, one]: [string, unknown]) =>
+    typeof one === 'string' ? [[path + name, one]] : Object.entries(flat(one as object, `${path}${name}.`))))
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return sources(path)
+    return /\.(vue|ts)$/.test(entry.name) && !entry.name.endsWith('.test.ts') ? [path] : []
+  })
+}
+
+const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort()
+
+describe('messages', () => {
+  const english = flat(en)
+  const chinese = flat(zhCN)
+
+  it('exist in both languages with the same placeholders', () => {
+    expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort())
+    for (const key of Object.keys(english)) expect([key, placeholders(chinese[key]!)]).toEqual([key, placeholders(english[key]!)])
+  })
+
+  it('are all there that the screens ask for, and none that no screen asks for', () => {
+    const text = sources(join(import.meta.dirname, '..')).filter((path) => !path.includes('i18n')).map((path) => readFileSync(path, 'utf8')).join('\n')
+    const asked = [...text.matchAll(/\bt\(\s*['`]([\w.$\{\}-]+?)['`]/g)].map((found) => found[1]!)
+    const missing = asked.filter((key) => !key.includes('$') && !(key in english))
+    expect(missing).toEqual([])
+    const prefixes = asked.filter((key) => key.includes('$')).map((key) => key.slice(0, key.indexOf('$')))
+    const spare = Object.keys(english).filter((key) => !asked.includes(key) && !prefixes.some((prefix) => key.startsWith(prefix)) && !text.includes(`'${key}'`))
+    expect(spare).toEqual([])
+  })
+})
+
+describe('words', () => {
+  it('cover every code of the contracts', () => {
+    const has = (kind: keyof typeof words, codes: readonly string[]) => expect(Object.keys(words[kind])).toEqual(expect.arrayContaining([...codes]))
+    has('action_kind', actionKindSchema.options)
+    has('action_state', actionStateSchema.options)
+    has('milestone', milestoneSchema.shape.name.options)
+    has('milestone_state', milestoneSchema.shape.state.options)
+    has('occurrence_state', occurrenceSchema.shape.state.options)
+    has('delivery_state', deliverySchema.shape.state.options)
+    has('role', roleSchema.options)
+    expect(Object.keys(en.action.why)).toEqual(expect.arrayContaining([...actionRefusals]))
+    for (const kind of actionKindSchema.options) for (const said of [en.action.title, en.action.effect, en.action.confirm, en.action.start, en.action.doneHint, en.action.reasonDefault]) expect(said).toHaveProperty(kind)
+  })
+
+  it('are not empty in either language', () => {
+    for (const group of [...Object.values(words), fieldWords]) for (const word of Object.values(group)) expect(word.en && word.zh).toBeTruthy()
+  })
+})

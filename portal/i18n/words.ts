@@ -1,0 +1,92 @@
+/** Words for the codes of the closed lists, both languages side by side so that neither can be forgotten. */
+import type { Localized } from '#api/contract/metrics.ts'
+import type { Language } from '#dashboards/charts/context.ts'
+import { valueLabel } from '#dashboards/charts/words.ts'
+import { eventWords } from './event-words.ts'
+import { fieldWords } from './field-words.ts'
+
+const w = (en: string, zh: string): Localized => ({ en, zh })
+
+export const words = {
+  order_status: {
+    created: w('Created', '已创建'), confirmed: w('Confirmed', '已确认'), manual_review: w('In review', '人工审核'), processing: w('Processing', '处理中'),
+    shipped: w('Shipped', '已发货'), completed: w('Completed', '已完成'), canceled: w('Canceled', '已取消'), on_hold: w('On hold', '已挂起'), delivered: w('Delivered', '已送达'), closed: w('Closed', '已关闭'),
+  },
+  financial_status: {
+    pending: w('Unpaid', '未支付'), authorized: w('Authorized', '已授权'), partially_paid: w('Partly paid', '部分支付'), paid: w('Paid', '已支付'), overpaid: w('Overpaid', '多付'),
+    partially_refunded: w('Partly refunded', '部分退款'), refunded: w('Refunded', '已退款'), voided: w('Voided', '已撤销'), expired: w('Expired', '已过期'),
+  },
+  fulfillment_status: {
+    unfulfilled: w('Not shipped', '未发货'), scheduled: w('Scheduled', '已排期'), on_hold: w('On hold', '已挂起'), in_progress: w('In progress', '备货中'),
+    partially_fulfilled: w('Partly shipped', '部分发货'), fulfilled: w('Shipped', '已发货'), request_declined: w('Declined', '仓库拒单'),
+  },
+  refund_status: {
+    none: w('No refund', '无退款'), pending: w('Refund pending', '退款中'), requires_action: w('Refund needs action', '退款需处理'), succeeded: w('Refunded', '已退款'),
+    failed: w('Refund failed', '退款失败'), canceled: w('Refund canceled', '退款已取消'), requested: w('Refund asked for', '申请退款'), approved: w('Refund approved', '退款已批准'), rejected: w('Refund rejected', '退款被拒'),
+  },
+  payment_status: {
+    requires_payment_method: w('Not started', '未发起'), requires_confirmation: w('To be confirmed', '待确认'), requires_action: w('Needs the buyer', '待买家操作'), created: w('Started', '已发起'), authorized: w('Authorized', '已授权'),
+    processing: w('Processing', '处理中'), requires_capture: w('To be captured', '待入账'), succeeded: w('Succeeded', '成功'), captured: w('Captured', '已入账'), failed: w('Failed', '失败'), canceled: w('Canceled', '已取消'), voided: w('Voided', '已撤销'), expired: w('Expired', '已过期'),
+  },
+  shipment_status: {
+    pre_transit: w('Label printed', '待揽收'), picked_up: w('Picked up', '已揽收'), in_transit: w('In transit', '运输中'), out_for_delivery: w('Out for delivery', '派送中'),
+    attempt_failed: w('Attempt failed', '派送失败'), available_for_pickup: w('Ready for pick-up', '待自提'), delivered: w('Delivered', '已签收'), failure: w('Problem', '异常'),
+    return_to_sender: w('Going back', '退回中'), cancelled: w('Canceled', '已取消'), unknown: w('Unknown', '未知'),
+  },
+  coupon_status: { locked: w('Locked', '已锁定'), redeemed: w('Used', '已核销'), returned: w('Given back', '已退回'), expired: w('Expired', '已过期') },
+  anomaly_status: { open: w('Open', '未解决'), resolved: w('Resolved', '已解决'), dismissed: w('Dismissed', '已忽略') },
+  resolver: { self_healed: w('by itself', '自行恢复'), automation: w('by automation', '自动处理'), agent: w('by an agent', '人工处理'), expired: w('by expiry', '到期关闭') },
+  action_kind: { cancel_order: w('Cancel the order', '取消订单'), refund_payment: w('Refund the payment', '退还支付') },
+  action_state: {
+    queued: w('Queued', '排队中'), sent: w('Sent', '已发出'), succeeded: w('Succeeded', '已成功'), failed: w('Failed', '失败'), in_doubt: w('In doubt', '结果未知'),
+  },
+  milestone: {
+    created: w('Placed', '下单'), paid: w('Paid', '支付'), label: w('Label', '打单'), handed_over: w('Handed over', '交运'), first_scan: w('First scan', '揽收'), delivered: w('Delivered', '签收'),
+  },
+  milestone_state: { done: w('In time', '按时'), late: w('Late', '迟到'), overdue: w('Overdue', '已超时'), waiting: w('Waiting', '等待中'), skipped: w('Does not apply', '不适用') },
+  sequence_violation: {
+    confirmed_before_created: w('confirmed before it was placed', '确认早于下单'),
+    handed_over_before_created: w('handed to the carrier before it was placed', '交运早于下单'),
+    handed_over_before_confirmed: w('handed to the carrier before it was confirmed', '交运早于确认'),
+    delivered_before_handed_over: w('delivered before it was handed over', '签收早于交运'),
+    delivered_before_confirmed: w('delivered before it was confirmed', '签收早于确认'),
+    delivered_before_created: w('delivered before it was placed', '签收早于下单'),
+  },
+  lane: {
+    order: w('Order', '订单'), payment: w('Payment', '支付'), refund: w('Refund', '退款'), dispute: w('Chargeback', '拒付'), fulfillment: w('Warehouse', '仓库'), shipment: w('Carrier', '物流'),
+    inventory: w('Stock', '库存'), coupon: w('Coupon', '优惠券'), operation: w('Operations', '操作'), return: w('Return', '退货'), review: w('Review', '评价'),
+    expectation: w('Promises', '承诺'), anomaly: w('Anomalies', '异常'), action: w('Actions', '处理'), notification: w('Messages', '通知'), report: w('Reports', '报告'),
+  },
+  auth_type: { user: w('agent', '客服'), app_user: w('buyer', '买家'), service_account: w('system', '系统'), system: w('system', '系统') },
+  refund_channel: { wallet: w('Wallet', '钱包'), bank: w('Bank', '银行'), card: w('Card', '银行卡') },
+  search_kind: {
+    order_no: w('Order number', '订单号'), order_id: w('Order', '订单'), buyer: w('Buyer', '买家'), tracking: w('Tracking number', '运单号'), payment: w('Payment number', '支付单号'), refund: w('Refund number', '退款单号'), phone_tail: w('Phone', '手机尾号'),
+  },
+  dead_reason: {
+    empty: w('Empty message', '空消息'), invalid_json: w('Not JSON', '不是 JSON'), not_object: w('Not an object', '不是对象'), missing_attribute: w('Attribute missing', '缺少属性'), wrong_type: w('Wrong type', '类型错误'),
+    unknown_event_type: w('Unknown event type', '未知事件类型'), unsupported_version: w('Unsupported version', '不支持的版本'), out_of_range: w('Out of range', '超出范围'), unreadable_record: w('Unreadable record', '无法读取'),
+  },
+  occurrence_state: { due: w('Due', '待执行'), running: w('Running', '执行中'), done: w('Done', '已完成'), failed: w('Failed', '失败'), skipped_late: w('Skipped, too late', '过期跳过') },
+  delivery_state: { queued: w('Queued', '排队中'), sending: w('Sending', '发送中'), sent: w('Sent', '已发送'), in_doubt: w('In doubt', '结果未知'), failed: w('Failed', '失败') },
+  role: { manager: w('Manager', '经理'), agent: w('Agent', '客服'), admin: w('Administrator', '管理员') },
+} satisfies Record<string, Record<string, Localized>>
+
+export type WordKind = keyof typeof words | 'event_type' | 'field' | 'anomaly_type' | 'severity' | 'level' | 'category'
+
+/** A code nobody listed still reads like a word, never like an empty cell. */
+function humanised(code: string): string {
+  const text = code.replaceAll('_', ' ')
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+export function wordOf(kind: WordKind, code: string, language: Language): string {
+  if (code === '') return '–'
+  if (kind === 'event_type') return eventWords[code]?.[language] ?? code
+  if (kind === 'field') return fieldWords[code]?.[language] ?? humanised(code)
+  if (kind in words) {
+    const found = (words[kind as keyof typeof words] as Record<string, Localized>)[code]
+    return found?.[language] ?? humanised(code)
+  }
+  const label = valueLabel(kind, code, language)
+  return label === code ? humanised(code) : label
+}

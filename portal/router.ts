@@ -1,0 +1,34 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { onSignedOut } from './api/http.ts'
+import Overview from './pages/Overview.vue'
+import SignIn from './pages/SignIn.vue'
+import { useSession } from './stores/session.ts'
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', redirect: { name: 'overview' } },
+    { path: '/sign-in', name: 'sign-in', component: SignIn, meta: { open: true } },
+    { path: '/overview', name: 'overview', component: Overview },
+    { path: '/boards/:slug', name: 'board', component: Overview },
+    { path: '/queue', name: 'queue', component: () => import('./pages/Queue.vue') },
+    { path: '/orders/:id', name: 'order', component: () => import('./pages/Order.vue') },
+    { path: '/reports', name: 'reports', component: () => import('./pages/Reports.vue') },
+    { path: '/data', name: 'data', component: () => import('./pages/Data.vue') },
+    { path: '/:rest(.*)', name: 'not-found', component: () => import('./pages/NotFound.vue') },
+  ],
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }) ?? false,
+})
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  if (!session.known) await session.load().catch(() => undefined)
+  if (session.signedIn || to.meta['open'] === true) return true
+  return { name: 'sign-in', query: to.fullPath === '/overview' || to.fullPath === '/' ? {} : { next: to.fullPath } }
+})
+
+onSignedOut(() => {
+  const { fullPath, name } = router.currentRoute.value
+  useSession().forget()
+  if (name !== 'sign-in') void router.push({ name: 'sign-in', query: { next: fullPath } })
+})

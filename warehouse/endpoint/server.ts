@@ -1,0 +1,322 @@
+/**
+ * The embedded engine behind the ClickHouse HTTP protocol, so that outside tools and the ClickHouse client read the marts.
+ * Read-only unless it is opened for writing.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { createGunzip, gzipSync } from 'node:zlib'
+import type { EngineAnswer, EngineSession } from '../connect.ts'
+import { WarehouseError } from '../errors.ts'
+import { createEngine } from './engine.ts'
+import type { Engine } from './engine.ts'
+import { boundParams, readLogin, readRequest } from './request.ts'
+import type { EngineRequest, Login } from './request.ts'
+import { checkStatement, readStatement, splitInsert, writtenFormat } from './statement.ts'
+import type { Refusal } from './statement.ts'
+
+export type EndpointOptions = {
+  readonly open: () => EngineSession
+  /** Folder for the bytes of inserts. */
+  readonly spool: string
+  readonly database: string
+  readonly host?: string
+  /** 0 = any free port. */
+  readonly port?: number
+  readonly login?: Login
+  readonly allowWrites?: boolean
+}
+
+export type Endpoint = { readonly url: string; close(): Promise<void> }
+
+const MAX_STATEMENT_BYTES = 1_000_000
+/** A statement may bring the rows of an INSERT with it. */
+const MAX_SCRIPT_BYTES = 64_000_000
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
+
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { host = '127.0.0.1', port = 8123, login = { user: 'default', password: '' } } = options
+  if (!LOOPBACK.has(host) && login.password === '') {
+    throw new WarehouseError(
+      'CONFIG',
+      `the endpoint would be open to everybody at ${host}: set CLICKHOUSE_PASSWORD, or listen on 127.0.0.1`,
+    )
+  }
+  const engine = await createEngine({ open: options.open, spool: options.spool })
+  const server = createServer((request, response) => {
+    answer(engine, { ...options, login }, request, response).catch((cause: unknown) =>
+      sendError(response, failureOf(cause)),
+    )
+  })
+  // An insert of a large file may take longer than Node's five minutes.
+  server.requestTimeout = 0
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new WarehouseError('CONFIG', `cannot listen on ${host}:${port}: ${cause.message}. Choose another --port.`, {
+          cause,
+        }),
+      ),
+    )
+    server.listen(port, host, resolve)
+  })
+  const { port: bound } = server.address() as AddressInfo
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      await closed
+      await engine.close()
+    },
+  }
+}
+
+type Settled = EndpointOptions & { readonly login: Login }
+
+async function answer(
+  engine: Engine,
+  options: Settled,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = request.url ?? '/'
+  const path = url.split('?')[0]
+  if (path === '/ping' || path === '/replicas_status') return send(response, 200, 'text/plain', Buffer.from('Ok.\n'))
+  if (path !== '/')
+    return sendError(
+      response,
+      {
+        kind: 'refused',
+        code: 404,
+        name: 'NOT_FOUND',
+        message: 'There is no handle at this path: send statements to /',
+      },
+      404,
+    )
+  const stranger = refuseStranger(options, request)
+  if (stranger !== null) return sendError(response, stranger)
+  if (request.method !== 'GET' && request.method !== 'POST')
+    return sendError(
+      response,
+      { kind: 'refused', code: 501, name: 'NOT_IMPLEMENTED', message: 'only GET and POST are answered' },
+      405,
+    )
+  const asked = readRequest(request.method, url, request.headers)
+  if (asked.kind === 'refused') return sendError(response, asked)
+
+  const body = bodyOf(request)
+  const outcome = await run(engine, options, asked, body)
+  if ('kind' in outcome) return sendError(response, outcome)
+  sendAnswer(response, asked, outcome)
+}
+
+/** A page in a browser must not reach an endpoint without a password: not from another site, and not through a name of its own. */
+function refuseStranger(options: Settled, request: IncomingMessage): Refusal | null {
+  const { user, password } = readLogin(request.url ?? '/', request.headers)
+  const matches = [same(user, options.login.user), same(password, options.login.password)].every(Boolean)
+  if (!matches) {
+    return {
+      kind: 'refused',
+      code: 516,
+      name: 'AUTHENTICATION_FAILED',
+      message: 'Authentication failed: password is incorrect, or there is no user with such name',
+    }
+  }
+  if (options.login.password !== '') return null
+  const host = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
+  if (request.headers.origin !== undefined || !LOOPBACK.has(host)) {
+    return {
+      kind: 'refused',
+      code: 516,
+      name: 'AUTHENTICATION_FAILED',
+      message: 'Requests of web pages need a password: set CLICKHOUSE_PASSWORD for the endpoint',
+    }
+  }
+  return null
+}
+
+function same(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(expected))
+}
+
+type Answer = EngineAnswer & { readonly format?: string }
+
+async function run(engine: Engine, options: Settled, asked: EngineRequest, body: Readable): Promise<Answer | Refusal> {
+  // The insert's data follows its statement: either the whole body, or the rest of it.
+  const given = splitInsert(asked.query)
+  if (given.kind === 'insert')
+    return runInsert(
+      engine,
+      options,
+      asked,
+      given,
+      given.inline.trim() === '' ? body : Readable.from([Buffer.from(given.inline)]),
+    )
+  const rest = await readText(body, options.allowWrites === true ? MAX_SCRIPT_BYTES : MAX_STATEMENT_BYTES)
+  if (rest === null) return { kind: 'refused', code: 62, name: 'SYNTAX_ERROR', message: 'the statement is too long' }
+  const sql = [asked.query, rest].filter((part) => part !== '').join('\n')
+  const insert = splitInsert(sql)
+  if (insert.kind === 'insert')
+    return runInsert(engine, options, asked, insert, Readable.from([Buffer.from(insert.inline)]))
+
+  const statement = readStatement(sql)
+  if (statement.kind === 'refused') return statement
+  const readOnly = isReadOnly(options, asked)
+  const refusal = checkStatement(statement, { readOnly, forbidden: engine.forbidden })
+  if (refusal !== null) return refusal
+  const params = boundParams(asked, statement.sql)
+  if (isRefusal(params)) return params
+  const answer = await engine.run({
+    sql: statement.sql,
+    format: asked.format,
+    params,
+    settings: asked.settings,
+    database: asked.database ?? options.database,
+    readOnly,
+  })
+  return { ...answer, format: writtenFormat(statement) ?? asked.format }
+}
+
+async function runInsert(
+  engine: Engine,
+  options: Settled,
+  asked: EngineRequest,
+  insert: { head: string; format: string },
+  data: Readable,
+): Promise<EngineAnswer | Refusal> {
+  const statement = readStatement(insert.head)
+  if (statement.kind === 'refused') return statement
+  const refusal = checkStatement(statement, { readOnly: isReadOnly(options, asked), forbidden: engine.forbidden })
+  if (refusal !== null) return refusal
+  return engine.spooled(data, ({ path, bytes }) => {
+    if (bytes === 0) return Promise.resolve({ bytes: Buffer.alloc(0), rowsRead: 0, bytesRead: 0, seconds: 0 })
+    const sql = `${statement.sql} select * from file('${path.replace(/[\\']/g, '\\$&')}', '${insert.format}')`
+    return engine.run({
+      sql,
+      format: asked.format,
+      params: {},
+      settings: asked.settings,
+      database: asked.database ?? options.database,
+      readOnly: false,
+    })
+  })
+}
+
+/** Like a ClickHouse server: a GET never writes, and a caller may give up writing for a request. */
+function isReadOnly(options: Settled, asked: EngineRequest): boolean {
+  return options.allowWrites !== true || asked.method === 'GET' || (asked.settings['readonly'] ?? '0') !== '0'
+}
+
+function isRefusal(value: object): value is Refusal {
+  return 'kind' in value && value.kind === 'refused'
+}
+
+function bodyOf(request: IncomingMessage): Readable {
+  return request.headers['content-encoding'] === 'gzip' ? request.pipe(createGunzip()) : request
+}
+
+async function readText(body: Readable, limit: number): Promise<string | null> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += (chunk as Buffer).length
+    if (size > limit) return null
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+const CONTENT_TYPES: readonly (readonly [RegExp, string])[] = [
+  [
+    /^JSON(Compact|Strings|Columns|ColumnsWithMetadata|CompactColumns)?$|^JSONCompactStrings$/,
+    'application/json; charset=UTF-8',
+  ],
+  [/^(JSON\w*EachRow\w*|NDJSON|JSONLines)$/, 'application/x-ndjson; charset=UTF-8'],
+  [/^CSV/, 'text/csv; charset=UTF-8; header=present'],
+  [/^(TSV|TabSeparated)/, 'text/tab-separated-values; charset=UTF-8'],
+  [/^XML$/, 'application/xml; charset=UTF-8'],
+  [/^(Arrow|ArrowStream|Parquet|ORC|Native|RowBinary|Avro|MsgPack)/, 'application/octet-stream'],
+]
+
+function sendAnswer(response: ServerResponse, asked: EngineRequest, outcome: Answer): void {
+  const format = outcome.format ?? asked.format
+  const type = CONTENT_TYPES.find(([pattern]) => pattern.test(format))?.[1] ?? 'text/plain; charset=UTF-8'
+  response.setHeader('X-ClickHouse-Query-Id', asked.queryId)
+  response.setHeader('X-ClickHouse-Format', format)
+  response.setHeader('X-ClickHouse-Timezone', 'UTC')
+  response.setHeader('X-ClickHouse-Summary', summaryOf(outcome))
+  if (asked.wantsGzip) {
+    response.setHeader('Content-Encoding', 'gzip')
+    return send(response, 200, type, gzipSync(outcome.bytes))
+  }
+  send(response, 200, type, outcome.bytes)
+}
+
+function summaryOf({ rowsRead, bytesRead, bytes, seconds }: EngineAnswer): string {
+  const summary = {
+    read_rows: rowsRead,
+    read_bytes: bytesRead,
+    written_rows: 0,
+    written_bytes: 0,
+    total_rows_to_read: 0,
+    result_rows: 0,
+    result_bytes: bytes.length,
+    elapsed_ns: Math.round(seconds * 1e9),
+  }
+  return JSON.stringify(Object.fromEntries(Object.entries(summary).map(([name, value]) => [name, String(value)])))
+}
+
+const STATUS: Readonly<Record<number, number>> = {
+  516: 401,
+  164: 403,
+  60: 404,
+  81: 404,
+  48: 501,
+  159: 408,
+  241: 503,
+  202: 503,
+}
+
+/** The engine's own text is the answer here: tools of the ClickHouse world read code and name out of it. */
+function failureOf(cause: unknown): Refusal {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const found = /^Code:\s*(\d+)\.\s*(?:DB::Exception:\s*)?([^]*)$/.exec(text)
+  if (found === null) return { kind: 'refused', code: 1001, name: 'STD_EXCEPTION', message: 'the endpoint failed' }
+  const name = /\(([A-Z][A-Z0-9_]+)\)(?: \(version [^)]*\))?\s*$/.exec(text)?.[1] ?? 'UNKNOWN_EXCEPTION'
+  const message = (found[2] ?? '').replace(/\s*\([A-Z][A-Z0-9_]+\)(?: \(version [^)]*\))?\s*$/, '')
+  return { kind: 'refused', code: Number(found[1]), name, message }
+}
+
+function sendError(
+  response: ServerResponse,
+  refusal: Refusal,
+  status = STATUS[refusal.code] ?? (refusal.code === 1001 ? 500 : 400),
+): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  response.setHeader('X-ClickHouse-Exception-Code', String(refusal.code))
+  // What is still coming of the request is not read, so the connection cannot be used again.
+  response.setHeader('Connection', 'close')
+  if (status === 401) response.setHeader('WWW-Authenticate', 'Basic realm="Orderlens warehouse"')
+  send(
+    response,
+    status,
+    'text/plain; charset=UTF-8',
+    Buffer.from(`Code: ${refusal.code}. DB::Exception: ${refusal.message}. (${refusal.name})\n`),
+  )
+}
+
+function send(response: ServerResponse, status: number, type: string, bytes: Buffer): void {
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Content-Length': bytes.length,
+    'X-Content-Type-Options': 'nosniff',
+  })
+  response.end(bytes)
+}

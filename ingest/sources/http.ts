@@ -119,7 +119,7 @@ export function createHttpSource({ land, nextOffset, now = Date.now }: HttpSourc
     },
     async stop() {
       stopped = true
-      await Promise.all([...channels.values()].map((channel) => channel.running))
+      for (const channel of channels.values()) await channel.running
     },
   }
 }

@@ -20,7 +20,8 @@ export async function consumeCommands(
   await consumer.subscribe({ topics: [config.commandTopic], fromBeginning: true })
   await consumer.run({
     autoCommit: false,
-    eachMessage: async ({ topic, partition, message, pause }) => {
+    eachMessage: async (payload) => {
+      const { topic, partition, message } = payload
       const command = parse(message.value)
       if (command.kind === 'rejected') {
         log.error(
@@ -32,7 +33,7 @@ export async function consumeCommands(
           await handle(command.value)
         } catch (cause) {
           log.warn({ err: cause, offset: message.offset }, 'commands: the handler failed; trying again')
-          const resume = pause()
+          const resume = payload.pause()
           void sleep(RETRY_MS, undefined, { ref: false }).then(resume)
           consumer.seek({ topic, partition, offset: message.offset })
           return

@@ -184,7 +184,11 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     const format = options.formats?.[topic] ?? 'cloudevents'
     for (const messages of slice(fresh, SLICE)) {
       if (!payload.isRunning() || payload.isStale()) return
-      await whileBeating(land({ topic, partition, epoch, format, messages }), payload.heartbeat, sessionTimeoutMs / 5)
+      await whileBeating(
+        land({ topic, partition, epoch, format, messages }),
+        () => payload.heartbeat(),
+        sessionTimeoutMs / 5,
+      )
       const last = messages.at(-1)
       if (last !== undefined) {
         position.next = last.offset + 1n

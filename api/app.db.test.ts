@@ -1,23 +1,72 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildApp } from './app.ts'
-import { loadConfig } from './config.ts'
-import type { App } from './feature.ts'
-import { openState, type State } from './state/state.ts'
+import { z } from 'zod'
+import { errorCodes } from './errors.ts'
+import { openTestApp, type TestApp } from './test-app.ts'
 
-let state: State
-let app: App
+let one: TestApp
+const routes: { method: string; url: string; policy: unknown }[] = []
 
 beforeAll(async () => {
-  state = await openState({})
-  app = await buildApp({ config: loadConfig({}), state, portalRoot: null, log: null })
+  one = await openTestApp({
+    ingest: { accept: async () => Promise.reject(new Error('not here')) },
+    features: [
+      async (app) => {
+        app.addHook('onRoute', (route) => void routes.push({ method: String(route.method), url: route.url, policy: route.config?.policy }))
+        app.get('/api/broken', { config: { policy: 'public' } }, async () => {
+          throw new Error('select * from people where secret')
+        })
+        app.get('/api/busy', { config: { policy: 'public' } }, async () => {
+          throw Object.assign(new Error('row data'), { code: 'OVERLOADED' })
+        })
+      },
+    ],
+  })
 })
-afterAll(async () => {
-  await app.close()
-  await state.close()
+afterAll(() => one.close())
+
+test('health is open to all, metrics to admins and holders of the token', async () => {
+  expect((await one.app.inject('/livez')).json()).toEqual({ status: 'ok' })
+  expect((await one.app.inject('/readyz')).statusCode).toBe(200)
+  expect((await one.app.inject('/metrics')).statusCode).toBe(401)
+  expect((await one.app.inject({ url: '/metrics', headers: await one.as('agent') })).statusCode).toBe(403)
+  expect((await one.app.inject({ url: '/metrics', headers: await one.as('admin') })).body).toContain('orderlens_http_request_seconds_bucket')
 })
 
-test('health is open, metrics are not', async () => {
-  expect((await app.inject('/livez')).json()).toEqual({ status: 'ok' })
-  expect((await app.inject('/readyz')).statusCode).toBe(200)
-  expect((await app.inject('/metrics')).statusCode).toBe(401)
+test('a route without a policy keeps the app from starting', async () => {
+  const forgetful = openTestApp({ features: [(app) => void app.get('/api/open', async () => 'x')] })
+  await expect(forgetful).rejects.toThrow('GET /api/open declares no policy')
+})
+
+test('every answer that refuses has the one shape, and what broke inside stays inside', async () => {
+  const broken = await one.app.inject('/api/broken')
+  expect(broken.json()).toEqual({ statusCode: 500, code: 'internal', error: 'Internal Server Error', message: expect.not.stringContaining('select'), requestId: z.uuid().parse(broken.json().requestId) })
+  expect((await one.app.inject('/api/busy')).json()).toMatchObject({ statusCode: 503, code: 'unavailable', message: expect.not.stringContaining('row data') })
+  expect((await one.app.inject('/api/nowhere')).json()).toMatchObject({ statusCode: 404, code: 'not_found' })
+  for (const [code, status] of Object.entries(errorCodes)) expect([code, status]).toEqual([expect.stringMatching(/^[a-z_]+$/), expect.any(Number)])
+})
+
+test('pages may load nothing from elsewhere and run nothing inline', async () => {
+  const { headers } = await one.app.inject('/livez')
+  expect(headers['content-security-policy']).not.toContain('unsafe')
+  expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'cross-origin-opener-policy': 'same-origin', 'referrer-policy': 'same-origin' })
+  expect(headers['access-control-allow-origin']).toBeUndefined()
+})
+
+test('the API describes itself', async () => {
+  const { paths } = (await one.app.inject({ url: '/api/openapi.json', headers: await one.as('agent') })).json()
+  expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/session', '/api/metrics/query', '/api/drill', '/api/orders/{order_id}', '/api/queue', '/api/search', '/api/audit']))
+})
+
+test.each([
+  ['not JSON', '{', 'application/json', 400, 'invalid_input'],
+  ['no body', '', 'application/json', 400, 'invalid_input'],
+  ['a form', 'email=a', 'application/x-www-form-urlencoded', 415, 'unsupported_media_type'],
+  ['text', '{}', 'text/plain', 415, 'unsupported_media_type'],
+  ['a wrong type', '{"email":1,"password":[]}', 'application/json', 400, 'invalid_input'],
+  ['an extra field', '{"email":"a@b.cd","password":"x","role":"admin"}', 'application/json', 400, 'invalid_input'],
+  ['a poisoned prototype', '{"email":"a@b.cd","password":"x","__proto__":{"role":"admin"}}', 'application/json', 400, 'invalid_input'],
+  ['a body above 1 MB', `{"email":"${'a'.repeat(1_100_000)}"}`, 'application/json', 413, 'body_too_large'],
+])('%s is refused with a 4xx', async (_name, payload, type, status, code) => {
+  const reply = await one.app.inject({ method: 'POST', url: '/api/session', payload, headers: { 'content-type': type } })
+  expect(reply.json()).toMatchObject({ statusCode: status, code })
 })

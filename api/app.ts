@@ -1,11 +1,26 @@
 /** The API, as a table of contents: what is applied to every request, then the features. */
+import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyServerOptions } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
-import { randomUUID } from 'node:crypto'
 import type { ApiConfig } from './config.ts'
+import type { Board } from './contract/boards.ts'
+import type { Door } from './door.ts'
 import type { App, Feature } from './feature.ts'
+import { createReadFacts } from './features/actions/read-facts.ts'
+import { actionRoutes } from './features/actions/routes.ts'
+import { appendAudit } from './features/audit/audit.ts'
+import { auditRoutes } from './features/audit/routes.ts'
+import { boardRoutes } from './features/boards/routes.ts'
+import { dataRoutes } from './features/data/routes.ts'
+import { type IngestDeps, ingestRoutes } from './features/ingest/routes.ts'
+import type { Live } from './features/live/live.ts'
+import { liveRoutes } from './features/live/routes.ts'
+import { metricRoutes } from './features/metrics/routes.ts'
+import { orderRoutes } from './features/orders/routes.ts'
 import { createPeople } from './features/people/people.ts'
+import { queueRoutes } from './features/queue/routes.ts'
+import { searchRoutes } from './features/search/routes.ts'
 import { sessionRoutes } from './features/session/routes.ts'
 import { createSessions } from './features/session/sessions.ts'
 import { createSignIn } from './features/session/sign-in.ts'
@@ -23,6 +38,13 @@ import type { State } from './state/state.ts'
 export type AppOptions = {
   readonly config: ApiConfig
   readonly state: State
+  readonly door: Door
+  readonly boards: readonly Board[]
+  readonly live: Live
+  /** Takes events by HTTP; null where this process does not ingest. */
+  readonly ingest: IngestDeps['source'] | null
+  /** An action was written: whoever carries the outbox out may look at once. */
+  readonly wake: () => void
   /** Folder of the built portal; null in tests. */
   readonly portalRoot: string | null
   /** Features composed outside, such as reports. */
@@ -34,25 +56,15 @@ export type AppOptions = {
 const BODY_LIMIT = 1_048_576
 
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { config, state, now = () => new Date() } = options
-  const settings: FastifyServerOptions = {
-    ...(options.log === null ? { logger: false } : { loggerInstance: options.log }),
-    bodyLimit: BODY_LIMIT,
-    trustProxy: (_address, hop) => hop < config.trustProxy,
-    genReqId: () => randomUUID(),
-    requestIdHeader: false,
-    forceCloseConnections: 'idle',
-  }
-  const app: App = Fastify(settings).withTypeProvider<ZodTypeProvider>()
-  app.setValidatorCompiler(validatorCompiler)
-  app.setSerializerCompiler(serializerCompiler)
-  app.removeContentTypeParser('text/plain')
+  const { config, state, door, now = () => new Date() } = options
+  const { knex } = state
+  const app = createServer(options)
 
   const sessionCookie = createSessionCookie(config)
-  const people = createPeople(state.knex)
-  const sessions = createSessions({ knex: state.knex, limits: { idleMs: config.sessionIdleMs, totalMs: config.sessionMs }, now })
-  const throttle = createThrottle({ knex: state.knex, now })
-  const signIn = createSignIn({ knex: state.knex, people, sessions, throttle, now })
+  const people = createPeople(knex)
+  const sessions = createSessions({ knex, limits: { idleMs: config.sessionIdleMs, totalMs: config.sessionMs }, now })
+  const signIn = createSignIn({ knex, people, sessions, throttle: createThrottle({ knex, now }), now })
+  const readFacts = createReadFacts(door)
 
   registerErrors(app)
   await registerSecurityHeaders(app, config)
@@ -63,8 +75,35 @@ export async function buildApp(options: AppOptions): Promise<App> {
   registerOperations(app, { state })
 
   sessionRoutes(app, { signIn, cookie: sessionCookie, demo: config.demo })
+  metricRoutes(app, { door, onExport: (note) => knex.transaction((trx) => appendAudit(trx, { at: now(), verb: 'drill.exported', subject: `metric/${note.metric}`, person: note.person })) })
+  boardRoutes(app, { boards: options.boards, door })
+  orderRoutes(app, { door, now })
+  searchRoutes(app, { door })
+  queueRoutes(app, { door })
+  actionRoutes(app, { knex, readFacts, now, wake: options.wake })
+  auditRoutes(app, { knex, readFacts })
+  dataRoutes(app, { door })
+  await liveRoutes(app, { live: options.live })
+  if (options.ingest !== null) await ingestRoutes(app, { source: options.ingest, keys: config.ingestKeys })
   for (const feature of options.features ?? []) await feature(app)
 
   await registerPortal(app, { root: options.portalRoot })
+  return app
+}
+
+function createServer({ config, log }: AppOptions): App {
+  const settings: FastifyServerOptions = {
+    ...(log === null ? { logger: false } : { loggerInstance: log }),
+    bodyLimit: BODY_LIMIT,
+    trustProxy: (_address, hop) => hop < config.trustProxy,
+    genReqId: () => randomUUID(),
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+  }
+  const app = Fastify(settings).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  // Forms of other sites can send text, never JSON.
+  app.removeContentTypeParser('text/plain')
   return app
 }

@@ -2,7 +2,7 @@
 import type { Catalogue, DrillRequest, DrillResult, MetricRequest, MetricResult, RowScope } from '#transforms/query/request.ts'
 import type { z } from 'zod'
 import type { DataHealth } from './contract/live.ts'
-import type { couponRowSchema, lineRowSchema, OrderAnomaly, OrderHeader, parcelRowSchema, QueueRow, rawReplySchema, searchReplySchema, TimelineEvent } from './contract/orders.ts'
+import type { couponRowSchema, lineRowSchema, OrderAnomaly, OrderHeader, parcelRowSchema, queueReplySchema, rawReplySchema, searchReplySchema, TimelineEvent } from './contract/orders.ts'
 
 type Instant = string | null
 export type OrderPayment = { payment_id: string; method: string; provider: string; status: string; amount: number; at: Instant; failed_at: Instant; failure_code: string }
@@ -42,7 +42,7 @@ export type Door = {
   orderEvents(orderId: string, scope: RowScope): Promise<TimelineEvent[]>
   rawEvents(orderId: string, scope: RowScope): Promise<z.infer<typeof rawReplySchema>>
   orderAnomalies(orderId: string, scope: RowScope): Promise<OrderAnomaly[]>
-  queue(request: QueueRequest, scope: RowScope): Promise<{ rows: QueueRow[]; total: number }>
+  queue(request: QueueRequest, scope: RowScope): Promise<z.infer<typeof queueReplySchema>>
   search(text: string, scope: RowScope): Promise<z.infer<typeof searchReplySchema>['results']>
   dataHealth(): Promise<DataHealth>
   /** The data's own clock: what has happened up to here is known. */

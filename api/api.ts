@@ -1,0 +1,47 @@
+/** The API as one part of a process: the app, and the runner that carries actions out and settles them. */
+import type { FastifyBaseLogger } from 'fastify'
+import type { Warehouse } from '#warehouse/warehouse.ts'
+import { type AppOptions, buildApp } from './app.ts'
+import type { App } from './feature.ts'
+import { type ActionRunner, createActionRunner } from './features/actions/action-runner.ts'
+import { createAnswers } from './features/actions/answers.ts'
+import type { CommandSink, EventSink } from './features/actions/sinks.ts'
+import { createPeople } from './features/people/people.ts'
+import { seedPeople } from './features/people/seed.ts'
+
+export type ApiOptions = Omit<AppOptions, 'wake' | 'log'> & {
+  readonly warehouse: Warehouse
+  readonly commands: CommandSink
+  readonly events: EventSink
+  readonly log: FastifyBaseLogger
+}
+
+export type Api = {
+  readonly app: App
+  readonly actions: ActionRunner
+  /** Opens the port and starts the runner; resolves with the address. */
+  start(): Promise<string>
+  close(): Promise<void>
+}
+
+export async function createApi(options: ApiOptions): Promise<Api> {
+  const { config, state, warehouse, commands, events, live, log, now = () => new Date() } = options
+  await seedPeople(createPeople(state.knex), { demo: config.demo, admin: config.admin })
+  const actions = createActionRunner({ knex: state.knex, commands, events, readAnswers: createAnswers(warehouse), now, log })
+  const app = await buildApp({ ...options, wake: actions.wake })
+  const unsubscribe = live.subscribe(() => actions.wake())
+  return {
+    app,
+    actions,
+    async start() {
+      const address = await app.listen({ host: config.host, port: config.port })
+      actions.start()
+      return config.publicUrl ?? address
+    },
+    async close() {
+      unsubscribe()
+      await app.close()
+      await actions.stop()
+    },
+  }
+}

@@ -24,10 +24,14 @@ export function createFileMailer(directory: string): Mailer {
     kind: 'file',
     async send(deliveryId, message) {
       const eml = await toEml(message)
-      await mkdir(directory, { recursive: true })
       const file = fileOf(deliveryId)
-      await writeFile(`${file}.part`, eml)
-      await rename(`${file}.part`, file)
+      try {
+        await mkdir(directory, { recursive: true })
+        await writeFile(`${file}.part`, eml)
+        await rename(`${file}.part`, file)
+      } catch (cause) {
+        throw new MailError('UNREACHABLE', 'the mail folder could not be written to', { retryable: true, cause })
+      }
     },
     async read(deliveryId) {
       try {

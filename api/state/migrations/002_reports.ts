@@ -40,6 +40,7 @@ create table report_occurrences (
   slot text not null,
   due_at timestamptz not null,
   as_of timestamptz,
+  first_run_at timestamptz,
   state text not null check (state in ('due', 'running', 'done', 'failed', 'skipped_late')),
   lease_owner uuid,
   lease_until timestamptz,

@@ -108,7 +108,7 @@ async function voidMissing(warehouse: Warehouse, table: string, version: string)
 /** The next instants at which a running promise changes its level without anything happening. */
 async function planWakeUps(warehouse: Warehouse, nowMs: number): Promise<void> {
   await warehouse.command(
-    `insert into wake_ups
+    `insert into wake_ups (wake_at, order_id)
      select arrayJoin(arrayFilter(t -> t > fromUnixTimestamp64Milli({now:Int64}), [at_risk_at, due_at, escalate_at])) as wake_at, order_id
      from expectations final
      where order_id in (select order_id from tick_orders) and met_at is null and void_at is null and historic = 0`,

@@ -11,10 +11,10 @@ order by batch_id
 
 -- next statement
 -- When an order must be looked at again although nothing happened to it. A stale row is harmless, a missing one is not.
-create table wake_ups (wake_at DateTime64(3, 'UTC'), order_id String)
+create table wake_ups (wake_at DateTime64(3, 'UTC'), order_id String, planned_at DateTime default now())
 engine = ReplacingMergeTree
 order by (wake_at, order_id)
-ttl toDateTime(wake_at) + interval 30 day
+ttl greatest(toDateTime(wake_at), planned_at) + interval 30 day
 
 -- next statement
 create table tick_log (

@@ -92,7 +92,19 @@ function payWrongAmount(story: Story): number | null {
       })
     return paidAt
   }
-  return isSettled ? capture(story, 2, settleAt, difference) : null
+  if (isSettled) return capture(story, 2, settleAt, difference)
+  if (rng.chance(0.5)) {
+    const canceledAt = paidAt + rng.between(18, 48) * HOUR
+    cancelOrder(story, canceledAt, '付款金额不足')
+    refundPayment(story, {
+      number: 1,
+      paymentId: paymentId(story, 1),
+      amount: payable - difference,
+      atMs: canceledAt + 3_000,
+      reason: '付款金额不足',
+    })
+  }
+  return null
 }
 
 /** The buyer presses twice, or two methods both go through. */

@@ -1,0 +1,255 @@
+/** What detection must find in a simulated order at an instant: exactly this, nothing else. */
+import type { Envelope } from '#ingest/contracts/index.ts'
+import { DAY, HOUR, MINUTE } from './calendar.ts'
+import { type OrderFacts, type Refund, earliest, readFacts } from './order-facts.ts'
+import type { AnomalyType } from './scenario.ts'
+import type { SimulatedOrder } from './store.ts'
+
+export type ExpectedAnomaly = {
+  readonly type: AnomalyType
+  readonly orderId: string
+  readonly attachedTo: string
+  readonly level: 'at_risk' | 'breached' | 'escalated'
+  /** When the promise broke; null while it is only at risk. */
+  readonly openedAtMs: number | null
+  readonly resolvedAtMs: number | null
+}
+
+/** The default allowances; the same numbers as the seed of the rules. */
+export const allowances = {
+  pay: 30 * MINUTE,
+  retry: 15 * MINUTE,
+  ship: 48 * HOUR,
+  firstScan: 24 * HOUR,
+  nextScan: 48 * HOUR,
+  refundToWallet: 30 * MINUTE,
+  refundToBank: 3 * DAY,
+  /** A difference evened out by a further capture this quickly is a payment in parts. */
+  payInParts: 15 * MINUTE,
+} as const
+
+const AT_RISK_SHARE = 0.8
+/** A promise that had already passed when it was made still gives an hour before it escalates. */
+const SHORTEST_SPAN = HOUR
+
+/** Anomalies of one order from what was delivered until `asOfMs`, those only at risk included. */
+export function expectedAnomalies(
+  order: Pick<SimulatedOrder, 'orderId' | 'events'>,
+  asOfMs: number,
+): ExpectedAnomaly[] {
+  const delivered = order.events.filter((event) => event.emitAtMs <= asOfMs).map((event) => event.envelope)
+  return anomaliesOf(order.orderId, delivered, asOfMs)
+}
+
+/** The same from any events of one order, in any order and number of copies. */
+export function anomaliesOf(orderId: string, envelopes: Iterable<Envelope>, asOfMs: number): ExpectedAnomaly[] {
+  const facts = readFacts(orderId, envelopes)
+  const broken = promisesOf(facts).flatMap((promise) => judge(facts.orderId, promise, asOfMs))
+  return [...broken, ...mismatchOf(facts), ...duplicateOf(facts)]
+}
+
+type Promised = {
+  readonly type: AnomalyType
+  readonly attachedTo: string
+  readonly setAt: number
+  readonly dueAt: number
+  /** The fact that met it or ended its meaning. */
+  readonly endedAt: number | null
+}
+
+function judge(
+  orderId: string,
+  { type, attachedTo, setAt, dueAt, endedAt }: Promised,
+  asOfMs: number,
+): ExpectedAnomaly[] {
+  const atRiskAt = dueAt > setAt ? setAt + AT_RISK_SHARE * (dueAt - setAt) : dueAt
+  if (asOfMs < atRiskAt || (endedAt !== null && endedAt <= atRiskAt)) return []
+  const escalateAt = dueAt + Math.max(dueAt - setAt, SHORTEST_SPAN)
+  const isBreached = asOfMs >= dueAt && (endedAt === null || endedAt > dueAt)
+  const isEscalated = asOfMs >= escalateAt && (endedAt === null || endedAt >= escalateAt)
+  const level = isEscalated ? 'escalated' : isBreached ? 'breached' : 'at_risk'
+  return [{ type, orderId, attachedTo, level, openedAtMs: level === 'at_risk' ? null : dueAt, resolvedAtMs: endedAt }]
+}
+
+function promisesOf(facts: OrderFacts): Promised[] {
+  return [
+    ...payingPromises(facts),
+    ...shippingPromises(facts),
+    ...trackingPromises(facts),
+    ...facts.refunds.map(refundPromise),
+  ]
+}
+
+/** Within one minor unit counts as paid in full. */
+function paidAtOf({ captures, payable }: OrderFacts): number | null {
+  let sum = 0
+  for (const capture of captures) {
+    sum += capture.amount
+    if (payable === null || sum >= payable - 1) return capture.at
+  }
+  return null
+}
+
+function payingPromises(facts: OrderFacts): Promised[] {
+  const promises: Promised[] = []
+  const { createdAt, endedAt, orderId } = facts
+  if (createdAt !== null) {
+    const dueAt = facts.expiresAt ?? createdAt + allowances.pay
+    promises.push({
+      type: 'order_unpaid_timeout',
+      attachedTo: orderId,
+      setAt: createdAt,
+      dueAt,
+      endedAt: earliest(paidAtOf(facts), endedAt),
+    })
+  }
+  const failed = facts.failures[0]
+  if (failed !== undefined) {
+    const success = earliest(...facts.captures.filter((capture) => capture.at > failed.at).map((capture) => capture.at))
+    promises.push({
+      type: 'payment_failed',
+      attachedTo: failed.paymentId,
+      setAt: failed.at,
+      dueAt: failed.at + allowances.retry,
+      endedAt: earliest(success, endedAt),
+    })
+  }
+  return promises
+}
+
+function shippingPromises(facts: OrderFacts): Promised[] {
+  const paidAt = paidAtOf(facts)
+  if (paidAt === null) return []
+  const { orderId, parcels, deliverUntil } = facts
+  const voidAt = facts.endedAt ?? refundedInFullAt(facts)
+  const promises: Promised[] = [
+    {
+      type: 'not_shipped',
+      attachedTo: orderId,
+      setAt: paidAt,
+      dueAt: facts.shipBy ?? paidAt + allowances.ship,
+      endedAt: earliest(voidAt, ...parcels.map((parcel) => parcel.handedOverAt)),
+    },
+  ]
+  if (deliverUntil !== null) {
+    const arrivals = parcels.map((parcel) => parcel.deliveredAt).filter((at) => at !== null)
+    const deliveredAt = parcels.length > 0 && arrivals.length === parcels.length ? Math.max(...arrivals) : null
+    promises.push({
+      type: 'delivery_late',
+      attachedTo: orderId,
+      setAt: paidAt,
+      dueAt: deliverUntil,
+      endedAt: earliest(voidAt, deliveredAt),
+    })
+  }
+  return promises
+}
+
+function refundedInFullAt({ captures, refunds }: OrderFacts): number | null {
+  const settled = refunds.filter((refund) => refund.settledAt !== null)
+  const paid = captures.reduce((sum, capture) => sum + capture.amount, 0)
+  const back = settled.reduce((sum, refund) => sum + refund.amount, 0)
+  return paid > 0 && back >= paid ? Math.max(...settled.map((refund) => refund.settledAt ?? 0)) : null
+}
+
+/** After these a parcel owes no further scan. */
+const finalScans = new Set(['delivered', 'available_for_pickup', 'return_to_sender', 'failure', 'cancelled'])
+
+function trackingPromises({ parcels, endedAt }: OrderFacts): Promised[] {
+  const promises: Promised[] = []
+  for (const parcel of parcels) {
+    const { shipmentId, scans, deliveredAt } = parcel
+    const setAt = earliest(parcel.labelAt, parcel.handedOverAt)
+    if (setAt !== null) {
+      const firstScan = earliest(scans[0]?.at ?? null, deliveredAt)
+      promises.push({
+        type: 'label_no_pickup',
+        attachedTo: shipmentId,
+        setAt,
+        dueAt: setAt + allowances.firstScan,
+        endedAt: earliest(firstScan, endedAt),
+      })
+    }
+    const signs = [...scans.map((scan) => scan.at), deliveredAt, parcel.returnedAt].filter((at) => at !== null)
+    for (const scan of scans) {
+      if (finalScans.has(scan.status) || (deliveredAt !== null && deliveredAt <= scan.at)) continue
+      const next = earliest(...signs.filter((at) => at > scan.at))
+      promises.push({
+        type: 'logistics_stalled',
+        attachedTo: `${shipmentId}@${scan.at}`,
+        setAt: scan.at,
+        dueAt: scan.at + allowances.nextScan,
+        endedAt: earliest(next, endedAt),
+      })
+    }
+  }
+  return promises
+}
+
+function refundPromise({ refundId, channel, requestedAt, settledAt, failedAt }: Refund): Promised {
+  const allowance = channel === 'wallet' ? allowances.refundToWallet : allowances.refundToBank
+  return {
+    type: 'refund_stalled',
+    attachedTo: refundId,
+    setAt: requestedAt,
+    dueAt: requestedAt + allowance,
+    endedAt: earliest(settledAt, failedAt),
+  }
+}
+
+const total = (captures: OrderFacts['captures']): number => captures.reduce((sum, capture) => sum + capture.amount, 0)
+
+/** The latest capture was not needed: the earlier ones pay the order already. */
+function isDuplicate({ captures, payable }: OrderFacts): boolean {
+  return captures.length >= 2 && payable !== null && payable > 0 && total(captures.slice(0, -1)) >= payable
+}
+
+function duplicateOf(facts: OrderFacts): ExpectedAnomaly[] {
+  const extra = facts.captures.at(-1)
+  if (!isDuplicate(facts) || extra === undefined) return []
+  const paidBack = facts.refunds.filter(
+    (refund) => refund.settledAt !== null && (refund.paymentId === extra.paymentId || refund.amount >= extra.amount),
+  )
+  return [
+    {
+      type: 'duplicate_payment',
+      orderId: facts.orderId,
+      attachedTo: extra.paymentId,
+      level: 'breached',
+      openedAtMs: extra.at,
+      resolvedAtMs: earliest(...paidBack.map((refund) => refund.settledAt)),
+    },
+  ]
+}
+
+function mismatchOf(facts: OrderFacts): ExpectedAnomaly[] {
+  const { captures, payable, orderId } = facts
+  if (payable === null || isDuplicate(facts)) return []
+  const sums = captures.map((_, index) => total(captures.slice(0, index + 1)))
+  const opened = captures[sums.findIndex((sum) => sum !== payable)]
+  if (opened === undefined) return []
+  const evened = sums.at(-1) === payable ? captures.at(-1) : undefined
+  if (evened !== undefined && evened.at - opened.at <= allowances.payInParts) return []
+  const resolvedAtMs = evened?.at ?? mendedAt(facts, total(captures) - payable)
+  return [
+    {
+      type: 'payment_amount_mismatch',
+      orderId,
+      attachedTo: orderId,
+      level: 'breached',
+      openedAtMs: opened.at,
+      resolvedAtMs,
+    },
+  ]
+}
+
+/** Too much: when the difference is back. Too little: when the order ends. */
+function mendedAt({ refunds, endedAt }: OrderFacts, difference: number): number | null {
+  if (difference < 0) return endedAt
+  let back = 0
+  for (const refund of [...refunds].sort((a, b) => (a.settledAt ?? Infinity) - (b.settledAt ?? Infinity))) {
+    back += refund.settledAt === null ? 0 : refund.amount
+    if (back >= difference) return refund.settledAt
+  }
+  return null
+}

@@ -95,23 +95,23 @@ async function collectOrders(warehouse: Warehouse, batches: readonly string[], f
   return row?.n ?? 0
 }
 
-/** Rows of the tick's orders that the models no longer produce: later evidence took them back. */
+/** Rows of the tick's orders that the models no longer produce: later evidence took them back. Filtered inside, where `version` is the column. */
 async function voidMissing(warehouse: Warehouse, table: string, version: string): Promise<void> {
   await warehouse.command(
     `insert into ${table}
      select * replace(toUInt64({version:UInt64}) as version, toUInt8(1) as is_void)
-     from ${table} final where order_id in (select order_id from tick_orders) and version < {version:UInt64}`,
+     from (select * from ${table} final where order_id in (select order_id from tick_orders) and version < {version:UInt64})`,
     { version },
   )
 }
 
-/** The next instants at which a running promise changes its level without anything happening. */
+/** The next instants at which a promise changes its level without anything happening. A source's clock may run ahead, so a known fact does not end the wait before its own time. */
 async function planWakeUps(warehouse: Warehouse, nowMs: number): Promise<void> {
   await warehouse.command(
     `insert into wake_ups (wake_at, order_id)
-     select arrayJoin(arrayFilter(t -> t > fromUnixTimestamp64Milli({now:Int64}), [at_risk_at, due_at, escalate_at])) as wake_at, order_id
+     select arrayJoin(arrayFilter(t -> t > fromUnixTimestamp64Milli({now:Int64}) and ifNull(t <= coalesce(least(met_at, void_at), met_at, void_at), 1), [at_risk_at, due_at, escalate_at])) as wake_at, order_id
      from expectations final
-     where order_id in (select order_id from tick_orders) and met_at is null and void_at is null and historic = 0`,
+     where order_id in (select order_id from tick_orders) and historic = 0`,
     { now: String(nowMs) },
   )
 }

@@ -27,6 +27,7 @@ import { createSignIn } from './features/session/sign-in.ts'
 import { createThrottle } from './features/session/throttle.ts'
 import { registerAuth } from './plugins/auth.ts'
 import { registerErrors } from './plugins/errors.ts'
+import { registerInputGuard } from './plugins/input-guard.ts'
 import { registerLimits } from './plugins/limits.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
 import { registerOperations } from './plugins/operations.ts'
@@ -71,6 +72,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await app.register(cookie)
   await registerLimits(app, { perMinute: config.ratePerMinute })
   registerAuth(app, { people, sessions, cookie: sessionCookie, metricsToken: config.metricsToken, publicUrl: config.publicUrl })
+  registerInputGuard(app)
   await registerOpenApi(app)
   registerOperations(app, { state })
 

@@ -2,13 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { z } from 'zod'
-import {
-  type Delivery,
-  type Report,
-  type ReportBody,
-  type reportPatchSchema,
-  occurrenceSchema,
-} from '../../contract/reports.ts'
+import type { Delivery, Report, ReportBody, occurrenceSchema, reportPatchSchema } from '../../contract/reports.ts'
 import type { Person } from '../../contract/session.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import type { JobQueue } from '../../jobs/job-queue.ts'

@@ -1,9 +1,26 @@
 /// <reference types="vite/client" />
-/// <reference types="element-plus/global" />
+import type { DefineComponent } from 'vue'
 
-declare module '*.vue' {
-  import type { DefineComponent } from 'vue'
-  const component: DefineComponent<object, object, unknown>
-  export default component
+/** Element Plus describes the properties of some components in a way TypeScript 6 takes literally; those are left open. */
+type Open = DefineComponent<Record<string, unknown>>
+
+declare module 'vue' {
+  interface GlobalComponents {
+    ElButton: (typeof import('element-plus'))['ElButton']
+    ElConfigProvider: Open
+    ElDialog: (typeof import('element-plus'))['ElDialog']
+    ElDrawer: (typeof import('element-plus'))['ElDrawer']
+    ElDropdown: (typeof import('element-plus'))['ElDropdown']
+    ElDropdownItem: (typeof import('element-plus'))['ElDropdownItem']
+    ElDropdownMenu: (typeof import('element-plus'))['ElDropdownMenu']
+    ElInput: (typeof import('element-plus'))['ElInput']
+    ElOption: Open
+    ElPagination: Open
+    ElPopover: (typeof import('element-plus'))['ElPopover']
+    ElSelect: Open
+    ElSkeleton: (typeof import('element-plus'))['ElSkeleton']
+    ElSwitch: (typeof import('element-plus'))['ElSwitch']
+    ElTabPane: Open
+    ElTabs: (typeof import('element-plus'))['ElTabs']
+  }
 }
-declare module 'element-plus/es/locale/lang/*.mjs'

@@ -5,7 +5,7 @@ import type { Board, dimensionValuesSchema } from '#api/contract/boards.ts'
 import type { DataHealth } from '#api/contract/live.ts'
 import type { Catalogue, DrillRequestInput, DrillResult, MetricRequestInput, MetricsQueryReply } from '#api/contract/metrics.ts'
 import type { OrderPage, queueReplySchema, rawReplySchema, searchReplySchema } from '#api/contract/orders.ts'
-import type { Delivery, occurrenceSchema, Report, ReportBody } from '#api/contract/reports.ts'
+import type { Delivery, Report, ReportBody, reportDefinitionsSchema } from '#api/contract/reports.ts'
 import type { demoPeopleSchema, Session } from '#api/contract/session.ts'
 import { json, send } from './http.ts'
 
@@ -14,7 +14,7 @@ export type DimensionValues = z.infer<typeof dimensionValuesSchema>
 export type QueueReply = z.infer<typeof queueReplySchema>
 export type RawReply = z.infer<typeof rawReplySchema>
 export type SearchReply = z.infer<typeof searchReplySchema>
-export type Occurrence = z.infer<typeof occurrenceSchema>
+export type ReportDefinitions = z.infer<typeof reportDefinitionsSchema>
 
 const part = encodeURIComponent
 
@@ -50,14 +50,14 @@ export const client = {
   queue: (view: string, type: string, limit: number, offset: number) =>
     json<QueueReply>(`/api/queue${query({ view, type, limit, offset })}`),
 
+  reportDefinitions: () => json<ReportDefinitions>('/api/reports/definitions'),
   reports: () => json<Report[]>('/api/reports'),
   createReport: (body: ReportBody) => json<Report>('/api/reports', { method: 'POST', body }),
   changeReport: (id: string, body: Partial<ReportBody>) => json<Report>(`/api/reports/${part(id)}`, { method: 'PATCH', body }),
   deleteReport: (id: string) => json<void>(`/api/reports/${part(id)}`, { method: 'DELETE' }),
-  previewReport: async (id: string) => (await send(`/api/reports/${part(id)}/preview`, { headers: { accept: 'text/html' } })).text(),
+  previewAddress: (id: string) => `/api/reports/${part(id)}/preview`,
   sendReport: (id: string, key: string) =>
     json<unknown>(`/api/reports/${part(id)}/send`, { method: 'POST', headers: { 'idempotency-key': key } }),
-  occurrences: (id: string) => json<Occurrence[]>(`/api/reports/${part(id)}/occurrences`),
   deliveries: () => json<Delivery[]>('/api/deliveries'),
   emlAddress: (id: string) => `/api/deliveries/${part(id)}/eml`,
 

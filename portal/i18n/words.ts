@@ -71,6 +71,10 @@ export const words = {
   role: { manager: w('Manager', '经理'), agent: w('Agent', '客服'), admin: w('Administrator', '管理员') },
 } satisfies Record<string, Record<string, Localized>>
 
+export const anomalyTypes = [
+  'order_unpaid_timeout', 'payment_failed', 'payment_amount_mismatch', 'duplicate_payment', 'not_shipped', 'label_no_pickup', 'logistics_stalled', 'delivery_late', 'refund_stalled',
+] as const
+
 export type WordKind = keyof typeof words | 'event_type' | 'field' | 'anomaly_type' | 'severity' | 'level' | 'category'
 
 /** A code nobody listed still reads like a word, never like an empty cell. */

@@ -1,0 +1,36 @@
+/** An order's events in the shape the timeline draws: days, lanes and the pause before each event. */
+import type { TimelineEvent } from '#api/contract/orders.ts'
+
+const laneOrder = ['order', 'payment', 'refund', 'dispute', 'coupon', 'inventory', 'fulfillment', 'shipment', 'return', 'operation', 'action', 'anomaly', 'notification', 'expectation', 'review', 'report']
+
+/** Lanes that have events, always in the same order, unknown ones last. */
+export function lanesOf(events: readonly TimelineEvent[]): string[] {
+  const rank = (lane: string): number => (laneOrder.includes(lane) ? laneOrder.indexOf(lane) : laneOrder.length)
+  return [...new Set(events.map((event) => event.lane))].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+}
+
+export interface TimelineRow { event: TimelineEvent, newDay: boolean, /** Seconds since the event before. */ pause: number | null }
+
+/** In order of time; `dayOf` gives the reader's calendar day of an instant. */
+export function timelineRows(events: readonly TimelineEvent[], hidden: ReadonlySet<string>, dayOf: (instant: string) => string): TimelineRow[] {
+  const shown = events.filter((event) => !hidden.has(event.lane)).toSorted((a, b) => Date.parse(a.occurred_at) - Date.parse(b.occurred_at))
+  return shown.map((event, i) => {
+    const before = shown[i - 1]
+    return {
+      event,
+      newDay: before === undefined || dayOf(before.occurred_at) !== dayOf(event.occurred_at),
+      pause: before === undefined ? null : (Date.parse(event.occurred_at) - Date.parse(before.occurred_at)) / 1000,
+    }
+  })
+}
+
+const telling = ['amount', 'amount_payable', 'failure_code', 'failure_reason', 'reason', 'hold_reason', 'carrier_code', 'tracking_no', 'status', 'location', 'message', 'action', 'method', 'sku', 'quantity', 'coupon_id', 'warehouse_id', 'score', 'anomaly_type']
+
+/** The few fields that say most about an event; the rest is one click away. */
+export function highlights(event: TimelineEvent): { name: string, value: string }[] {
+  return event.fields.filter((field) => telling.includes(field.name) && field.value !== '').sort((a, b) => telling.indexOf(a.name) - telling.indexOf(b.name)).slice(0, 4)
+}
+
+/** Fields that hold minor units of the event's currency. */
+export const isMoney = (name: string): boolean => /^(amount|unit_price|freight)/.test(name)
+export const isInstant = (name: string): boolean => /_at$|_by$|_from$|_until$/.test(name)

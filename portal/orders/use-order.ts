@@ -1,0 +1,38 @@
+import { onScopeDispose, ref, watch, type Ref } from 'vue'
+import { client } from '#portal/api/client.ts'
+import { useResource } from '#portal/api/resource.ts'
+import { useTicks } from '#portal/stores/live.ts'
+import { isSettled } from './intention.ts'
+
+const watchMs = 1_200
+
+/** One order and what may be done to it, kept fresh by the live stream, and watched closely while an action is under way. */
+export function useOrder(id: Ref<string>) {
+  const page = useResource((signal) => client.order(id.value, signal), [id])
+  const actions = useResource(() => client.orderActions(id.value), [id])
+  const changed = ref(false)
+  let watching: ReturnType<typeof setTimeout> | undefined
+
+  const refresh = async (): Promise<void> => void (await Promise.all([page.refresh(), actions.refresh()]))
+
+  // A reader who sees only part of the store is told that something moved, not what.
+  useTicks(({ order_ids }) => { if (order_ids.length === 0 || order_ids.includes(id.value)) void refresh() }, 1_500)
+
+  const fingerprint = () => JSON.stringify([page.data.value?.header, page.data.value?.timeline.length, page.data.value?.anomalies])
+  watch(fingerprint, (_, before) => {
+    if (page.data.value?.header.order_id !== id.value || before === undefined || before === '[null,null,null]' || !before.includes(`"order_id":${JSON.stringify(id.value)}`)) return
+    changed.value = true
+    setTimeout(() => { changed.value = false }, 2_500)
+  })
+
+  /** Polls while something of ours is unsettled, and once more after it, when the anomaly has had its tick. */
+  watch(actions.data, (found, before) => {
+    clearTimeout(watching)
+    const open = found?.actions.some((action) => !isSettled(action)) ?? false
+    const wasOpen = before?.actions.some((action) => !isSettled(action)) ?? false
+    if (open) watching = setTimeout(() => void actions.refresh(), watchMs)
+    else if (wasOpen) for (const after of [0, 2_000, 5_000, 10_000]) setTimeout(() => void page.refresh(), after)
+  })
+  onScopeDispose(() => clearTimeout(watching))
+  return { page, actions, refresh, changed }
+}

@@ -1,0 +1,72 @@
+/** Scheduled reports as a part of a process: by mail server or as files, with Bull where there is a Redis. */
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { ApiConfig } from '#api/config.ts'
+import { createPeople } from '#api/features/people/people.ts'
+import { createReports } from '#api/features/reports/reports.ts'
+import { createBullQueue } from '#api/jobs/bull.ts'
+import { createInProcessQueue } from '#api/jobs/in-process.ts'
+import { loadConfig as loadMailConfig } from '#api/mail/config.ts'
+import { createFileMailer } from '#api/mail/mailer.ts'
+import { createSmtpMailer } from '#api/mail/smtp.ts'
+import type { State } from '#api/state/state.ts'
+import { loadReportDefinitions } from '#dashboards/load.ts'
+import type { Door } from '#transforms/query/door.ts'
+import type { Log } from './log.ts'
+import type { Terminal } from './terminal.ts'
+
+export const jobsEnvSchema = z.object({
+  /** Redis that carries ids of due work; empty = in this process. */
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+})
+
+export type Reporting = { readonly routes: ReturnType<typeof createReports>['routes']; start(): void; stop(): Promise<void> }
+
+type Options = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly data: string
+  readonly state: State
+  readonly door: Door
+  readonly apiConfig: ApiConfig
+  readonly log: Log
+  readonly isSending: boolean
+  readonly terminal: Terminal
+}
+
+const SWEEP_EMBEDDED_MS = 10_000
+const SWEEP_WITH_QUEUE_MS = 30_000
+
+export async function createReporting({ env, data, state, door, apiConfig, log, isSending, terminal }: Options): Promise<Reporting> {
+  const mail = loadMailConfig(env)
+  const { REDIS_URL: redisUrl } = jobsEnvSchema.parse(env['REDIS_URL'] === undefined || env['REDIS_URL'] === '' ? {} : { REDIS_URL: env['REDIS_URL'] })
+  const onFailure = (id: string, error: unknown): void => log.error({ err: error, occurrence: id }, 'reports: an occurrence failed; it is tried again')
+  const queue =
+    redisUrl === undefined
+      ? createInProcessQueue({ onFailure })
+      : createBullQueue({ redisUrl, name: 'reports', onFailure, onError: (error) => log.warn({ err: error }, 'reports: Redis is away; due work is found by sweeping') })
+  const mailer = mail.smtpUrl === null ? createFileMailer(join(data, 'mail')) : createSmtpMailer(mail.smtpUrl)
+  const reports = createReports({
+    knex: state.knex,
+    people: createPeople(state.knex),
+    numbers: { catalogue: door.catalogue(), measure: door.measure, drill: door.drill },
+    definitions: loadReportDefinitions(),
+    baseUrl: apiConfig.publicUrl ?? `http://${apiConfig.host}:${apiConfig.port}`,
+    mailer,
+    from: mail.from,
+    now: () => new Date(),
+    queue,
+    sweepEveryMs: redisUrl === undefined ? SWEEP_EMBEDDED_MS : SWEEP_WITH_QUEUE_MS,
+    log,
+  })
+  await terminal.part('jobs', () => Promise.resolve(), () => `${redisUrl === undefined ? 'in this process' : 'Bull on Redis'}, mail ${mailer.kind === 'file' ? 'as .eml files' : 'by SMTP'}`)
+  return {
+    routes: reports.routes,
+    start() {
+      if (isSending) reports.start()
+    },
+    async stop() {
+      await reports.stop()
+      mailer.close()
+    },
+  }
+}

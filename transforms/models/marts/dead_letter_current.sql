@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+-- Dead letters, one per landed position.
+select * from {{ source('orderlens', 'dead_letters') }} final

@@ -41,10 +41,8 @@ async function listen(options: SMTPServerOptions = {}): Promise<{ url: string; r
       stream.on('end', () => {
         const raw = Buffer.concat(chunks)
         const rcpt = session.envelope.rcptTo.map((to) => to.address)
-        simpleParser(raw).then((mail) => {
-          received.push({ mail, rcpt, raw: raw.toString() })
-          done()
-        }, done)
+        done()
+        void simpleParser(raw).then((mail) => received.push({ mail, rcpt, raw: raw.toString() }))
       })
     },
     ...options,
@@ -65,6 +63,7 @@ function hangUp(): void {
 test('a mail arrives whole: Chinese subject, text, HTML, picture and its Message-ID', async () => {
   const { url, received } = await listen()
   await createSmtpMailer(url).send(id, message())
+  await expect.poll(() => received.length).toBe(1)
   const { mail, rcpt } = received[0] ?? { mail: null, rcpt: [] }
   expect(rcpt).toEqual(['lead@example.com'])
   expect(mail).toMatchObject({ subject: '异常日报 2026-11-22', messageId: `<${id}@orderlens.example.com>` })
@@ -103,6 +102,7 @@ test.each([
     id,
     message({ subject, to: { name: 'Evil\r\nBcc: evil@example.com', address: 'lead@example.com' } }),
   )
+  await expect.poll(() => received.length).toBe(1)
   expect(received[0]?.rcpt).toEqual(['lead@example.com'])
   expect(received[0]?.raw).not.toMatch(/^(bcc|x-evil):/im)
   expect(received[0]?.mail.bcc).toBeUndefined()

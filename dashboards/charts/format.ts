@@ -52,11 +52,19 @@ export function formatDuration(seconds: number, language: Language): string {
   return sign + words.slice(0, 2).join(language === 'zh' ? '' : ' ')
 }
 
-export function formatInstant(instant: string | null, zone: string, language: Language): string {
+/** `short` leaves the year out: for tables of recent rows. */
+export function formatInstant(
+  instant: string | null,
+  zone: string,
+  language: Language,
+  style: 'full' | 'short' = 'full',
+): string {
   if (!instant) return gap
-  return new Intl.DateTimeFormat(locales[language], { timeZone: zone, dateStyle: 'medium', timeStyle: 'short' }).format(
-    Date.parse(instant),
-  )
+  const form: Intl.DateTimeFormatOptions =
+    style === 'full'
+      ? { dateStyle: 'medium', timeStyle: 'short' }
+      : { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
+  return new Intl.DateTimeFormat(locales[language], { timeZone: zone, ...form }).format(Date.parse(instant))
 }
 
 /** The axis word of a bucket, and the long one of its tooltip. */

@@ -83,6 +83,7 @@ function heatmapOption(model: HeatmapModel, look: Look): EChartsOption {
       min: 0,
       max: Math.max(model.max, 1),
       calculable: false,
+      text: [formatted(model.max, model, look), formatted(0, model, look)],
       orient: 'horizontal',
       left: 'center',
       bottom: 0,

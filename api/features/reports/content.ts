@@ -112,7 +112,7 @@ function ordersOf(drill: DrillResult, { orders }: ReportDefinition, context: Cha
   const text = (row: DrillResult['rows'][number], { name, type }: DrillResult['columns'][number]): string => {
     const value = row[name] ?? null
     if (value === null || value === '') return '–'
-    if (type === 'instant') return formatInstant(String(value), context.zone, context.language)
+    if (type === 'instant') return formatInstant(String(value), context.zone, context.language, 'short')
     if (type === 'money')
       return formatValue(Number(value), {
         unit: 'money',

@@ -100,14 +100,14 @@ function headline(kpi: KpiModel, links: Links, words: (typeof mailWords)['en']):
 export const arrows = { up: '▲', down: '▼', flat: '■' } as const
 
 function orderTable({ orders }: ReportContent, links: Links): string {
-  const cell = 'padding:6px 8px 6px 0'
+  const cell = 'padding:6px 8px 6px 0;white-space:nowrap'
   const head = orders.columns
     .map((column) => `<th style="${cell};text-align:left;color:${colours.faint};font-weight:400">${e(column)}</th>`)
     .join('')
   const rows = orders.rows.map((row) => {
     const cells = row.cells.map(
       (text, i) =>
-        `<td style="${cell}">${i === orders.link ? anchor(links.order(row.orderId), text, colours.link) : e(text)}</td>`,
+        `<td style="${i === orders.link ? 'padding:6px 8px 6px 0;overflow-wrap:anywhere' : cell}">${i === orders.link ? anchor(links.order(row.orderId), text, colours.link) : e(text)}</td>`,
     )
     return `<tr style="border-top:1px solid ${colours.line}">${cells.join('')}</tr>`
   })

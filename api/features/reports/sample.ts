@@ -41,7 +41,7 @@ export function aNumbers(
       const region = regionOf(scope)
       const row = {
         order_id: `id/${region}`,
-        order_no: `NO-${region}`,
+        order_no: `NO-${region} ${evil}`,
         anomaly_type: 'not_shipped',
         severity: 's1',
         channel: evil,

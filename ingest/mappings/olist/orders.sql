@@ -33,7 +33,7 @@ select r.*, c.buyer_id as buyer_id, c.state as state,
 {%- endset -%}
 insert into events (
   order_id, occurred_at, source, event_id, topic, partition, epoch, offset, ordinal, batch_id, event_type, landed_at, historic,
-  order_no, channel, buyer_id, region, currency, promised_delivery_from, promised_delivery_until, source_status, reason, shipment_id
+  order_no, channel, buyer_id, region, currency, promised_delivery_from, promised_delivery_until, source_status, reason, shipment_id, status
 )
 {{ insert_settings() }}
 select
@@ -41,7 +41,9 @@ select
   ordinal - 1, {batch_id:String}, event.3, landed_at, 1,
   if(ordinal = 1, order_id, ''), if(ordinal = 1, 'olist', ''), if(ordinal = 1, buyer_id, ''), if(ordinal = 1, state, ''),
   if(ordinal = 1, 'BRL', ''), if(ordinal = 1, estimated_from, null), if(ordinal = 1, estimated_from + interval 86399999 millisecond, null),
-  if(ordinal = 1 or event.4 != '', order_status, ''), event.4, if(startsWith(event.3, 'shipment.'), concat(order_id, '/1'), '')
+  if(ordinal = 1 or event.4 != '', order_status, ''), event.4, if(startsWith(event.3, 'shipment.'), concat(order_id, '/1'), ''),
+  -- the file's carrier date is the carrier's own acceptance, so it counts as the first scan
+  if(event.3 = 'shipment.handed_over', 'picked_up', '')
 from (
   select *, toDateTime64(toStartOfDay(estimated_at), 3, 'UTC') as estimated_from,
     arrayFilter(one -> isNotNull(one.2), [

@@ -19,6 +19,8 @@ function isWellNamed(path: string): boolean {
   const stem = name.replace(/\.\w+$/, '')
   // Migrations are numbered; their order is their name.
   if (/(^|\/)migrations\/\d+_/.test(path)) return snake.test(stem)
+  // Languages are named by their tags.
+  if (path.startsWith('portal/i18n/')) return kebab.test(stem.toLowerCase())
   if (name.endsWith('.vue')) return /^[A-Z][A-Za-z0-9]*$/.test(stem)
   if (/\.(ts|mjs|sh)$/.test(name)) return kebab.test(stem)
   if (name.endsWith('.sql')) return snake.test(stem)

@@ -1,6 +1,6 @@
 {#- One record of the reviews file becomes one review. A review_id may stand for several orders, so both make the id. -#}
 {%- set mapped -%}
-select r.*,
+select r.*, o.purchased_at as purchased_at,
     {{ column('order_reviews', 'review_id') }} as review_id,
     {{ column('order_reviews', 'review_score') }} as score_text,
     {{ column('order_reviews', 'review_comment_title') }} as title,
@@ -17,7 +17,6 @@ select r.*,
       not match(score_text, '^[0-9]$|^10$'), {{ wrong('review_score', 'score_text', 'a score from 0 to 10') }},
       {{ no_instant('created_text', 'created_at') }}, {{ wrong('review_creation_date', 'created_text', 'a time') }},
       {{ no_instant('answered_text', 'answered_at') }}, {{ wrong('review_answer_timestamp', 'answered_text', 'a time') }},
-      isNull(answered_at) and isNull(created_at), 'missing_attribute: columns review_creation_date and review_answer_timestamp are empty',
       ''
     ) as problem
   from (select *, {{ column('order_reviews', 'order_id') }} as order_id from ({{ records('order_reviews') }})) as r
@@ -29,7 +28,7 @@ insert into events (
 )
 {{ insert_settings() }}
 select
-  order_id, assumeNotNull(ifNull(answered_at, created_at)), '/shop/olist/order_reviews', concat(review_id, '/', order_id),
+  order_id, coalesce(answered_at, created_at, purchased_at), '/shop/olist/order_reviews', concat(review_id, '/', order_id),
   topic, partition, epoch, offset, 0, {batch_id:String}, 'review.submitted', landed_at, 1, review_id, toInt64(score_text),
   substringUTF8(arrayStringConcat(arrayFilter(part -> part != '', [title, comment]), '\n'), 1, 4096)
 from ({{ mapped }})

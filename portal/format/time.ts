@@ -37,7 +37,10 @@ export function moment(instant: Instant, reader: Reader, now = Date.now()): stri
 export function exactMoment(instant: Instant, reader: Reader): string {
   const value = known(instant)
   if (value === undefined) return gap
-  return dateFormat(reader, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short' }).format(value)
+  const text = dateFormat(reader, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(value)
+  // Said last in every language: Chinese formats would put it between the day and the time.
+  const zone = dateFormat(reader, { timeZoneName: 'short' }).formatToParts(value).find((part) => part.type === 'timeZoneName')
+  return `${text} ${zone?.value ?? reader.zone}`
 }
 
 export function clock(instant: Instant, reader: Reader): string {

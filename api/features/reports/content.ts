@@ -65,7 +65,7 @@ export async function writeContent(numbers: Numbers, request: ContentRequest): P
     window,
     as_of: asOf,
     where: request.where,
-    catalogue: numbers.catalogue,
+    catalogue: numbers.catalogue(),
   }
   const ask = (tile: Tile): Promise<MetricResult[]> =>
     Promise.all(requestsOfTile(tile, context).map((input) => numbers.measure(metricRequestSchema.parse(input), scope)))

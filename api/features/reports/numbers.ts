@@ -9,7 +9,7 @@ import type {
 } from '#transforms/query/request.ts'
 
 export type Numbers = {
-  readonly catalogue: Catalogue
+  catalogue(): Catalogue
   measure(request: MetricRequest, scope: RowScope): Promise<MetricResult>
   drill(request: DrillRequest, scope: RowScope): Promise<DrillResult>
 }

@@ -19,7 +19,7 @@ export function aNumbers(
     .flatMap((definition) => [...definition.headlines, definition.chart.metric])
     .filter((name) => !known.has(name))
   return {
-    catalogue: { ...aCatalogue, metrics: [...aCatalogue.metrics, ...missing.map((name) => aCard(name))] },
+    catalogue: () => ({ ...aCatalogue, metrics: [...aCatalogue.metrics, ...missing.map((name) => aCard(name))] }),
     asked,
     async measure(request, scope): Promise<MetricResult> {
       asked.push({ request, scope })

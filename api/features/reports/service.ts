@@ -169,7 +169,7 @@ async function accept(deps: ReportsDeps, body: ReportBody): Promise<ReportBody> 
       `definition: expected one of ${deps.definitions.map((definition) => definition.slug).join(', ')}, found '${body.definition}'`,
     )
   }
-  const dimensions = deps.numbers.catalogue.dimensions.map((card) => card.name)
+  const dimensions = deps.numbers.catalogue().dimensions.map((card) => card.name)
   const unknown = body.where.find((filter) => !dimensions.includes(filter.dimension))
   if (unknown) throw new ApiError('unknown_name', `where: no dimension is named '${unknown.dimension}'`)
   const recipients = [...new Set(body.recipients.map(canonicalEmail))]

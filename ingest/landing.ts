@@ -39,13 +39,11 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
   const positions = new Map<string, bigint>()
   const now = options.now ?? Date.now
 
+  // Read anew whenever a source asks: another process may have had the partition in between.
   const lastOffset = async (topic: string, partition: number, epoch: string): Promise<bigint | null> => {
-    const id = `${topic}\n${partition}\n${epoch}`
-    const known = positions.get(id)
-    if (known !== undefined) return known
     const [row] = await warehouse.query({ ...lastOffsetQuery, sql: lastOffsetQuery.sql }, { topic, partition, epoch })
     if (row === undefined || row.n === '0') return null
-    positions.set(id, BigInt(row.last))
+    positions.set(`${topic}\n${partition}\n${epoch}`, BigInt(row.last))
     return BigInt(row.last)
   }
 
@@ -62,7 +60,8 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
     lastOffset,
     list: (batchIds) => list(warehouse, batchIds),
     async land(batch) {
-      const last = await lastOffset(batch.topic, batch.partition, batch.epoch)
+      const known = positions.get(`${batch.topic}\n${batch.partition}\n${batch.epoch}`)
+      const last = known ?? (await lastOffset(batch.topic, batch.partition, batch.epoch))
       const fresh = last === null ? batch.messages : batch.messages.filter((message) => message.offset > last)
       const landed: LandedBatch[] = []
       for (const slice of slices(fresh)) landed.push(await landSlice(batch, slice))

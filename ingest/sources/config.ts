@@ -18,6 +18,8 @@ export const kafkaEnvSchema = z
     KAFKA_TOPICS: list.pipe(z.array(z.string().regex(topicName)).min(1)).default(['orderlens.events']),
     /** Topic that carries commands to the outside systems. */
     KAFKA_COMMAND_TOPIC: z.string().regex(topicName).default('orderlens.commands'),
+    /** Partitions of a topic that does not exist yet and is created. */
+    KAFKA_PARTITIONS: z.coerce.number().int().min(1).max(1_000).default(6),
     KAFKA_GROUP: z.string().min(1).default('orderlens'),
     /** Change it after a topic was deleted and created again: its positions then count as new. */
     KAFKA_EPOCH: z
@@ -48,6 +50,7 @@ export type KafkaConfig = {
   readonly brokers: readonly string[]
   readonly topics: readonly string[]
   readonly commandTopic: string
+  readonly partitions: number
   readonly groupId: string
   readonly epoch: string
   readonly acceptGaps: boolean
@@ -75,6 +78,7 @@ export function loadKafkaConfig(env: Record<string, string | undefined>): KafkaC
     brokers: v.KAFKA_BROKERS,
     topics: v.KAFKA_TOPICS,
     commandTopic: v.KAFKA_COMMAND_TOPIC,
+    partitions: v.KAFKA_PARTITIONS,
     groupId: v.KAFKA_GROUP,
     epoch: v.KAFKA_EPOCH,
     acceptGaps: v.KAFKA_ACCEPT_GAPS,

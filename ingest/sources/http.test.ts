@@ -20,22 +20,22 @@ function aLanding() {
   }
 }
 
-test('messages land under the name of their key, behind what is landed already', async () => {
+test('messages land under the name of their key, in a stream of this process', async () => {
   const landing = aLanding()
   const source = createHttpSource({
     land: async (batch) => void landing.batches.push(batch),
-    nextOffset: async () => 7n,
+    epoch: 'e',
     now: () => 5,
   })
   expect(await source.accept('shop', messages('a', 'b'))).toEqual({
     topic: 'http/shop',
-    first: 7n,
-    last: 8n,
+    first: 0n,
+    last: 1n,
     messages: 2,
   })
-  expect(await source.accept('shop', messages('c'))).toMatchObject({ first: 9n, last: 9n })
-  expect(landing.batches[0]).toMatchObject({ topic: 'http/shop', partition: 0, format: 'cloudevents' })
-  expect(landing.batches[0]?.messages[0]).toEqual({ offset: 7n, key: null, value: Buffer.from('a'), brokerAtMs: 5 })
+  expect(await source.accept('shop', messages('c'))).toMatchObject({ first: 2n, last: 2n })
+  expect(landing.batches[0]).toMatchObject({ topic: 'http/shop', partition: 0, epoch: 'e', format: 'cloudevents' })
+  expect(landing.batches[0]?.messages[0]).toEqual({ offset: 0n, key: null, value: Buffer.from('a'), brokerAtMs: 5 })
 })
 
 test('requests that come while one lands share the next batch, and each gets its own receipt', async () => {
@@ -46,7 +46,6 @@ test('requests that come while one lands share the next batch, and each gets its
       landing.batches.push(batch)
       await gate
     },
-    nextOffset: async () => 0n,
   })
   const receipts = [
     source.accept('shop', messages('a')),
@@ -70,7 +69,6 @@ test('a failed attempt is told to its senders and its offsets are never used aga
       if (fail) throw new Error('away')
       landing.batches.push(batch)
     },
-    nextOffset: async () => 0n,
   })
   await expect(source.accept('shop', messages('a', 'b'))).rejects.toMatchObject({
     code: 'UNREACHABLE',
@@ -82,12 +80,20 @@ test('a failed attempt is told to its senders and its offsets are never used aga
 })
 
 test('a key name that could be mistaken for another topic is refused', async () => {
-  const source = createHttpSource({ land: async () => undefined, nextOffset: async () => 0n })
+  const source = createHttpSource({ land: async () => undefined })
   await expect(source.accept('../import', messages('a'))).rejects.toMatchObject({ code: 'CONFIG' })
 })
 
 test('after stop nothing is taken', async () => {
-  const source = createHttpSource({ land: async () => undefined, nextOffset: async () => 0n })
+  const source = createHttpSource({ land: async () => undefined })
   await source.stop()
   await expect(source.accept('shop', messages('a'))).rejects.toMatchObject({ code: 'UNREACHABLE' })
+})
+
+test('two processes never give two messages the same position', async () => {
+  const epochs = new Set<string>()
+  const land = async (batch: SourceBatch) => void epochs.add(batch.epoch)
+  for (const source of [createHttpSource({ land }), createHttpSource({ land })])
+    await source.accept('shop', messages('a'))
+  expect(epochs.size).toBe(2)
 })

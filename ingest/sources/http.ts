@@ -1,4 +1,5 @@
 /** Lands what comes by HTTP. A request is answered only when its messages are durable; many small ones share a batch. */
+import { randomUUID } from 'node:crypto'
 import { SourceError } from './errors.ts'
 import type { LandBatch } from './source.ts'
 
@@ -18,8 +19,8 @@ export type HttpSource = {
 
 export type HttpSourceOptions = {
   readonly land: LandBatch
-  /** The first offset of the topic that no landed message has. */
-  readonly nextOffset: (topic: string) => Promise<bigint>
+  /** Identity of this process's streams: two processes that take messages of one key never share a position. */
+  readonly epoch?: string
   readonly now?: () => number
 }
 
@@ -30,7 +31,7 @@ type Waiting = {
 }
 type Channel = {
   readonly topic: string
-  next: bigint | null
+  next: bigint
   readonly waiting: Waiting[]
   running: Promise<void> | null
 }
@@ -40,14 +41,14 @@ const BATCH = { messages: 50_000, bytes: 16 * 1024 * 1024 }
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
 const KEY_NAME = /^[A-Za-z0-9._-]{1,100}$/
 
-export function createHttpSource({ land, nextOffset, now = Date.now }: HttpSourceOptions): HttpSource {
+export function createHttpSource({ land, epoch = randomUUID(), now = Date.now }: HttpSourceOptions): HttpSource {
   const channels = new Map<string, Channel>()
   let waitingBytes = 0
   let stopped = false
 
   const channelOf = (keyName: string): Channel => {
     const topic = `http/${keyName}`
-    const channel = channels.get(topic) ?? { topic, next: null, waiting: [], running: null }
+    const channel = channels.get(topic) ?? { topic, next: 0n, waiting: [], running: null }
     channels.set(topic, channel)
     return channel
   }
@@ -72,13 +73,13 @@ export function createHttpSource({ land, nextOffset, now = Date.now }: HttpSourc
   }
 
   const landGroup = async (channel: Channel, group: readonly Waiting[]): Promise<HttpReceipt[]> => {
-    const start = channel.next ?? (await nextOffset(channel.topic))
+    const start = channel.next
     const all = group.flatMap((one) => one.messages)
     // Offsets of a failed attempt are never used again: it may have landed after all, and positions decide what is new.
     channel.next = start + BigInt(all.length)
     const brokerAtMs = now()
     const messages = all.map((value, index) => ({ offset: start + BigInt(index), key: null, value, brokerAtMs }))
-    await land({ topic: channel.topic, partition: 0, epoch: 'http', format: 'cloudevents', messages })
+    await land({ topic: channel.topic, partition: 0, epoch, format: 'cloudevents', messages })
     let first = start
     return group.map((one) => {
       const receipt = {

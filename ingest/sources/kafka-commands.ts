@@ -1,7 +1,7 @@
 /** Reads the command topic for whoever carries commands out. At least once: a handler knows its command ids for ever. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KafkaConfig } from './config.ts'
-import { SILENT, createKafka } from './kafka-client.ts'
+import { SILENT, createKafka, ensureTopics } from './kafka-client.ts'
 import type { SourceLog } from './kafka-client.ts'
 
 export type CommandConsumer = { close(): Promise<void> }
@@ -16,6 +16,7 @@ export async function consumeCommands(
   const { config, log = SILENT } = options
   const kafka = await createKafka(config, log, 'orderlens-commands')
   const consumer = kafka.consumer({ groupId: options.groupId, maxWaitTimeInMs: 200, allowAutoTopicCreation: false })
+  await ensureTopics(kafka, [config.commandTopic], config.partitions)
   await consumer.connect()
   await consumer.subscribe({ topics: [config.commandTopic], fromBeginning: true })
   await consumer.run({

@@ -1,7 +1,7 @@
 /** Sends messages to a Kafka topic, keyed so that one order's messages stay in one partition. Resolves when every replica has them. */
 import type { KafkaConfig } from './config.ts'
 import { SourceError } from './errors.ts'
-import { SILENT, compressionType, createKafka } from './kafka-client.ts'
+import { SILENT, compressionType, createKafka, ensureTopics } from './kafka-client.ts'
 import type { SourceLog } from './kafka-client.ts'
 
 export type SinkMessage = { readonly key: string | null; readonly value: string | Buffer }
@@ -25,10 +25,12 @@ export async function createKafkaSink(options: {
   const producer = kafka.producer({ maxInFlightRequests: 1, allowAutoTopicCreation: false })
   let connected: Promise<void> | null = null
   const connect = (): Promise<void> => {
-    connected ??= producer.connect().catch((cause: unknown) => {
-      connected = null
-      throw cause
-    })
+    connected ??= ensureTopics(kafka, [topic], config.partitions)
+      .then(() => producer.connect())
+      .catch((cause: unknown) => {
+        connected = null
+        throw cause
+      })
     return connected
   }
   return {

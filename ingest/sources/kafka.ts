@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KafkaConfig } from './config.ts'
 import { SourceError } from './errors.ts'
-import { SILENT, createKafka, fetchedFrom } from './kafka-client.ts'
+import { SILENT, createKafka, ensureTopics, fetchedFrom } from './kafka-client.ts'
 import type { Admin, Consumer, EachBatchPayload, Kafka, SourceLog } from './kafka-client.ts'
 import { judge, slice } from './kafka-position.ts'
 import type { PartitionPosition, Verdict } from './kafka-position.ts'
@@ -52,6 +52,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       allowAutoTopicCreation: false,
     })
     try {
+      await ensureTopics(kafka, config.topics, config.partitions)
       await admin.connect()
       const { clusterId } = await admin.describeCluster()
       const epoch = [clusterId, config.epoch].filter((part) => part !== '').join('/')

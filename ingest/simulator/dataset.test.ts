@@ -10,10 +10,16 @@ test('numbers of events do not depend on the steps in which time advances', () =
   const store = createStore({ seed: 3, ordersPerDay: 400 })
   const whole = createEmission(store, FROM).advance(FROM + 2 * DAY)
   const emission = createEmission(store, FROM)
-  const stepwise = [1, 999, 10 * 60_000, 3 * HOUR, 3 * HOUR + 1, DAY + 7, 2 * DAY].flatMap((step) => emission.advance(FROM + step))
-  expect(stepwise.map(({ offset, event }) => [offset, event.envelope.id])).toEqual(whole.map(({ offset, event }) => [offset, event.envelope.id]))
+  const stepwise = [1, 999, 10 * 60_000, 3 * HOUR, 3 * HOUR + 1, DAY + 7, 2 * DAY].flatMap((step) =>
+    emission.advance(FROM + step),
+  )
+  expect(stepwise.map(({ offset, event }) => [offset, event.envelope.id])).toEqual(
+    whole.map(({ offset, event }) => [offset, event.envelope.id]),
+  )
   expect(whole.map(({ offset }) => offset)).toEqual(whole.map((_, index) => BigInt(index)))
-  expect(whole.every(({ event }, index) => index === 0 || event.emitAtMs >= whole[index - 1]!.event.emitAtMs)).toBe(true)
+  expect(whole.every(({ event }, index) => index === 0 || event.emitAtMs >= whole[index - 1]!.event.emitAtMs)).toBe(
+    true,
+  )
 })
 
 test('a sized store has exactly the orders asked for', () => {
@@ -21,7 +27,9 @@ test('a sized store has exactly the orders asked for', () => {
     const window = { fromMs: FROM, toMs: FROM + 3 * DAY }
     const emitted = [...streamWindow(createSizedStore({ seed: 9 }, window, orders), window)].flat()
     expect(new Set(emitted.map(({ orderId }) => orderId)).size).toBe(orders)
-    expect(emitted.filter(({ event }) => event.envelope.type === 'order.created.v1' && !event.isDuplicate)).toHaveLength(orders)
+    expect(
+      emitted.filter(({ event }) => event.envelope.type === 'order.created.v1' && !event.isDuplicate),
+    ).toHaveLength(orders)
   }
 })
 

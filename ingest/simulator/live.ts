@@ -17,6 +17,8 @@ export type LiveOptions = {
   readonly anchorMs: number
   readonly historyDays?: number
   readonly outside?: Outside
+  /** The last minutes are held back until this resolves, e.g. until there is a portal to watch them in. */
+  readonly audience?: Promise<unknown>
   /** The highest offset of the store's partition that landed, if any. */
   readonly landedOffset?: bigint | null
   readonly now?: () => number
@@ -45,6 +47,7 @@ export function createLiveSource(options: LiveOptions): Source {
   let running: Promise<void> = Promise.resolve()
 
   const run = async (land: LandBatch, emission: ReturnType<typeof createEmission>): Promise<void> => {
+    await Promise.race([options.audience, turns.stopped])
     const startedAt = now()
     while (!turns.isStopped()) {
       await deliverStore(land, emission.advance(releaseUntil(startedAt, now())))
@@ -143,12 +146,16 @@ function toAnswerMessage({ offset, answer }: Delivery): SourceMessage {
 /** Waiting that a stop or a wake-up ends at once; a wake-up before the wait is not lost. */
 function createTurns() {
   let stopped = false
+  let endAll: () => void = () => undefined
+  const whenStopped = new Promise<void>((resolve) => (endAll = resolve))
   let awake = false
   let end: (() => void) | undefined
   return {
     isStopped: () => stopped,
+    stopped: whenStopped,
     stop: (): void => {
       stopped = true
+      endAll()
       end?.()
     },
     wake: (): void => {

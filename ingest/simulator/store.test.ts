@@ -17,19 +17,26 @@ describe('the same seed is the same store', () => {
   test('whatever windows are asked', () => {
     const day = week.filter((order) => order.createdAtMs < FROM + DAY)
     const cuts = [0, 7 * MINUTE + 13_000, 5 * HOUR, 5 * HOUR + 1, DAY]
-    const again = cuts.slice(1).flatMap((cut, index) => [...createStore({ seed: 42, ordersPerDay: 1_000 }).ordersBetween(FROM + (cuts[index] ?? 0), FROM + cut)])
+    const again = cuts
+      .slice(1)
+      .flatMap((cut, index) => [
+        ...createStore({ seed: 42, ordersPerDay: 1_000 }).ordersBetween(FROM + (cuts[index] ?? 0), FROM + cut),
+      ])
     expect(again.map(portable)).toEqual(day.map(portable))
   })
 
   test('and an order is found by its id', () => {
     for (const order of week.slice(0, 50)) expect(portable(store.orderById(order.orderId)!)).toEqual(portable(order))
-    for (const id of ['', 'TM260907-0715-999-16', `${week[0]!.orderId}X`, 'olist-1']) expect(store.orderById(id)).toBeUndefined()
+    for (const id of ['', 'TM260907-0715-999-16', `${week[0]!.orderId}X`, 'olist-1'])
+      expect(store.orderById(id)).toBeUndefined()
   })
 
   test('another seed is another store', () => {
-    expect([...createStore({ seed: 43, ordersPerDay: 1_000 }).ordersBetween(FROM, FROM + HOUR)].map((order) => order.orderId)).not.toEqual(
-      [...store.ordersBetween(FROM, FROM + HOUR)].map((order) => order.orderId),
-    )
+    expect(
+      [...createStore({ seed: 43, ordersPerDay: 1_000 }).ordersBetween(FROM, FROM + HOUR)].map(
+        (order) => order.orderId,
+      ),
+    ).not.toEqual([...store.ordersBetween(FROM, FROM + HOUR)].map((order) => order.orderId))
   })
 })
 
@@ -59,7 +66,17 @@ describe('the store is believable', () => {
 
   test('every family speaks, every channel and both alphabets occur', () => {
     const types = new Set(week.flatMap((order) => order.events.map((event) => event.envelope.type.split('.')[0])))
-    expect([...types].sort()).toEqual(['coupon', 'fulfillment', 'inventory', 'operation', 'order', 'payment', 'refund', 'review', 'shipment'])
+    expect([...types].sort()).toEqual([
+      'coupon',
+      'fulfillment',
+      'inventory',
+      'operation',
+      'order',
+      'payment',
+      'refund',
+      'review',
+      'shipment',
+    ])
     expect(new Set(week.map((order) => order.story.basket.channel.name)).size).toBe(5)
     expect(week.some((order) => /^[\u4e00-\u9fff]+$/.test(order.story.basket.buyer.name))).toBe(true)
     expect(week.some((order) => order.story.basket.buyer.name.includes('Müller'))).toBe(true)
@@ -74,7 +91,16 @@ describe('the store is believable', () => {
 })
 
 describe('what goes wrong', () => {
-  const opened = new Map(week.map((order) => [order, new Set(expectedAnomalies(order, TO + LONGEST_LIFE).filter((anomaly) => anomaly.openedAtMs !== null).map((anomaly) => anomaly.type))]))
+  const opened = new Map(
+    week.map((order) => [
+      order,
+      new Set(
+        expectedAnomalies(order, TO + LONGEST_LIFE)
+          .filter((anomaly) => anomaly.openedAtMs !== null)
+          .map((anomaly) => anomaly.type),
+      ),
+    ]),
+  )
 
   test('each anomaly type occurs at about its share', () => {
     for (const type of anomalyTypes) {
@@ -91,16 +117,30 @@ describe('what goes wrong', () => {
   })
 
   test('most are resolved in the end and some of each kind are not, unless someone acts', () => {
-    const later = week.flatMap((order) => expectedAnomalies(order, TO + LONGEST_LIFE)).filter((anomaly) => anomaly.openedAtMs !== null)
+    const later = week
+      .flatMap((order) => expectedAnomalies(order, TO + LONGEST_LIFE))
+      .filter((anomaly) => anomaly.openedAtMs !== null)
     const open = later.filter((anomaly) => anomaly.resolvedAtMs === null)
     expect(open.length / later.length).toBeLessThan(0.25)
-    expect(new Set(open.map((anomaly) => anomaly.type))).toEqual(new Set(['payment_amount_mismatch', 'duplicate_payment', 'not_shipped', 'logistics_stalled', 'delivery_late', 'refund_stalled', 'order_unpaid_timeout']))
+    expect(new Set(open.map((anomaly) => anomaly.type))).toEqual(
+      new Set([
+        'payment_amount_mismatch',
+        'duplicate_payment',
+        'not_shipped',
+        'logistics_stalled',
+        'delivery_late',
+        'refund_stalled',
+        'order_unpaid_timeout',
+      ]),
+    )
   })
 
   test('shares are a setting', () => {
     const none = Object.fromEntries(anomalyTypes.map((type) => [type, 0]))
     const calm = createStore({ seed: 1, anomalyShares: none })
-    expect([...calm.ordersBetween(FROM, FROM + 6 * HOUR)].flatMap((order) => expectedAnomalies(order, TO + LONGEST_LIFE))).toEqual([])
+    expect(
+      [...calm.ordersBetween(FROM, FROM + 6 * HOUR)].flatMap((order) => expectedAnomalies(order, TO + LONGEST_LIFE)),
+    ).toEqual([])
   })
 })
 
@@ -111,15 +151,21 @@ describe('delivery is as untidy as in life', () => {
     const duplicates = events.filter((event) => event.isDuplicate).length / events.length
     expect(duplicates).toBeGreaterThan(0.01)
     expect(duplicates).toBeLessThan(0.02)
-    const late = events.filter((event) => !event.isDuplicate && event.emitAtMs - event.atMs > MINUTE).length / events.length
+    const late =
+      events.filter((event) => !event.isDuplicate && event.emitAtMs - event.atMs > MINUTE).length / events.length
     expect(late).toBeGreaterThan(0.012)
     expect(late).toBeLessThan(0.03)
-    expect(week.filter((order) => order.events.some((event, index) => index > 0 && event.atMs < order.events[index - 1]!.atMs)).length / week.length).toBeGreaterThan(0.1)
+    expect(
+      week.filter((order) =>
+        order.events.some((event, index) => index > 0 && event.atMs < order.events[index - 1]!.atMs),
+      ).length / week.length,
+    ).toBeGreaterThan(0.1)
   })
 
   test('every source has a clock of its own, off by a constant', () => {
     const offsets = new Map<string, Set<number>>()
-    for (const { envelope, atMs } of events) offsets.set(envelope.source, (offsets.get(envelope.source) ?? new Set()).add(Date.parse(envelope.time) - atMs))
+    for (const { envelope, atMs } of events)
+      offsets.set(envelope.source, (offsets.get(envelope.source) ?? new Set()).add(Date.parse(envelope.time) - atMs))
     expect([...offsets.values()].every((seen) => seen.size === 1)).toBe(true)
     expect(new Set([...offsets.values()].map((seen) => [...seen][0])).size).toBeGreaterThan(20)
   })

@@ -1,5 +1,4 @@
 /** For tests: the whole app on an embedded state in memory, with a door whose answers the test decides. */
-import { unrestricted } from '#transforms/query/request.ts'
 import { type AppOptions, buildApp } from './app.ts'
 import { type ApiConfig, loadConfig } from './config.ts'
 import type { Session } from './contract/session.ts'
@@ -87,7 +86,7 @@ export function anOrderState(facts: Partial<OrderState> = {}): OrderState {
 /** A door with one order, seen by those whose scope covers its region. */
 export function aDoorWithOrder(order: OrderState, over: Partial<Door> = {}): Door {
   return aDoor({
-    order: async (id, scope = unrestricted) => (id === order.order_id && (scope.regions === 'all' || scope.regions.includes(order.region)) ? order : null),
+    order: async (id, scope) => (id === order.order_id && (scope.regions === 'all' || scope.regions.includes(order.region)) ? order : null),
     ...over,
   })
 }

@@ -46,6 +46,7 @@ const BY_CODE: Readonly<Record<string, readonly [ErrorCode, string | null]>> = {
   UNKNOWN_DIMENSION: ['unknown_name', null],
   UNKNOWN_NAME: ['unknown_name', null],
   INVALID_REQUEST: ['invalid_input', null],
+  VALUE_TOO_LARGE: ['result_too_large', null],
   // Warehouse.
   OVERLOADED: ['unavailable', 'the warehouse is busy; try again, or ask for less at once'],
   TIMEOUT: ['timeout', 'this took too long; ask for a shorter window or fewer splits'],

@@ -53,9 +53,10 @@ function createConnection(db: PGlite, free: () => void) {
   return {
     query(statement: Statement | string, callback: Callback) {
       const { text, values = [] } = typeof statement === 'string' ? { text: statement } : statement
+      // knex speaks node-postgres' callback form; nextTick keeps what it throws out of this promise.
       run(db, text, values).then(
-        (result) => callback(null, result),
-        (error: unknown) => callback(error),
+        (result) => process.nextTick(callback, null, result),
+        (error: unknown) => process.nextTick(callback, error),
       )
     },
     /** knex passes true after a broken connection; a transaction it left open must not leak to the next holder. */

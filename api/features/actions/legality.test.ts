@@ -5,7 +5,7 @@ import { listLegal } from './legality.ts'
 import type { OrderFacts } from './order-facts.ts'
 
 const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
-  order_id: 'o1', currency: 'CNY', historic: false, canceled_at: null, amount_paid: 0, shipped: false, payments: [], refunds: [], duplicates: [], unpaid_anomaly_id: '', ...facts,
+  order_id: 'o1', currency: 'CNY', historic: false, canceled: false, amount_paid: 0, shipped: false, payments: [], refunds: [], duplicates: [], unpaid_anomaly_id: '', ...facts,
 })
 const aPerson = (facts: Partial<Person> = {}): Person => ({
   id: 'p1', email: 'a@b.cd', name: 'A', role: 'agent', scope: { channels: 'all', regions: 'all' }, money_limit: 50_000, ...facts,
@@ -33,7 +33,7 @@ test.each([
   ['a manager', anOrder(), aPerson({ role: 'manager' }), [], 'role_may_not'],
   ['an admin', anOrder(), aPerson({ role: 'admin' }), [], ''],
   ['an imported order', anOrder({ historic: true }), aPerson(), [], 'historic_order'],
-  ['a canceled order', anOrder({ canceled_at: '2026-01-01T00:00:00.000Z' }), aPerson(), [], 'already_canceled'],
+  ['a canceled order', anOrder({ canceled: true }), aPerson(), [], 'already_canceled'],
   ['a paid order', anOrder({ amount_paid: 1 }), aPerson(), [], 'already_paid'],
   ['a shipped order', anOrder({ shipped: true }), aPerson(), [], 'already_shipped'],
   ['one asked before', anOrder(), aPerson(), [anAction()], 'already_requested'],

@@ -15,7 +15,7 @@ function cancel({ order, person, past }: Case): LegalAction {
   return toLegal('cancel_order', nothing, () => {
     if (person.role === 'manager') return 'role_may_not'
     if (order.historic) return 'historic_order'
-    if (order.canceled_at !== null) return 'already_canceled'
+    if (order.canceled) return 'already_canceled'
     if (past.some((action) => action.kind === 'cancel_order' && action.state !== 'failed')) return 'already_requested'
     if (order.amount_paid > 0) return 'already_paid'
     if (order.shipped) return 'already_shipped'

@@ -3,7 +3,7 @@ export type OrderFacts = {
   readonly order_id: string
   readonly currency: string
   readonly historic: boolean
-  readonly canceled_at: string | null
+  readonly canceled: boolean
   readonly amount_paid: number
   readonly shipped: boolean
   readonly payments: readonly { readonly payment_id: string; readonly status: string; readonly amount: number; readonly at: string | null }[]

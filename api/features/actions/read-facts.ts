@@ -15,9 +15,11 @@ export function createReadFacts(door: Pick<Door, 'order' | 'orderAnomalies'>): R
 
 export function toFacts(order: OrderState, anomalies: readonly OrderAnomaly[]): OrderFacts {
   const open = anomalies.filter((anomaly) => anomaly.status === 'open')
-  const { order_id, currency, historic, canceled_at, amount_paid, payments, refunds } = order
+  const { order_id, currency, historic, amount_paid, payments, refunds } = order
   return {
-    order_id, currency, historic, canceled_at, amount_paid, payments, refunds,
+    order_id, currency, historic, amount_paid, payments, refunds,
+    // A shop closes an order that was never paid without calling it canceled.
+    canceled: order.canceled_at !== null || order.order_status === 'canceled',
     shipped: order.handed_over_at !== null || order.first_scan_at !== null || order.delivered_at !== null,
     duplicates: open
       .filter((anomaly) => anomaly.anomaly_type === 'duplicate_payment')

@@ -24,7 +24,7 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
     door.drill(request.body, personOf(request).scope),
   )
 
-  app.post('/api/drill/export', { config: { policy: everyone }, schema: { body: drillRequestSchema.omit({ limit: true, offset: true }), response: { 200: z.any() } } }, async (request, reply) => {
+  app.post('/api/drill/export', { config: { policy: everyone }, schema: { body: drillRequestSchema, response: { 200: z.any() } } }, async (request, reply) => {
     const person = personOf(request)
     const { metric } = request.body
     const csv = await door.drillCsv({ ...request.body, limit: EXPORT_ROWS, offset: 0 }, person.scope)

@@ -27,7 +27,14 @@ export type Api = {
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { config, state, warehouse, commands, events, live, log, now = () => new Date() } = options
   await seedPeople(createPeople(state.knex), { demo: config.demo, admin: config.admin })
-  const actions = createActionRunner({ knex: state.knex, commands, events, readAnswers: createAnswers(warehouse), now, log })
+  const actions = createActionRunner({
+    knex: state.knex,
+    commands,
+    events,
+    readAnswers: createAnswers(warehouse),
+    now,
+    log,
+  })
   const app = await buildApp({ ...options, wake: () => actions.wake() })
   const unsubscribe = live.subscribe(() => actions.wake())
   return {

@@ -11,7 +11,10 @@ beforeAll(async () => {
     ingest: { accept: async () => Promise.reject(new Error('not here')) },
     features: [
       async (app) => {
-        app.addHook('onRoute', (route) => void routes.push({ method: String(route.method), url: route.url, policy: route.config?.policy }))
+        app.addHook(
+          'onRoute',
+          (route) => void routes.push({ method: String(route.method), url: route.url, policy: route.config?.policy }),
+        )
         app.get('/api/broken', { config: { policy: 'public' } }, async () => {
           throw new Error('select * from people where secret')
         })
@@ -29,7 +32,9 @@ test('health is open to all, metrics to admins and holders of the token', async 
   expect((await one.app.inject('/readyz')).statusCode).toBe(200)
   expect((await one.app.inject('/metrics')).statusCode).toBe(401)
   expect((await one.app.inject({ url: '/metrics', headers: await one.as('agent') })).statusCode).toBe(403)
-  expect((await one.app.inject({ url: '/metrics', headers: await one.as('admin') })).body).toContain('orderlens_http_request_seconds_bucket')
+  expect((await one.app.inject({ url: '/metrics', headers: await one.as('admin') })).body).toContain(
+    'orderlens_http_request_seconds_bucket',
+  )
 })
 
 test('a route without a policy keeps the app from starting', async () => {
@@ -39,22 +44,48 @@ test('a route without a policy keeps the app from starting', async () => {
 
 test('every answer that refuses has the one shape, and what broke inside stays inside', async () => {
   const broken = await one.app.inject('/api/broken')
-  expect(broken.json()).toEqual({ statusCode: 500, code: 'internal', error: 'Internal Server Error', message: expect.not.stringContaining('select'), requestId: z.uuid().parse(broken.json().requestId) })
-  expect((await one.app.inject('/api/busy')).json()).toMatchObject({ statusCode: 503, code: 'unavailable', message: expect.not.stringContaining('row data') })
+  expect(broken.json()).toEqual({
+    statusCode: 500,
+    code: 'internal',
+    error: 'Internal Server Error',
+    message: expect.not.stringContaining('select'),
+    requestId: z.uuid().parse(broken.json().requestId),
+  })
+  expect((await one.app.inject('/api/busy')).json()).toMatchObject({
+    statusCode: 503,
+    code: 'unavailable',
+    message: expect.not.stringContaining('row data'),
+  })
   expect((await one.app.inject('/api/nowhere')).json()).toMatchObject({ statusCode: 404, code: 'not_found' })
-  for (const [code, status] of Object.entries(errorCodes)) expect([code, status]).toEqual([expect.stringMatching(/^[a-z_]+$/), expect.any(Number)])
+  for (const [code, status] of Object.entries(errorCodes))
+    expect([code, status]).toEqual([expect.stringMatching(/^[a-z_]+$/), expect.any(Number)])
 })
 
 test('pages may load nothing from elsewhere and run nothing inline', async () => {
   const { headers } = await one.app.inject('/livez')
   expect(headers['content-security-policy']).not.toContain('unsafe')
-  expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'cross-origin-opener-policy': 'same-origin', 'referrer-policy': 'same-origin' })
+  expect(headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'cross-origin-opener-policy': 'same-origin',
+    'referrer-policy': 'same-origin',
+  })
   expect(headers['access-control-allow-origin']).toBeUndefined()
 })
 
 test('the API describes itself', async () => {
   const { paths } = (await one.app.inject({ url: '/api/openapi.json', headers: await one.as('agent') })).json()
-  expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/session', '/api/metrics/query', '/api/drill', '/api/orders/{order_id}', '/api/queue', '/api/search', '/api/audit']))
+  expect(Object.keys(paths)).toEqual(
+    expect.arrayContaining([
+      '/api/session',
+      '/api/metrics/query',
+      '/api/drill',
+      '/api/orders/{order_id}',
+      '/api/queue',
+      '/api/search',
+      '/api/audit',
+    ]),
+  )
 })
 
 test.each([
@@ -64,9 +95,20 @@ test.each([
   ['text', '{}', 'text/plain', 415, 'unsupported_media_type'],
   ['a wrong type', '{"email":1,"password":[]}', 'application/json', 400, 'invalid_input'],
   ['an extra field', '{"email":"a@b.cd","password":"x","role":"admin"}', 'application/json', 400, 'invalid_input'],
-  ['a poisoned prototype', '{"email":"a@b.cd","password":"x","__proto__":{"role":"admin"}}', 'application/json', 400, 'invalid_input'],
+  [
+    'a poisoned prototype',
+    '{"email":"a@b.cd","password":"x","__proto__":{"role":"admin"}}',
+    'application/json',
+    400,
+    'invalid_input',
+  ],
   ['a body above 1 MB', `{"email":"${'a'.repeat(1_100_000)}"}`, 'application/json', 413, 'body_too_large'],
 ])('%s is refused with a 4xx', async (_name, payload, type, status, code) => {
-  const reply = await one.app.inject({ method: 'POST', url: '/api/session', payload, headers: { 'content-type': type } })
+  const reply = await one.app.inject({
+    method: 'POST',
+    url: '/api/session',
+    payload,
+    headers: { 'content-type': type },
+  })
   expect(reply.json()).toMatchObject({ statusCode: status, code })
 })

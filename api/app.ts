@@ -71,13 +71,25 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await registerSecurityHeaders(app, config)
   await app.register(cookie)
   await registerLimits(app, { perMinute: config.ratePerMinute })
-  registerAuth(app, { people, sessions, cookie: sessionCookie, metricsToken: config.metricsToken, publicUrl: config.publicUrl })
+  registerAuth(app, {
+    people,
+    sessions,
+    cookie: sessionCookie,
+    metricsToken: config.metricsToken,
+    publicUrl: config.publicUrl,
+  })
   registerInputGuard(app)
   await registerOpenApi(app)
   registerOperations(app, { state })
 
   sessionRoutes(app, { signIn, cookie: sessionCookie, demo: config.demo })
-  metricRoutes(app, { door, onExport: (note) => knex.transaction((trx) => appendAudit(trx, { at: now(), verb: 'drill.exported', subject: `metric/${note.metric}`, person: note.person })) })
+  metricRoutes(app, {
+    door,
+    onExport: (note) =>
+      knex.transaction((trx) =>
+        appendAudit(trx, { at: now(), verb: 'drill.exported', subject: `metric/${note.metric}`, person: note.person }),
+      ),
+  })
   boardRoutes(app, { boards: options.boards, door })
   orderRoutes(app, { door, now })
   searchRoutes(app, { door })

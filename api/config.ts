@@ -4,9 +4,25 @@ import { z } from 'zod'
 const ingestKeys = z
   .string()
   .default('')
-  .transform((text) => text.split(',').map((pair) => pair.trim()).filter((pair) => pair !== ''))
-  .pipe(z.array(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,31}:[A-Za-z0-9_-]{24,128}$/, 'expected name:key pairs, each key of 24 to 128 letters, digits, _ or -')))
-  .transform((pairs) => pairs.map((pair) => ({ name: pair.slice(0, pair.indexOf(':')), key: pair.slice(pair.indexOf(':') + 1) })))
+  .transform((text) =>
+    text
+      .split(',')
+      .map((pair) => pair.trim())
+      .filter((pair) => pair !== ''),
+  )
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9][a-z0-9_-]{0,31}:[A-Za-z0-9_-]{24,128}$/,
+          'expected name:key pairs, each key of 24 to 128 letters, digits, _ or -',
+        ),
+    ),
+  )
+  .transform((pairs) =>
+    pairs.map((pair) => ({ name: pair.slice(0, pair.indexOf(':')), key: pair.slice(pair.indexOf(':') + 1) })),
+  )
 
 export const apiEnvSchema = z.object({
   API_HOST: z.string().min(1).default('127.0.0.1'),
@@ -54,14 +70,18 @@ export class ApiConfigError extends Error {
 
 /** Throws one error that lists every bad variable by name, never its value. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>): ApiConfig {
-  const parsed = apiEnvSchema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')))
+  const parsed = apiEnvSchema.safeParse(
+    Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')),
+  )
   if (!parsed.success) {
     const bad = parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`)
     throw new ApiConfigError(`cannot read the API settings: ${bad.join('; ')}`)
   }
   const v = parsed.data
   if ((v.API_ADMIN_EMAIL === undefined) !== (v.API_ADMIN_PASSWORD === undefined)) {
-    throw new ApiConfigError('cannot read the API settings: API_ADMIN_EMAIL and API_ADMIN_PASSWORD: set both or neither')
+    throw new ApiConfigError(
+      'cannot read the API settings: API_ADMIN_EMAIL and API_ADMIN_PASSWORD: set both or neither',
+    )
   }
   return Object.freeze({
     host: v.API_HOST,
@@ -69,7 +89,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): A
     publicUrl: v.API_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     trustProxy: v.API_TRUST_PROXY,
     secure: v.API_PUBLIC_URL?.startsWith('https:') ?? false,
-    admin: v.API_ADMIN_EMAIL === undefined || v.API_ADMIN_PASSWORD === undefined ? null : { email: v.API_ADMIN_EMAIL, password: v.API_ADMIN_PASSWORD },
+    admin:
+      v.API_ADMIN_EMAIL === undefined || v.API_ADMIN_PASSWORD === undefined
+        ? null
+        : { email: v.API_ADMIN_EMAIL, password: v.API_ADMIN_PASSWORD },
     metricsToken: v.API_METRICS_TOKEN ?? null,
     sessionIdleMs: v.API_SESSION_IDLE_MINUTES * 60_000,
     sessionMs: v.API_SESSION_HOURS * 3_600_000,

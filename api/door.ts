@@ -1,14 +1,47 @@
 /** What the API asks of the query door (`transforms/query/door.ts`). Each read of rows takes the caller's scope. */
-import type { Catalogue, DrillRequest, DrillResult, MetricRequest, MetricResult, RowScope } from '#transforms/query/request.ts'
+import type {
+  Catalogue,
+  DrillRequest,
+  DrillResult,
+  MetricRequest,
+  MetricResult,
+  RowScope,
+} from '#transforms/query/request.ts'
 import type { z } from 'zod'
 import type { DataHealth } from './contract/live.ts'
-import type { couponRowSchema, lineRowSchema, OrderAnomaly, OrderHeader, parcelRowSchema, queueReplySchema, rawReplySchema, searchReplySchema, TimelineEvent } from './contract/orders.ts'
+import type {
+  couponRowSchema,
+  lineRowSchema,
+  OrderAnomaly,
+  OrderHeader,
+  parcelRowSchema,
+  queueReplySchema,
+  rawReplySchema,
+  searchReplySchema,
+  TimelineEvent,
+} from './contract/orders.ts'
 
 type Instant = string | null
-export type OrderPayment = { payment_id: string; method: string; provider: string; status: string; amount: number; at: Instant; failed_at: Instant; failure_code: string }
+export type OrderPayment = {
+  payment_id: string
+  method: string
+  provider: string
+  status: string
+  amount: number
+  at: Instant
+  failed_at: Instant
+  failure_code: string
+}
 export type OrderRefund = {
-  refund_id: string; payment_id: string; amount: number; status: string; channel: string; requested_at: Instant; settled_at: Instant
-  failure_reason: string; causation_id: string
+  refund_id: string
+  payment_id: string
+  amount: number
+  status: string
+  channel: string
+  requested_at: Instant
+  settled_at: Instant
+  failure_reason: string
+  causation_id: string
 }
 
 /** One order as it stands: the header, every promise and fact of its life, and what belongs to it. */
@@ -28,7 +61,12 @@ export type OrderState = OrderHeader & {
   readonly coupons: z.infer<typeof couponRowSchema>[]
 }
 
-export type QueueRequest = { readonly view: string; readonly type?: string | undefined; readonly limit: number; readonly offset: number }
+export type QueueRequest = {
+  readonly view: string
+  readonly type?: string | undefined
+  readonly limit: number
+  readonly offset: number
+}
 
 export type Door = {
   catalogue(): Catalogue

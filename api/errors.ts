@@ -35,7 +35,11 @@ export class ApiError extends Error {
   /** Finer than the code, where the caller can act on it. */
   readonly reason: string | null
 
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; retryAfterSeconds?: number; reason?: string } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { cause?: unknown; retryAfterSeconds?: number; reason?: string } = {},
+  ) {
     super(message, { cause: options.cause })
     this.name = 'ApiError'
     this.code = code
@@ -47,4 +51,5 @@ export class ApiError extends Error {
 }
 
 /** One answer for what does not exist and for what the caller may not see, so that neither can be told from the other. */
-export const notFound = (what: string) => new ApiError('not_found', `there is no such ${what}, or it is outside what you may see`)
+export const notFound = (what: string) =>
+  new ApiError('not_found', `there is no such ${what}, or it is outside what you may see`)

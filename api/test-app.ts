@@ -18,13 +18,26 @@ export type TestApp = {
   close(): Promise<void>
 }
 
-export async function openTestApp(options: Partial<Omit<AppOptions, 'state' | 'config'>> & { env?: Record<string, string>; config?: Partial<ApiConfig> } = {}): Promise<TestApp> {
+export async function openTestApp(
+  options: Partial<Omit<AppOptions, 'state' | 'config'>> & {
+    env?: Record<string, string>
+    config?: Partial<ApiConfig>
+  } = {},
+): Promise<TestApp> {
   const { env = {}, config, ...rest } = options
   const state = await openState({})
   await seedPeople(createPeople(state.knex), { demo: true, admin: null })
   const app = await buildApp({
     config: { ...loadConfig(env), ratePerMinute: 1_000_000, ...config },
-    state, door: aDoor(), boards: [], live: createLive(), ingest: null, wake: () => undefined, portalRoot: null, log: null, ...rest,
+    state,
+    door: aDoor(),
+    boards: [],
+    live: createLive(),
+    ingest: null,
+    wake: () => undefined,
+    portalRoot: null,
+    log: null,
+    ...rest,
   })
   const known = new Map<string, Promise<Record<string, string>>>()
   return {
@@ -55,8 +68,27 @@ export function aDoor(over: Partial<Door> = {}): Door {
   const as_of = '2026-01-01T00:00:00.000Z'
   return {
     catalogue: () => ({ metrics: [], dimensions: [] }),
-    measure: async (request) => ({ metric: request.metric, unit: 'count', currency: null, keys: [], rows: [], as_of, truncated: false }),
-    drill: async (request) => ({ metric: request.metric, entity: 'order', total: 0, orders: 0, value: 0, unit: 'count', currency: null, columns: [], rows: [], as_of }),
+    measure: async (request) => ({
+      metric: request.metric,
+      unit: 'count',
+      currency: null,
+      keys: [],
+      rows: [],
+      as_of,
+      truncated: false,
+    }),
+    drill: async (request) => ({
+      metric: request.metric,
+      entity: 'order',
+      total: 0,
+      orders: 0,
+      value: 0,
+      unit: 'count',
+      currency: null,
+      columns: [],
+      rows: [],
+      as_of,
+    }),
     drillCsv: async () => Buffer.from('order_id\r\n'),
     dimensionValues: async () => [],
     order: async () => null,
@@ -65,7 +97,16 @@ export function aDoor(over: Partial<Door> = {}): Door {
     orderAnomalies: async () => [],
     queue: async () => ({ rows: [], total: 0, views: [], data_as_of: as_of }),
     search: async () => [],
-    dataHealth: async () => ({ landed: 0, events: 0, dead_letters: 0, balanced: true, sources: [], dead_by_reason: [], last_tick: null, data_as_of: as_of }),
+    dataHealth: async () => ({
+      landed: 0,
+      events: 0,
+      dead_letters: 0,
+      balanced: true,
+      sources: [],
+      dead_by_reason: [],
+      last_tick: null,
+      data_as_of: as_of,
+    }),
     dataAsOf: async () => as_of,
     ...over,
   }
@@ -73,20 +114,51 @@ export function aDoor(over: Partial<Door> = {}): Door {
 
 export function anOrderState(facts: Partial<OrderState> = {}): OrderState {
   return {
-    order_id: 'o1', order_no: 'TM1', channel: 'tmall', shop_id: 's', buyer_id: 'b', buyer_name: '王', region: '浙江', currency: 'CNY',
-    order_status: 'created', financial_status: 'pending', fulfillment_status: 'unfulfilled', refund_status: '', source_status: '',
-    amount_payable: 10_000, amount_paid: 0, amount_refunded: 0, amount_discount: 0, amount_items: 10_000, amount_freight: 0,
-    created_at: '2026-01-01T00:00:00.000Z', canceled_at: null, historic: false, sequence_violations: [],
-    paid_at: null, label_created_at: null, handed_over_at: null, first_scan_at: null, delivered_at: null,
-    payment_expires_at: null, promised_ship_by: null, promised_delivery_until: null,
-    payments: [], refunds: [], parcels: [], lines: [], coupons: [], ...facts,
+    order_id: 'o1',
+    order_no: 'TM1',
+    channel: 'tmall',
+    shop_id: 's',
+    buyer_id: 'b',
+    buyer_name: '王',
+    region: '浙江',
+    currency: 'CNY',
+    order_status: 'created',
+    financial_status: 'pending',
+    fulfillment_status: 'unfulfilled',
+    refund_status: '',
+    source_status: '',
+    amount_payable: 10_000,
+    amount_paid: 0,
+    amount_refunded: 0,
+    amount_discount: 0,
+    amount_items: 10_000,
+    amount_freight: 0,
+    created_at: '2026-01-01T00:00:00.000Z',
+    canceled_at: null,
+    historic: false,
+    sequence_violations: [],
+    paid_at: null,
+    label_created_at: null,
+    handed_over_at: null,
+    first_scan_at: null,
+    delivered_at: null,
+    payment_expires_at: null,
+    promised_ship_by: null,
+    promised_delivery_until: null,
+    payments: [],
+    refunds: [],
+    parcels: [],
+    lines: [],
+    coupons: [],
+    ...facts,
   }
 }
 
 /** A door with one order, seen by those whose scope covers its region. */
 export function aDoorWithOrder(order: OrderState, over: Partial<Door> = {}): Door {
   return aDoor({
-    order: async (id, scope) => (id === order.order_id && (scope.regions === 'all' || scope.regions.includes(order.region)) ? order : null),
+    order: async (id, scope) =>
+      id === order.order_id && (scope.regions === 'all' || scope.regions.includes(order.region)) ? order : null,
     ...over,
   })
 }

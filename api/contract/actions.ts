@@ -11,8 +11,16 @@ export type ActionKind = z.infer<typeof actionKindSchema>
 
 /** Why an action is refused; the portal words them. Also `reason` of an error with the code `action_refused`. */
 export const actionRefusals = [
-  'role_may_not', 'historic_order', 'already_requested', 'already_canceled', 'already_paid', 'already_shipped',
-  'no_duplicate_payment', 'already_refunded', 'above_limit', 'amount_changed',
+  'role_may_not',
+  'historic_order',
+  'already_requested',
+  'already_canceled',
+  'already_paid',
+  'already_shipped',
+  'no_duplicate_payment',
+  'already_refunded',
+  'above_limit',
+  'amount_changed',
 ] as const
 export type ActionRefusal = (typeof actionRefusals)[number]
 
@@ -22,7 +30,9 @@ export const legalActionSchema = z.object({
   /** Why not, one of `actionRefusals`; empty when allowed. */
   reason: z.string(),
   /** For refunds: the payment and the amount that would be returned. */
-  payment_id: z.string(), amount: z.number(), currency: z.string(),
+  payment_id: z.string(),
+  amount: z.number(),
+  currency: z.string(),
   /** The anomaly this action answers; empty when none. */
   anomaly_id: z.string(),
 })
@@ -39,12 +49,31 @@ export type ActionBody = z.infer<typeof actionBodySchema>
 /** queued → sent → succeeded | failed; in_doubt when an outside system's answer is not known. */
 export const actionStateSchema = z.enum(['queued', 'sent', 'succeeded', 'failed', 'in_doubt'])
 export const actionSchema = z.object({
-  id: z.string(), kind: actionKindSchema, order_id: z.string(), payment_id: z.string(), amount: z.number(), currency: z.string(), reason: z.string(),
-  state: actionStateSchema, requested_by: z.string(), requested_by_name: z.string(), requested_at: z.string(), settled_at: z.string().nullable(), detail: z.string(),
+  id: z.string(),
+  kind: actionKindSchema,
+  order_id: z.string(),
+  payment_id: z.string(),
+  amount: z.number(),
+  currency: z.string(),
+  reason: z.string(),
+  state: actionStateSchema,
+  requested_by: z.string(),
+  requested_by_name: z.string(),
+  requested_at: z.string(),
+  settled_at: z.string().nullable(),
+  detail: z.string(),
 })
 export type Action = z.infer<typeof actionSchema>
 export const orderActionsSchema = z.object({ legal: z.array(legalActionSchema), actions: z.array(actionSchema) })
 export type OrderActions = z.infer<typeof orderActionsSchema>
 
-export const auditEntrySchema = z.object({ seq: z.string(), at: z.string(), person_id: z.string(), person_name: z.string(), verb: z.string(), subject: z.string(), detail: z.record(z.string(), z.unknown()) })
+export const auditEntrySchema = z.object({
+  seq: z.string(),
+  at: z.string(),
+  person_id: z.string(),
+  person_name: z.string(),
+  verb: z.string(),
+  subject: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+})
 export const auditReplySchema = z.object({ entries: z.array(auditEntrySchema) })

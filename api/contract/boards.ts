@@ -6,4 +6,7 @@ export { boardSchema }
 export type { Board, Tile } from '#dashboards/board.ts'
 export const boardListSchema = z.array(boardSchema.pick({ slug: true, title: true, description: true }))
 /** Values seen within the caller's scope, most frequent first, at most 200. */
-export const dimensionValuesSchema = z.object({ dimension: z.string(), values: z.array(z.object({ value: z.string(), n: z.number() })) })
+export const dimensionValuesSchema = z.object({
+  dimension: z.string(),
+  values: z.array(z.object({ value: z.string(), n: z.number() })),
+})

@@ -5,10 +5,28 @@
  * POST /api/drill/export       → the same rows as text/csv (attachment), at most 50,000
  */
 import { z } from 'zod'
-import { catalogueSchema, drillRequestSchema, drillResultSchema, metricRequestSchema, metricResultSchema } from '#transforms/query/request.ts'
+import {
+  catalogueSchema,
+  drillRequestSchema,
+  drillResultSchema,
+  metricRequestSchema,
+  metricResultSchema,
+} from '#transforms/query/request.ts'
 
 export { catalogueSchema, drillRequestSchema, drillResultSchema, metricRequestSchema, metricResultSchema }
-export type { Catalogue, DrillRequest, DrillRequestInput, DrillResult, Filter, Grain, Localized, MetricRequest, MetricRequestInput, MetricResult, Unit } from '#transforms/query/request.ts'
+export type {
+  Catalogue,
+  DrillRequest,
+  DrillRequestInput,
+  DrillResult,
+  Filter,
+  Grain,
+  Localized,
+  MetricRequest,
+  MetricRequestInput,
+  MetricResult,
+  Unit,
+} from '#transforms/query/request.ts'
 
 export const metricsQueryBodySchema = z.strictObject({ requests: z.array(metricRequestSchema).min(1).max(20) })
 export const metricsQueryReplySchema = z.object({ results: z.array(metricResultSchema), data_as_of: z.string() })

@@ -17,11 +17,16 @@ export const milestoneSchema = z.object({
 })
 
 export const timelineEventSchema = z.object({
-  event_id: z.string(), source: z.string(), event_type: z.string(),
+  event_id: z.string(),
+  source: z.string(),
+  event_type: z.string(),
   /** Lane: order, payment, refund, fulfillment, shipment, inventory, coupon, operation, return, review … */
   lane: z.string(),
-  occurred_at: z.string(), landed_at: z.string(),
-  auth_type: z.string(), auth_id: z.string(), causation_id: z.string(),
+  occurred_at: z.string(),
+  landed_at: z.string(),
+  auth_type: z.string(),
+  auth_id: z.string(),
+  causation_id: z.string(),
   /** Non-empty data fields as text, in contract order. */
   fields: z.array(z.object({ name: z.string(), value: z.string() })),
   copies: z.int(),
@@ -29,25 +34,98 @@ export const timelineEventSchema = z.object({
 export type TimelineEvent = z.infer<typeof timelineEventSchema>
 
 export const orderAnomalySchema = z.object({
-  anomaly_id: z.string(), anomaly_type: z.string(), category: z.string(), level: z.string(), severity: z.string(), status: z.string(),
-  attached_to_type: z.string(), attached_to_id: z.string(),
-  at_risk_at: instant, opened_at: instant, due_at: instant, escalated_at: instant, resolved_at: instant,
-  resolver: z.string(), exposure_amount: z.number(), currency: z.string(),
-  threshold_snapshot: z.string(), evidence_event_ids: z.array(z.string()),
+  anomaly_id: z.string(),
+  anomaly_type: z.string(),
+  category: z.string(),
+  level: z.string(),
+  severity: z.string(),
+  status: z.string(),
+  attached_to_type: z.string(),
+  attached_to_id: z.string(),
+  at_risk_at: instant,
+  opened_at: instant,
+  due_at: instant,
+  escalated_at: instant,
+  resolved_at: instant,
+  resolver: z.string(),
+  exposure_amount: z.number(),
+  currency: z.string(),
+  threshold_snapshot: z.string(),
+  evidence_event_ids: z.array(z.string()),
 })
 export type OrderAnomaly = z.infer<typeof orderAnomalySchema>
 
-export const paymentRowSchema = z.object({ payment_id: z.string(), method: z.string(), provider: z.string(), status: z.string(), amount: z.number(), at: instant, failed_at: instant, failure_code: z.string(), duplicate: z.boolean() })
-export const refundRowSchema = z.object({ refund_id: z.string(), payment_id: z.string(), amount: z.number(), status: z.string(), channel: z.string(), requested_at: instant, settled_at: instant, failure_reason: z.string() })
-export const parcelRowSchema = z.object({ shipment_id: z.string(), carrier: z.string(), tracking_no: z.string(), status: z.string(), label_at: instant, handed_over_at: instant, first_scan_at: instant, last_scan_at: instant, delivered_at: instant, location: z.string() })
-export const lineRowSchema = z.object({ line_id: z.string(), sku: z.string(), name: z.string(), category: z.string(), seller_id: z.string(), seller_region: z.string(), quantity: z.number(), unit_price: z.number(), amount: z.number(), freight: z.number() })
+export const paymentRowSchema = z.object({
+  payment_id: z.string(),
+  method: z.string(),
+  provider: z.string(),
+  status: z.string(),
+  amount: z.number(),
+  at: instant,
+  failed_at: instant,
+  failure_code: z.string(),
+  duplicate: z.boolean(),
+})
+export const refundRowSchema = z.object({
+  refund_id: z.string(),
+  payment_id: z.string(),
+  amount: z.number(),
+  status: z.string(),
+  channel: z.string(),
+  requested_at: instant,
+  settled_at: instant,
+  failure_reason: z.string(),
+})
+export const parcelRowSchema = z.object({
+  shipment_id: z.string(),
+  carrier: z.string(),
+  tracking_no: z.string(),
+  status: z.string(),
+  label_at: instant,
+  handed_over_at: instant,
+  first_scan_at: instant,
+  last_scan_at: instant,
+  delivered_at: instant,
+  location: z.string(),
+})
+export const lineRowSchema = z.object({
+  line_id: z.string(),
+  sku: z.string(),
+  name: z.string(),
+  category: z.string(),
+  seller_id: z.string(),
+  seller_region: z.string(),
+  quantity: z.number(),
+  unit_price: z.number(),
+  amount: z.number(),
+  freight: z.number(),
+})
 export const couponRowSchema = z.object({ coupon_id: z.string(), status: z.string(), amount: z.number() })
 
 export const orderHeaderSchema = z.object({
-  order_id: z.string(), order_no: z.string(), channel: z.string(), shop_id: z.string(), buyer_id: z.string(), buyer_name: z.string(), region: z.string(), currency: z.string(),
-  order_status: z.string(), financial_status: z.string(), fulfillment_status: z.string(), refund_status: z.string(), source_status: z.string(),
-  amount_payable: z.number(), amount_paid: z.number(), amount_refunded: z.number(), amount_discount: z.number(), amount_items: z.number(), amount_freight: z.number(),
-  created_at: instant, canceled_at: instant, historic: z.boolean(), sequence_violations: z.array(z.string()),
+  order_id: z.string(),
+  order_no: z.string(),
+  channel: z.string(),
+  shop_id: z.string(),
+  buyer_id: z.string(),
+  buyer_name: z.string(),
+  region: z.string(),
+  currency: z.string(),
+  order_status: z.string(),
+  financial_status: z.string(),
+  fulfillment_status: z.string(),
+  refund_status: z.string(),
+  source_status: z.string(),
+  amount_payable: z.number(),
+  amount_paid: z.number(),
+  amount_refunded: z.number(),
+  amount_discount: z.number(),
+  amount_items: z.number(),
+  amount_freight: z.number(),
+  created_at: instant,
+  canceled_at: instant,
+  historic: z.boolean(),
+  sequence_violations: z.array(z.string()),
 })
 export type OrderHeader = z.infer<typeof orderHeaderSchema>
 
@@ -55,21 +133,57 @@ export const orderPageSchema = z.object({
   header: orderHeaderSchema,
   milestones: z.array(milestoneSchema),
   timeline: z.array(timelineEventSchema),
-  payments: z.array(paymentRowSchema), refunds: z.array(refundRowSchema), parcels: z.array(parcelRowSchema),
-  lines: z.array(lineRowSchema), coupons: z.array(couponRowSchema),
+  payments: z.array(paymentRowSchema),
+  refunds: z.array(refundRowSchema),
+  parcels: z.array(parcelRowSchema),
+  lines: z.array(lineRowSchema),
+  coupons: z.array(couponRowSchema),
   anomalies: z.array(orderAnomalySchema),
 })
 export type OrderPage = z.infer<typeof orderPageSchema>
 
-export const rawReplySchema = z.array(z.object({ event_id: z.string(), event_type: z.string(), topic: z.string(), partition: z.int(), offset: z.string(), landed_at: z.string(), value: z.string() }))
+export const rawReplySchema = z.array(
+  z.object({
+    event_id: z.string(),
+    event_type: z.string(),
+    topic: z.string(),
+    partition: z.int(),
+    offset: z.string(),
+    landed_at: z.string(),
+    value: z.string(),
+  }),
+)
 
 export const searchReplySchema = z.object({
-  results: z.array(z.object({ order_id: z.string(), order_no: z.string(), matched: z.string(), kind: z.string(), channel: z.string(), region: z.string(), order_status: z.string(), created_at: instant, amount_payable: z.number(), currency: z.string() })),
+  results: z.array(
+    z.object({
+      order_id: z.string(),
+      order_no: z.string(),
+      matched: z.string(),
+      kind: z.string(),
+      channel: z.string(),
+      region: z.string(),
+      order_status: z.string(),
+      created_at: instant,
+      amount_payable: z.number(),
+      currency: z.string(),
+    }),
+  ),
 })
 
 export const queueViewSchema = z.enum(['open', 'at_risk', 'money', 'logistics', 'escalated'])
 export const queueRowSchema = orderAnomalySchema.omit({ threshold_snapshot: true, evidence_event_ids: true }).extend({
-  order_id: z.string(), order_no: z.string(), channel: z.string(), region: z.string(), carrier: z.string(), payment_method: z.string(),
+  order_id: z.string(),
+  order_no: z.string(),
+  channel: z.string(),
+  region: z.string(),
+  carrier: z.string(),
+  payment_method: z.string(),
 })
 export type QueueRow = z.infer<typeof queueRowSchema>
-export const queueReplySchema = z.object({ rows: z.array(queueRowSchema), total: z.number(), views: z.array(z.object({ view: queueViewSchema, total: z.number() })), data_as_of: z.string() })
+export const queueReplySchema = z.object({
+  rows: z.array(queueRowSchema),
+  total: z.number(),
+  views: z.array(z.object({ view: queueViewSchema, total: z.number() })),
+  data_as_of: z.string(),
+})

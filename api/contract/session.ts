@@ -27,5 +27,11 @@ export type Session = z.infer<typeof sessionSchema>
 
 /** GET /api/session/demo: the demo people of an embedded installation; empty anywhere else. */
 export const demoPeopleSchema = z.array(
-  z.object({ email: z.string(), password: z.string(), name: z.string(), role: roleSchema, about: z.object({ en: z.string(), zh: z.string() }) }),
+  z.object({
+    email: z.string(),
+    password: z.string(),
+    name: z.string(),
+    role: roleSchema,
+    about: z.object({ en: z.string(), zh: z.string() }),
+  }),
 )

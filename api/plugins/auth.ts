@@ -7,14 +7,21 @@ import type { People } from '../features/people/people.ts'
 import { csrfTokenOf, type Sessions } from '../features/session/sessions.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
-export type AuthDeps = { readonly people: People; readonly sessions: Sessions; readonly cookie: SessionCookie; readonly metricsToken: string | null; readonly publicUrl: string | null }
+export type AuthDeps = {
+  readonly people: People
+  readonly sessions: Sessions
+  readonly cookie: SessionCookie
+  readonly metricsToken: string | null
+  readonly publicUrl: string | null
+}
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export function registerAuth(app: App, deps: AuthDeps): void {
   app.decorateRequest('person', null)
   app.addHook('onRoute', (route) => {
-    if (route.config?.policy === undefined) throw new Error(`${String(route.method)} ${route.url} declares no policy: add config.policy beside its schema`)
+    if (route.config?.policy === undefined)
+      throw new Error(`${String(route.method)} ${route.url} declares no policy: add config.policy beside its schema`)
   })
   app.addHook('onRequest', async (request) => {
     const policy = request.routeOptions.config.policy
@@ -39,14 +46,20 @@ function allow(request: FastifyRequest, policy: Exclude<Policy, 'public' | 'inge
   if (request.person === null) throw new ApiError('not_signed_in', 'sign in first')
   const roles = policy === 'operations' ? ['admin'] : policy
   if (roles.includes(request.person.role)) return
-  request.log.warn({ person: request.person.id, role: request.person.role, route: request.routeOptions.url }, 'access denied')
+  request.log.warn(
+    { person: request.person.id, role: request.person.role, route: request.routeOptions.url },
+    'access denied',
+  )
   throw new ApiError('not_allowed', `this needs the role ${roles.join(' or ')}; yours is ${request.person.role}`)
 }
 
 function requireCsrfToken(request: FastifyRequest, secret: string): void {
   const given = request.headers['x-csrf-token']
   if (typeof given === 'string' && equal(given, csrfTokenOf(secret))) return
-  throw new ApiError('csrf_refused', 'the x-csrf-token header is missing or not of this session; GET /api/session returns the right one')
+  throw new ApiError(
+    'csrf_refused',
+    'the x-csrf-token header is missing or not of this session; GET /api/session returns the right one',
+  )
 }
 
 /** Browsers say where a request comes from; programs that say nothing have no ambient cookie to abuse. */
@@ -55,7 +68,8 @@ function refuseForeignOrigin(request: FastifyRequest, publicUrl: string | null):
   const origin = request.headers.origin
   const isOwnSite = site === undefined || site === 'same-origin' || site === 'none'
   const isOwnOrigin = origin === undefined || origin === publicUrl || hostOf(origin) === request.headers.host
-  if (!isOwnSite || !isOwnOrigin) throw new ApiError('foreign_origin', 'requests that change something are accepted from this portal only')
+  if (!isOwnSite || !isOwnOrigin)
+    throw new ApiError('foreign_origin', 'requests that change something are accepted from this portal only')
 }
 
 function hostOf(origin: string): string | null {

@@ -69,5 +69,7 @@ function toApiError(error: FastifyError): ApiError {
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new ApiError('invalid_input', error.message, { cause: error })
   }
-  return new ApiError('internal', 'something went wrong here; the log has the details under this requestId', { cause: error })
+  return new ApiError('internal', 'something went wrong here; the log has the details under this requestId', {
+    cause: error,
+  })
 }

@@ -21,7 +21,8 @@ export function findProblem(input: unknown): string | null {
     if (typeof value === 'string' && value.includes('\0')) return 'text may not contain the NUL character'
     if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) continue
     if (depth >= MAX_DEPTH) return `nested deeper than ${MAX_DEPTH} levels`
-    for (const [key, inner] of Object.entries(value)) waiting.push({ value: key, depth }, { value: inner, depth: depth + 1 })
+    for (const [key, inner] of Object.entries(value))
+      waiting.push({ value: key, depth }, { value: inner, depth: depth + 1 })
   }
   return null
 }

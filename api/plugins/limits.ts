@@ -10,7 +10,9 @@ export async function registerLimits(app: App, { perMinute }: { perMinute: numbe
     timeWindow: 60_000,
     allowList: (request) => !request.url.startsWith('/api/'),
     errorResponseBuilder: (_request, context) =>
-      new ApiError('too_many_requests', `more than ${context.max} requests in a minute; slow down`, { retryAfterSeconds: Math.ceil(context.ttl / 1_000) }),
+      new ApiError('too_many_requests', `more than ${context.max} requests in a minute; slow down`, {
+        retryAfterSeconds: Math.ceil(context.ttl / 1_000),
+      }),
   })
   await app.register(compress, { threshold: 1_024 })
 }

@@ -7,7 +7,11 @@ export async function registerOpenApi(app: App): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Orderlens', version: '1', description: 'Everything the portal does. Errors have one shape; changing requests carry x-csrf-token.' },
+      info: {
+        title: 'Orderlens',
+        version: '1',
+        description: 'Everything the portal does. Errors have one shape; changing requests carry x-csrf-token.',
+      },
       components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'orderlens_session' } } },
     },
     transform: jsonSchemaTransform,

@@ -15,7 +15,9 @@ export function registerOperations(app: App, { state }: { state: State }): void 
     stopping = true
   })
 
-  app.get('/livez', { config: { policy: 'public' }, schema: { response: { 200: okSchema } } }, async () => ({ status: 'ok' as const }))
+  app.get('/livez', { config: { policy: 'public' }, schema: { response: { 200: okSchema } } }, async () => ({
+    status: 'ok' as const,
+  }))
 
   app.get('/readyz', { config: { policy: 'public' }, schema: { response: { 200: okSchema } } }, async () => {
     if (stopping) throw new ApiError('unavailable', 'stopping')
@@ -36,11 +38,26 @@ function measureRequests(app: App): Registry {
   const registry = new Registry()
   const registers = [registry]
   const seconds = new Histogram({
-    name: 'orderlens_http_request_seconds', help: 'Time to answer a request.', labelNames: ['method', 'route', 'status'],
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10], registers,
+    name: 'orderlens_http_request_seconds',
+    help: 'Time to answer a request.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
   })
-  const refused = new Counter({ name: 'orderlens_http_errors_total', help: 'Answers with status 500 and above.', labelNames: ['route'], registers })
-  new Gauge({ name: 'orderlens_process_resident_bytes', help: 'Resident memory of this process.', registers, collect() { this.set(process.memoryUsage.rss()) } })
+  const refused = new Counter({
+    name: 'orderlens_http_errors_total',
+    help: 'Answers with status 500 and above.',
+    labelNames: ['route'],
+    registers,
+  })
+  new Gauge({
+    name: 'orderlens_process_resident_bytes',
+    help: 'Resident memory of this process.',
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss())
+    },
+  })
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'
     seconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000)

@@ -19,7 +19,10 @@ export async function registerPortal(app: App, { root }: { root: string | null }
       const isFile = /\.[a-z0-9]{2,5}$/i.test(path)
       if (!isFile) return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false })
       const forEver = path.startsWith('/assets/')
-      return reply.sendFile(path, forEver ? { maxAge: FOR_EVER, immutable: true, cacheControl: true } : { cacheControl: false })
+      return reply.sendFile(
+        path,
+        forEver ? { maxAge: FOR_EVER, immutable: true, cacheControl: true } : { cacheControl: false },
+      )
     })
   }
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {

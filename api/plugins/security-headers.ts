@@ -35,6 +35,7 @@ export async function registerSecurityHeaders(app: App, { secure }: { secure: bo
  * inside it are allowed, scripts are not, and nothing outside the portal may frame it.
  */
 export const framedDocumentHeaders = {
-  'content-security-policy': "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups",
+  'content-security-policy':
+    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups",
   'x-frame-options': 'SAMEORIGIN',
 } as const

@@ -6,7 +6,10 @@ import { StateError } from './errors.ts'
 export function takeLock(file: string): { release(): void } {
   const holder = readHolder(file)
   if (holder !== null && isRunning(holder)) {
-    throw new StateError('LOCKED', `the data directory is in use by process ${holder} (${file}); stop it first, or choose another directory with ORDERLENS_DATA`)
+    throw new StateError(
+      'LOCKED',
+      `the data directory is in use by process ${holder} (${file}); stop it first, or choose another directory with ORDERLENS_DATA`,
+    )
   }
   if (holder !== null) rmSync(file, { force: true })
   let handle: number

@@ -15,7 +15,9 @@ export async function migrate(knex: Knex, list: readonly Migration[] = migration
     try {
       if (await applyOnce(knex, migration)) applied.push(migration.name)
     } catch (cause) {
-      throw new StateError('MIGRATION_FAILED', `state migration ${migration.name} failed and was rolled back`, { cause })
+      throw new StateError('MIGRATION_FAILED', `state migration ${migration.name} failed and was rolled back`, {
+        cause,
+      })
     }
   }
   return applied
@@ -29,7 +31,9 @@ export async function pendingMigrations(knex: Knex, list: readonly Migration[] =
 async function applyOnce(knex: Knex, migration: Migration): Promise<boolean> {
   return knex.transaction(async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK])
-    await trx.raw('create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())')
+    await trx.raw(
+      'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
+    )
     const done = await trx('schema_migrations').where({ name: migration.name }).first()
     if (done !== undefined) return false
     await migration.up(trx)

@@ -74,7 +74,11 @@ async function run(db: PGlite, text: string, values: readonly unknown[]): Promis
   const command = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? ''
   const result =
     values.length > 0
-      ? await db.query(text, values.map((value) => (value === undefined ? null : value)), { parsers })
+      ? await db.query(
+          text,
+          values.map((value) => (value === undefined ? null : value)),
+          { parsers },
+        )
       : (await db.exec(text, { parsers })).at(-1)
   const rows = result?.rows ?? []
   return { rows, rowCount: result?.affectedRows || rows.length, command }
@@ -84,7 +88,11 @@ async function withinPatience(turn: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`the embedded database was busy for ${BUSY_AFTER_MS} ms: was it used outside a transaction's own handle while that transaction was open?`))
+      reject(
+        new Error(
+          `the embedded database was busy for ${BUSY_AFTER_MS} ms: was it used outside a transaction's own handle while that transaction was open?`,
+        ),
+      )
     }, BUSY_AFTER_MS)
   })
   try {

@@ -30,7 +30,10 @@ test('statements of others wait for an open transaction and see nothing of it be
   let seen: Promise<{ a: number }[]> | undefined
   await state.knex.transaction(async (trx) => {
     await trx('t').insert({ a: 1 })
-    seen = state.knex('t').select().then((rows) => rows)
+    seen = state
+      .knex('t')
+      .select()
+      .then((rows) => rows)
     await new Promise((resolve) => setTimeout(resolve, 20))
     await trx('t').insert({ a: 2 })
   })
@@ -57,7 +60,19 @@ test('counts, unique violations and 64-bit integers read as on a server', async 
 })
 
 test('audit rows can be neither changed nor removed', async () => {
-  await state.knex('audit').insert({ seq: 1, at: new Date(), person_id: '', person_name: '', verb: 'v', subject: 's', detail: '{}', prev_hash: '', hash: 'h' })
+  await state
+    .knex('audit')
+    .insert({
+      seq: 1,
+      at: new Date(),
+      person_id: '',
+      person_name: '',
+      verb: 'v',
+      subject: 's',
+      detail: '{}',
+      prev_hash: '',
+      hash: 'h',
+    })
   await expect(state.knex('audit').update({ verb: 'w' })).rejects.toThrow(/append-only/)
   await expect(state.knex('audit').del()).rejects.toThrow(/append-only/)
   await expect(state.knex.raw('truncate audit')).rejects.toThrow(/append-only/)

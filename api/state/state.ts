@@ -23,12 +23,20 @@ export async function openState(options: StateOptions): Promise<State> {
 }
 
 async function openServer(databaseUrl: string): Promise<State> {
-  const knex = knexFactory({ client: 'pg', connection: { connectionString: databaseUrl, application_name: 'orderlens' }, pool: { min: 0, max: 10 } })
+  const knex = knexFactory({
+    client: 'pg',
+    connection: { connectionString: databaseUrl, application_name: 'orderlens' },
+    pool: { min: 0, max: 10 },
+  })
   try {
     await knex.raw('select 1')
   } catch (cause) {
     await knex.destroy()
-    throw new StateError('UNREACHABLE', 'PostgreSQL (DATABASE_URL) did not answer; is it running, and are user and database right?', { retryable: true, cause })
+    throw new StateError(
+      'UNREACHABLE',
+      'PostgreSQL (DATABASE_URL) did not answer; is it running, and are user and database right?',
+      { retryable: true, cause },
+    )
   }
   return { kind: 'server', knex, migrated: await migrate(knex), close: () => knex.destroy() }
 }

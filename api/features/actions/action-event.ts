@@ -27,7 +27,10 @@ export function portalEvent(fact: ActionFact, at: Date): Record<string, unknown>
     authtype: 'user',
     authid: requested_by,
     data: {
-      action_id: id, action: kind, status, reason,
+      action_id: id,
+      action: kind,
+      status,
+      reason,
       ...(anomaly_id === '' ? {} : { anomaly_id }),
       ...(payment_id === '' ? {} : { payment_id, amount, currency }),
     },

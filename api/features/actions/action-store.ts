@@ -6,11 +6,27 @@ import type { actionStateSchema } from '../../contract/actions.ts'
 
 type ActionState = z.infer<typeof actionStateSchema>
 type ActionRow = {
-  id: string; kind: ActionKind; order_id: string; payment_id: string; amount: string; currency: string; reason: string; anomaly_id: string
-  state: ActionState; requested_by: string; requested_by_name: string; requested_at: Date; sent_at: Date | null; settled_at: Date | null; detail: string
+  id: string
+  kind: ActionKind
+  order_id: string
+  payment_id: string
+  amount: string
+  currency: string
+  reason: string
+  anomaly_id: string
+  state: ActionState
+  requested_by: string
+  requested_by_name: string
+  requested_at: Date
+  sent_at: Date | null
+  settled_at: Date | null
+  detail: string
 }
 
-export type NewAction = Omit<Action, 'state' | 'settled_at' | 'detail' | 'requested_at'> & { readonly anomaly_id: string; readonly requested_at: Date }
+export type NewAction = Omit<Action, 'state' | 'settled_at' | 'detail' | 'requested_at'> & {
+  readonly anomaly_id: string
+  readonly requested_at: Date
+}
 
 /** An action that has not ended: its answer is still awaited. */
 export type OpenAction = Action & { readonly anomaly_id: string; readonly sent_at: string | null }
@@ -30,8 +46,15 @@ export async function listActions(knex: Knex, orderId: string): Promise<Action[]
 }
 
 export async function listOpenActions(knex: Knex, limit = 500): Promise<OpenAction[]> {
-  const rows = await knex<ActionRow>('actions').whereIn('state', ['queued', 'sent', 'in_doubt']).orderBy('requested_at').limit(limit)
-  return rows.map((row) => ({ ...toAction(row), anomaly_id: row.anomaly_id, sent_at: row.sent_at?.toISOString() ?? null }))
+  const rows = await knex<ActionRow>('actions')
+    .whereIn('state', ['queued', 'sent', 'in_doubt'])
+    .orderBy('requested_at')
+    .limit(limit)
+  return rows.map((row) => ({
+    ...toAction(row),
+    anomaly_id: row.anomaly_id,
+    sent_at: row.sent_at?.toISOString() ?? null,
+  }))
 }
 
 export async function markSent(knex: Knex, id: string, at: Date): Promise<void> {
@@ -43,7 +66,11 @@ export async function markInDoubt(knex: Knex, id: string, detail: string): Promi
 }
 
 /** False when somebody else has settled it already. */
-export async function settleAction(trx: Knex.Transaction, id: string, end: { state: 'succeeded' | 'failed'; at: Date; detail: string }): Promise<boolean> {
+export async function settleAction(
+  trx: Knex.Transaction,
+  id: string,
+  end: { state: 'succeeded' | 'failed'; at: Date; detail: string },
+): Promise<boolean> {
   const changed = await trx<ActionRow>('actions')
     .where({ id })
     .whereIn('state', ['queued', 'sent', 'in_doubt'])
@@ -54,7 +81,18 @@ export async function settleAction(trx: Knex.Transaction, id: string, end: { sta
 function toAction(row: ActionRow): Action {
   const { id, kind, order_id, payment_id, currency, reason, state, requested_by, requested_by_name, detail } = row
   return {
-    id, kind, order_id, payment_id, amount: Number(row.amount), currency, reason, state, requested_by, requested_by_name,
-    requested_at: row.requested_at.toISOString(), settled_at: row.settled_at?.toISOString() ?? null, detail,
+    id,
+    kind,
+    order_id,
+    payment_id,
+    amount: Number(row.amount),
+    currency,
+    reason,
+    state,
+    requested_by,
+    requested_by_name,
+    requested_at: row.requested_at.toISOString(),
+    settled_at: row.settled_at?.toISOString() ?? null,
+    detail,
   }
 }

@@ -25,7 +25,14 @@ beforeAll(async () => {
   states = await Promise.all([1, 2, 3].map(() => openState({ databaseUrl })))
   const store = createPeople(states[0]!.knex)
   for (let i = 0; i < 4; i += 1) {
-    await store.add({ email: `race${i}@x.test`, name: `R${i}`, role: 'agent', scope: { channels: 'all', regions: 'all' }, moneyLimit: 50_000, passwordHash: '-' })
+    await store.add({
+      email: `race${i}@x.test`,
+      name: `R${i}`,
+      role: 'agent',
+      scope: { channels: 'all', regions: 'all' },
+      moneyLimit: 50_000,
+      passwordHash: '-',
+    })
   }
   people = (await store.list()).filter((person) => person.email.startsWith('race'))
 })
@@ -33,14 +40,28 @@ afterAll(() => Promise.all(states.map((state) => state.close())))
 
 const onPostgres = test.skipIf(databaseUrl === undefined)
 const paidTwice = (order_id: string): OrderFacts => ({
-  order_id, currency: 'CNY', historic: false, canceled: false, amount_paid: 20_000, shipped: false, refunds: [], unpaid_anomaly_id: '',
-  payments: [1, 2].map((n) => ({ payment_id: `y${n}`, status: 'succeeded', amount: 10_000, at: `2026-01-01T00:00:0${n}.000Z` })),
+  order_id,
+  currency: 'CNY',
+  historic: false,
+  canceled: false,
+  amount_paid: 20_000,
+  shipped: false,
+  refunds: [],
+  unpaid_anomaly_id: '',
+  payments: [1, 2].map((n) => ({
+    payment_id: `y${n}`,
+    status: 'succeeded',
+    amount: 10_000,
+    at: `2026-01-01T00:00:0${n}.000Z`,
+  })),
   duplicates: [{ anomaly_id: 'd', payment_id: 'y2' }],
 })
 const refund: ActionBody = { kind: 'refund_payment', payment_id: 'y2', reason: 'paid twice' }
 
 onPostgres('three processes that start at once migrate once', () => {
-  expect(states.flatMap((state) => state.migrated).filter((name) => name === '001_foundation').length).toBeLessThanOrEqual(1)
+  expect(
+    states.flatMap((state) => state.migrated).filter((name) => name === '001_foundation').length,
+  ).toBeLessThanOrEqual(1)
 })
 
 onPostgres('partial refunds racing for one payment never return more than it captured', async () => {
@@ -48,7 +69,16 @@ onPostgres('partial refunds racing for one payment never return more than it cap
   const tries = payments.flatMap((paymentId) =>
     Array.from({ length: 8 }, async (_, i) => {
       const { knex } = states[i % 3]!
-      return knex.transaction((trx) => reserve(trx, { orderId: paymentId, paymentId, currency: 'CNY', captured: 10_000, elsewhere: 1_000, amount: 2_500 }))
+      return knex.transaction((trx) =>
+        reserve(trx, {
+          orderId: paymentId,
+          paymentId,
+          currency: 'CNY',
+          captured: 10_000,
+          elsewhere: 1_000,
+          amount: 2_500,
+        }),
+      )
     }),
   )
   const taken = (await Promise.all(tries)).filter(Boolean).length
@@ -64,7 +94,10 @@ onPostgres('forty presses on one refund, through three processes, are one action
     orders.flatMap((id) =>
       Array.from({ length: 40 }, (_, i) => {
         const person = people[i % 4]!
-        return requestAction({ knex: states[i % 3]!.knex, now }, { person, order: paidTwice(id), body: refund, key: i < 8 && id === orders[0] ? key : randomUUID() })
+        return requestAction(
+          { knex: states[i % 3]!.knex, now },
+          { person, order: paidTwice(id), body: refund, key: i < 8 && id === orders[0] ? key : randomUUID() },
+        )
       }),
     ),
   )
@@ -88,7 +121,11 @@ onPostgres('relays side by side carry everything out once, and wait for who is s
   const slow = await writer.transaction()
   await enqueue(slow, { topic: 'command', aggregate: 'slow', messageId: randomUUID(), payload: { n: 'slow' } })
   await Promise.all(
-    Array.from({ length: 30 }, (_, i) => writer.transaction((trx) => enqueue(trx, { topic: 'command', aggregate: `a${i % 5}`, messageId: randomUUID(), payload: { n: i } }))),
+    Array.from({ length: 30 }, (_, i) =>
+      writer.transaction((trx) =>
+        enqueue(trx, { topic: 'command', aggregate: `a${i % 5}`, messageId: randomUUID(), payload: { n: i } }),
+      ),
+    ),
   )
   await Promise.all(states.map(relay))
   expect(got).toEqual([])
@@ -99,9 +136,17 @@ onPostgres('relays side by side carry everything out once, and wait for who is s
 
 onPostgres('settling twice at once books once', async () => {
   const id = randomUUID()
-  const { action } = await requestAction({ knex: states[0]!.knex, now }, { person: people[0]!, order: paidTwice(id), body: refund, key: randomUUID() })
-  const readAnswers = async () => [{ action_id: action.id, event_id: 'e', source: '/shop/x/payment', event_type: 'refund.succeeded', detail: '' }]
+  const { action } = await requestAction(
+    { knex: states[0]!.knex, now },
+    { person: people[0]!, order: paidTwice(id), body: refund, key: randomUUID() },
+  )
+  const readAnswers = async () => [
+    { action_id: action.id, event_id: 'e', source: '/shop/x/payment', event_type: 'refund.succeeded', detail: '' },
+  ]
   const settled = await Promise.all(states.map((state) => settleOnce({ knex: state.knex, readAnswers, now })))
   expect(settled.reduce((sum, n) => sum + n, 0)).toBe(1)
-  expect(await states[0]!.knex('payment_reservations').where({ order_id: id }).first()).toMatchObject({ reserved: '0', refunded: '10000' })
+  expect(await states[0]!.knex('payment_reservations').where({ order_id: id }).first()).toMatchObject({
+    reserved: '0',
+    refunded: '10000',
+  })
 })

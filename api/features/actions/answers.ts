@@ -2,7 +2,13 @@
 import { z } from 'zod'
 import type { NamedQuery, Warehouse } from '#warehouse/warehouse.ts'
 
-const answerSchema = z.object({ action_id: z.string(), event_id: z.string(), source: z.string(), event_type: z.string(), detail: z.string() })
+const answerSchema = z.object({
+  action_id: z.string(),
+  event_id: z.string(),
+  source: z.string(),
+  event_type: z.string(),
+  detail: z.string(),
+})
 export type Answer = z.infer<typeof answerSchema>
 
 /** By order first: that is how events are stored, so the read costs a few rows whatever is stored. */

@@ -5,14 +5,42 @@ import { listLegal } from './legality.ts'
 import type { OrderFacts } from './order-facts.ts'
 
 const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
-  order_id: 'o1', currency: 'CNY', historic: false, canceled: false, amount_paid: 0, shipped: false, payments: [], refunds: [], duplicates: [], unpaid_anomaly_id: '', ...facts,
+  order_id: 'o1',
+  currency: 'CNY',
+  historic: false,
+  canceled: false,
+  amount_paid: 0,
+  shipped: false,
+  payments: [],
+  refunds: [],
+  duplicates: [],
+  unpaid_anomaly_id: '',
+  ...facts,
 })
 const aPerson = (facts: Partial<Person> = {}): Person => ({
-  id: 'p1', email: 'a@b.cd', name: 'A', role: 'agent', scope: { channels: 'all', regions: 'all' }, money_limit: 50_000, ...facts,
+  id: 'p1',
+  email: 'a@b.cd',
+  name: 'A',
+  role: 'agent',
+  scope: { channels: 'all', regions: 'all' },
+  money_limit: 50_000,
+  ...facts,
 })
 const anAction = (facts: Partial<Action> = {}): Action => ({
-  id: 'a1', kind: 'cancel_order', order_id: 'o1', payment_id: '', amount: 0, currency: 'CNY', reason: 'r', state: 'queued', requested_by: 'p1', requested_by_name: 'A',
-  requested_at: '2026-01-01T00:00:00.000Z', settled_at: null, detail: '', ...facts,
+  id: 'a1',
+  kind: 'cancel_order',
+  order_id: 'o1',
+  payment_id: '',
+  amount: 0,
+  currency: 'CNY',
+  reason: 'r',
+  state: 'queued',
+  requested_by: 'p1',
+  requested_by_name: 'A',
+  requested_at: '2026-01-01T00:00:00.000Z',
+  settled_at: null,
+  detail: '',
+  ...facts,
 })
 const paidTwice = (facts: Partial<OrderFacts> = {}) =>
   anOrder({
@@ -57,15 +85,35 @@ test.each([
   ['in doubt counts as under way', paidTwice(), aPerson(), [ours('in_doubt')], 'already_requested'],
   ['done by us', paidTwice(), aPerson(), [ours('succeeded')], 'already_refunded'],
   ['failed before', paidTwice(), aPerson(), [ours('failed')], ''],
-  ['done elsewhere', paidTwice({ refunds: [{ payment_id: 'y2', amount: 1, status: 'pending', causation_id: '' }] }), aPerson(), [], 'already_refunded'],
-  ['failed elsewhere', paidTwice({ refunds: [{ payment_id: 'y2', amount: 1, status: 'failed', causation_id: '' }] }), aPerson(), [], ''],
+  [
+    'done elsewhere',
+    paidTwice({ refunds: [{ payment_id: 'y2', amount: 1, status: 'pending', causation_id: '' }] }),
+    aPerson(),
+    [],
+    'already_refunded',
+  ],
+  [
+    'failed elsewhere',
+    paidTwice({ refunds: [{ payment_id: 'y2', amount: 1, status: 'failed', causation_id: '' }] }),
+    aPerson(),
+    [],
+    '',
+  ],
 ] as const)('refund: %s', (_name, order, person, past, reason) => {
   expect(reasonOf('refund_payment', order, person, [...past])).toBe(reason)
 })
 
 test('a refund names the payment, its whole amount and the anomaly it answers', () => {
   const legal = listLegal({ order: paidTwice(), person: aPerson(), past: [] })[1]
-  expect(legal).toEqual({ kind: 'refund_payment', allowed: true, reason: '', payment_id: 'y2', amount: 10_000, currency: 'CNY', anomaly_id: 'd1' })
+  expect(legal).toEqual({
+    kind: 'refund_payment',
+    allowed: true,
+    reason: '',
+    payment_id: 'y2',
+    amount: 10_000,
+    currency: 'CNY',
+    anomaly_id: 'd1',
+  })
 })
 
 test('an anomaly that names no payment means the latest capture', () => {

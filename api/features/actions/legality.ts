@@ -7,7 +7,10 @@ export type Case = { readonly order: OrderFacts; readonly person: Person; readon
 
 export function listLegal(one: Case): LegalAction[] {
   const { duplicates } = one.order
-  return [cancel(one), ...(duplicates.length === 0 ? [refundOfNothing(one)] : duplicates.map((duplicate) => refund(one, duplicate)))]
+  return [
+    cancel(one),
+    ...(duplicates.length === 0 ? [refundOfNothing(one)] : duplicates.map((duplicate) => refund(one, duplicate))),
+  ]
 }
 
 function cancel({ order, person, past }: Case): LegalAction {
@@ -25,12 +28,20 @@ function cancel({ order, person, past }: Case): LegalAction {
 
 function refund({ order, person, past }: Case, duplicate: OrderFacts['duplicates'][number]): LegalAction {
   const payment = duplicatePayment(order, duplicate.payment_id)
-  const target = { payment_id: payment?.payment_id ?? '', amount: payment?.amount ?? 0, currency: order.currency, anomaly_id: duplicate.anomaly_id }
+  const target = {
+    payment_id: payment?.payment_id ?? '',
+    amount: payment?.amount ?? 0,
+    currency: order.currency,
+    anomaly_id: duplicate.anomaly_id,
+  }
   return toLegal('refund_payment', target, () => {
     if (person.role === 'manager' || person.money_limit === 0) return 'role_may_not'
     if (order.historic) return 'historic_order'
     if (payment === undefined) return 'no_duplicate_payment'
-    const ours = past.filter((action) => action.kind === 'refund_payment' && action.payment_id === payment.payment_id && action.state !== 'failed')
+    const ours = past.filter(
+      (action) =>
+        action.kind === 'refund_payment' && action.payment_id === payment.payment_id && action.state !== 'failed',
+    )
     if (ours.some((action) => action.state === 'succeeded')) return 'already_refunded'
     if (ours.length > 0) return 'already_requested'
     if (refundedElsewhere(order, payment.payment_id) > 0) return 'already_refunded'
@@ -54,7 +65,11 @@ function duplicatePayment(order: OrderFacts, paymentId: string) {
   return captured.toSorted((a, b) => (b.at ?? '').localeCompare(a.at ?? ''))[0]
 }
 
-function toLegal(kind: LegalAction['kind'], target: Omit<LegalAction, 'kind' | 'allowed' | 'reason'>, refuse: () => ActionRefusal | null): LegalAction {
+function toLegal(
+  kind: LegalAction['kind'],
+  target: Omit<LegalAction, 'kind' | 'allowed' | 'reason'>,
+  refuse: () => ActionRefusal | null,
+): LegalAction {
   const reason = refuse()
   return { kind, allowed: reason === null, reason: reason ?? '', ...target }
 }

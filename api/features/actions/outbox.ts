@@ -12,7 +12,14 @@ export type OutboxMessage = {
 }
 export type LeasedMessage = OutboxMessage & { readonly id: string; readonly attempts: number }
 
-type OutboxRow = { id: string; topic: OutboxTopic; aggregate: string; message_id: string; payload: string; attempts: number }
+type OutboxRow = {
+  id: string
+  topic: OutboxTopic
+  aggregate: string
+  message_id: string
+  payload: string
+  attempts: number
+}
 
 export async function enqueue(trx: Knex.Transaction, message: OutboxMessage): Promise<void> {
   const { topic, aggregate, messageId, payload } = message
@@ -35,14 +42,22 @@ where id in (
   for update skip locked)
 returning id, topic, aggregate, message_id, payload, attempts`
 
-export async function leaseMessages(knex: Knex, options: { now: Date; leaseMs: number; limit: number }): Promise<LeasedMessage[]> {
+export async function leaseMessages(
+  knex: Knex,
+  options: { now: Date; leaseMs: number; limit: number },
+): Promise<LeasedMessage[]> {
   const { now, leaseMs, limit } = options
   const until = new Date(now.getTime() + leaseMs)
   const { rows }: { rows: OutboxRow[] } = await knex.raw(LEASE, [until, now, limit])
   return rows
     .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1))
     .map(({ id, topic, aggregate, message_id, payload, attempts }) => ({
-      id, topic, aggregate, messageId: message_id, attempts, payload: JSON.parse(payload) as Record<string, unknown>,
+      id,
+      topic,
+      aggregate,
+      messageId: message_id,
+      attempts,
+      payload: JSON.parse(payload) as Record<string, unknown>,
     }))
 }
 
@@ -52,5 +67,7 @@ export async function markLeft(knex: Knex, id: string, at: Date): Promise<void> 
 
 /** Keeps the message and the reason, to be tried again at `retryAt`. */
 export async function putBack(knex: Knex, id: string, retryAt: Date, reason: string): Promise<void> {
-  await knex('outbox').where({ id }).update({ leased_until: retryAt, last_error: reason.slice(0, 500) })
+  await knex('outbox')
+    .where({ id })
+    .update({ leased_until: retryAt, last_error: reason.slice(0, 500) })
 }

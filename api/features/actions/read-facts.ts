@@ -17,13 +17,21 @@ export function toFacts(order: OrderState, anomalies: readonly OrderAnomaly[]): 
   const open = anomalies.filter((anomaly) => anomaly.status === 'open')
   const { order_id, currency, historic, amount_paid, payments, refunds } = order
   return {
-    order_id, currency, historic, amount_paid, payments, refunds,
+    order_id,
+    currency,
+    historic,
+    amount_paid,
+    payments,
+    refunds,
     // A shop closes an order that was never paid without calling it canceled.
     canceled: order.canceled_at !== null || order.order_status === 'canceled',
     shipped: order.handed_over_at !== null || order.first_scan_at !== null || order.delivered_at !== null,
     duplicates: open
       .filter((anomaly) => anomaly.anomaly_type === 'duplicate_payment')
-      .map((anomaly) => ({ anomaly_id: anomaly.anomaly_id, payment_id: anomaly.attached_to_type === 'payment' ? anomaly.attached_to_id : '' })),
+      .map((anomaly) => ({
+        anomaly_id: anomaly.anomaly_id,
+        payment_id: anomaly.attached_to_type === 'payment' ? anomaly.attached_to_id : '',
+      })),
     unpaid_anomaly_id: open.find((anomaly) => anomaly.anomaly_type === 'order_unpaid_timeout')?.anomaly_id ?? '',
   }
 }

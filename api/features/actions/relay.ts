@@ -4,7 +4,13 @@ import { markSent } from './action-store.ts'
 import { type LeasedMessage, leaseMessages, markLeft, putBack } from './outbox.ts'
 import type { CommandSink, EventSink } from './sinks.ts'
 
-export type RelayDeps = { readonly knex: Knex; readonly commands: CommandSink; readonly events: EventSink; readonly now: () => Date; readonly log: { warn(details: object, message: string): void } }
+export type RelayDeps = {
+  readonly knex: Knex
+  readonly commands: CommandSink
+  readonly events: EventSink
+  readonly now: () => Date
+  readonly log: { warn(details: object, message: string): void }
+}
 
 const LEASE_MS = 30_000
 const BATCH = 20

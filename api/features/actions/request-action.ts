@@ -15,10 +15,18 @@ import { type OrderFacts, refundedElsewhere } from './order-facts.ts'
 import { enqueue } from './outbox.ts'
 import { reserve } from './reservations.ts'
 
-export type ActionRequest = { readonly person: Person; readonly order: OrderFacts; readonly body: ActionBody; readonly key: string }
+export type ActionRequest = {
+  readonly person: Person
+  readonly order: OrderFacts
+  readonly body: ActionBody
+  readonly key: string
+}
 export type Taken = { readonly action: Action; readonly replayed: boolean }
 
-export async function requestAction({ knex, now }: { knex: Knex; now: () => Date }, request: ActionRequest): Promise<Taken> {
+export async function requestAction(
+  { knex, now }: { knex: Knex; now: () => Date },
+  request: ActionRequest,
+): Promise<Taken> {
   const hash = hashOf(request)
   const before = await replay(knex, request, hash)
   if (before !== null) return { action: before, replayed: true }
@@ -26,7 +34,10 @@ export async function requestAction({ knex, now }: { knex: Knex; now: () => Date
   const legal = requireLegal(request, await listActions(knex, request.order.order_id))
   const id = randomUUID()
   const outcome = await knex.transaction(async (trx): Promise<'taken' | 'known'> => {
-    if (!(await lockKey(trx, request))) throw new ApiError('idempotency_in_flight', 'the same request is being worked on; ask again in a moment', { retryAfterSeconds: 1 })
+    if (!(await lockKey(trx, request)))
+      throw new ApiError('idempotency_in_flight', 'the same request is being worked on; ask again in a moment', {
+        retryAfterSeconds: 1,
+      })
     const { rows } = await trx.raw(
       'insert into action_idempotency (person_id, key, request_hash) values (?, ?, ?) on conflict do nothing returning key',
       [request.person.id, request.key, hash],
@@ -45,14 +56,18 @@ async function replay(knex: Knex, { person, key }: ActionRequest, hash: string):
   const known = await knex('action_idempotency').where({ person_id: person.id, key }).first('request_hash', 'action_id')
   if (known === undefined) return null
   if (known.request_hash !== hash) {
-    throw new ApiError('idempotency_mismatch', 'this idempotency-key was used for another request; use a new key for a new action')
+    throw new ApiError(
+      'idempotency_mismatch',
+      'this idempotency-key was used for another request; use a new key for a new action',
+    )
   }
   return findAction(knex, known.action_id)
 }
 
 function requireLegal({ person, order, body }: ActionRequest, past: readonly Action[]): LegalAction {
   const offered = listLegal({ order, person, past }).filter((legal) => legal.kind === body.kind)
-  const named = body.payment_id === undefined ? offered[0] : offered.find((legal) => legal.payment_id === body.payment_id)
+  const named =
+    body.payment_id === undefined ? offered[0] : offered.find((legal) => legal.payment_id === body.payment_id)
   const legal = named ?? offered[0]
   if (legal === undefined || !legal.allowed) throw refused((legal?.reason ?? 'no_duplicate_payment') as ActionRefusal)
   if (named === undefined) throw refused('no_duplicate_payment')
@@ -66,8 +81,17 @@ async function write(trx: Knex.Transaction, writing: Writing): Promise<void> {
   const { person, order, body, legal, id, at } = writing
   if (legal.kind === 'refund_payment') await reserveRefund(trx, writing)
   const action = {
-    id, kind: legal.kind, order_id: order.order_id, payment_id: legal.payment_id, amount: legal.amount, currency: legal.currency,
-    reason: body.reason, anomaly_id: legal.anomaly_id, requested_by: person.id, requested_by_name: person.name, requested_at: at,
+    id,
+    kind: legal.kind,
+    order_id: order.order_id,
+    payment_id: legal.payment_id,
+    amount: legal.amount,
+    currency: legal.currency,
+    reason: body.reason,
+    anomaly_id: legal.anomaly_id,
+    requested_by: person.id,
+    requested_by_name: person.name,
+    requested_at: at,
   }
   await onUniqueViolation('already_requested', () => insertAction(trx, action))
   await trx('action_idempotency').where({ person_id: person.id, key: writing.key }).update({ action_id: id })
@@ -75,8 +99,22 @@ async function write(trx: Knex.Transaction, writing: Writing): Promise<void> {
   const fact: ActionFact = { ...action, status: 'approved' }
   await enqueue(trx, { topic: 'command', aggregate, messageId: id, payload: toCommand(action, at) })
   await enqueue(trx, { topic: 'event', aggregate, messageId: `${id}/approved`, payload: portalEvent(fact, at) })
-  const detail = { action_id: id, payment_id: legal.payment_id, amount: legal.amount, currency: legal.currency, reason: body.reason, anomaly_id: legal.anomaly_id }
-  await appendAudit(trx, { at, person, verb: `${legal.kind}.requested`, subject: aggregate, orderId: order.order_id, detail })
+  const detail = {
+    action_id: id,
+    payment_id: legal.payment_id,
+    amount: legal.amount,
+    currency: legal.currency,
+    reason: body.reason,
+    anomaly_id: legal.anomaly_id,
+  }
+  await appendAudit(trx, {
+    at,
+    person,
+    verb: `${legal.kind}.requested`,
+    subject: aggregate,
+    orderId: order.order_id,
+    detail,
+  })
 }
 
 async function reserveRefund(trx: Knex.Transaction, { order, legal }: Writing): Promise<void> {
@@ -92,15 +130,32 @@ async function reserveRefund(trx: Knex.Transaction, { order, legal }: Writing): 
   if (!isReserved) throw refused('already_refunded')
 }
 
-function toCommand(action: { id: string; kind: string; order_id: string; payment_id: string; amount: number; currency: string; reason: string; requested_by: string }, at: Date) {
-  const money = action.kind === 'refund_payment' ? { payment_id: action.payment_id, amount: action.amount, currency: action.currency } : {}
+function toCommand(
+  action: {
+    id: string
+    kind: string
+    order_id: string
+    payment_id: string
+    amount: number
+    currency: string
+    reason: string
+    requested_by: string
+  },
+  at: Date,
+) {
+  const money =
+    action.kind === 'refund_payment'
+      ? { payment_id: action.payment_id, amount: action.amount, currency: action.currency }
+      : {}
   const { id, kind, order_id, reason, requested_by } = action
   return { command_id: id, kind, order_id, ...money, reason, requested_by, auth_type: 'user', at: at.toISOString() }
 }
 
 /** False while another connection holds the same key: that request has not ended yet. */
 async function lockKey(trx: Knex.Transaction, { person, key }: ActionRequest): Promise<boolean> {
-  const { rows } = await trx.raw('select pg_try_advisory_xact_lock(hashtextextended(?, 1)) as mine', [`${person.id} ${key}`])
+  const { rows } = await trx.raw('select pg_try_advisory_xact_lock(hashtextextended(?, 1)) as mine', [
+    `${person.id} ${key}`,
+  ])
   return rows[0].mine
 }
 
@@ -129,6 +184,12 @@ const WORDS: Record<ActionRefusal, string> = {
 const refused = (reason: ActionRefusal) => new ApiError('action_refused', WORDS[reason], { reason })
 
 function hashOf({ order, body }: ActionRequest): string {
-  const canonical = JSON.stringify([order.order_id, body.kind, body.payment_id ?? null, body.amount ?? null, body.reason])
+  const canonical = JSON.stringify([
+    order.order_id,
+    body.kind,
+    body.payment_id ?? null,
+    body.amount ?? null,
+    body.reason,
+  ])
   return createHash('sha256').update(canonical).digest('hex')
 }

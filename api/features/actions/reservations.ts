@@ -11,17 +11,30 @@ export type Reservation = {
 }
 
 /** False when the payment has not that much left. One guarded statement decides, whoever else is trying. */
-export async function reserve(trx: Knex.Transaction, { orderId, paymentId, currency, captured, elsewhere, amount }: Reservation): Promise<boolean> {
-  await trx('payment_reservations').insert({ order_id: orderId, payment_id: paymentId, currency, captured }).onConflict(['order_id', 'payment_id']).ignore()
+export async function reserve(
+  trx: Knex.Transaction,
+  { orderId, paymentId, currency, captured, elsewhere, amount }: Reservation,
+): Promise<boolean> {
+  await trx('payment_reservations')
+    .insert({ order_id: orderId, payment_id: paymentId, currency, captured })
+    .onConflict(['order_id', 'payment_id'])
+    .ignore()
   const changed = await trx('payment_reservations')
     .where({ order_id: orderId, payment_id: paymentId, currency })
     .whereRaw('reserved + refunded + greatest(elsewhere, ?::bigint) + ?::bigint <= captured', [elsewhere, amount])
-    .update({ reserved: trx.raw('reserved + ?::bigint', [amount]), elsewhere: trx.raw('greatest(elsewhere, ?::bigint)', [elsewhere]) })
+    .update({
+      reserved: trx.raw('reserved + ?::bigint', [amount]),
+      elsewhere: trx.raw('greatest(elsewhere, ?::bigint)', [elsewhere]),
+    })
   return changed === 1
 }
 
 /** Ends a reservation: the money left, or it is free again. */
-export async function endReservation(trx: Knex.Transaction, of: { orderId: string; paymentId: string; amount: number }, end: 'refunded' | 'released'): Promise<void> {
+export async function endReservation(
+  trx: Knex.Transaction,
+  of: { orderId: string; paymentId: string; amount: number },
+  end: 'refunded' | 'released',
+): Promise<void> {
   const { orderId, paymentId, amount } = of
   await trx('payment_reservations')
     .where({ order_id: orderId, payment_id: paymentId })

@@ -4,28 +4,67 @@ import type { OrderAnomaly } from '../../contract/orders.ts'
 import { aDoorWithOrder, anOrderState, openTestApp, type TestApp } from '../../test-app.ts'
 
 const duplicate: OrderAnomaly = {
-  anomaly_id: 'd1', anomaly_type: 'duplicate_payment', category: 'payment', level: 'breached', severity: 's2', status: 'open', attached_to_type: 'payment', attached_to_id: 'y2',
-  at_risk_at: null, opened_at: '2026-01-01T00:00:05.000Z', due_at: null, escalated_at: null, resolved_at: null, resolver: '', exposure_amount: 10_000, currency: 'CNY',
-  threshold_snapshot: '{}', evidence_event_ids: [],
+  anomaly_id: 'd1',
+  anomaly_type: 'duplicate_payment',
+  category: 'payment',
+  level: 'breached',
+  severity: 's2',
+  status: 'open',
+  attached_to_type: 'payment',
+  attached_to_id: 'y2',
+  at_risk_at: null,
+  opened_at: '2026-01-01T00:00:05.000Z',
+  due_at: null,
+  escalated_at: null,
+  resolved_at: null,
+  resolver: '',
+  exposure_amount: 10_000,
+  currency: 'CNY',
+  threshold_snapshot: '{}',
+  evidence_event_ids: [],
 }
-const payment = (n: number) => ({ payment_id: `y${n}`, method: 'alipay', provider: 'alipay', status: 'succeeded', amount: 30_000, at: `2026-01-01T00:00:0${n}.000Z`, failed_at: null, failure_code: '' })
-const order = anOrderState({ order_id: 'twice', region: '广东', amount_paid: 60_000, payments: [payment(1), payment(2)] })
+const payment = (n: number) => ({
+  payment_id: `y${n}`,
+  method: 'alipay',
+  provider: 'alipay',
+  status: 'succeeded',
+  amount: 30_000,
+  at: `2026-01-01T00:00:0${n}.000Z`,
+  failed_at: null,
+  failure_code: '',
+})
+const order = anOrderState({
+  order_id: 'twice',
+  region: '广东',
+  amount_paid: 60_000,
+  payments: [payment(1), payment(2)],
+})
 let woken = 0
 let one: TestApp
 
 beforeAll(async () => {
-  one = await openTestApp({ door: aDoorWithOrder(order, { orderAnomalies: async () => [duplicate] }), wake: () => (woken += 1) })
+  one = await openTestApp({
+    door: aDoorWithOrder(order, { orderAnomalies: async () => [duplicate] }),
+    wake: () => (woken += 1),
+  })
 })
 afterAll(() => one.close())
 
 const url = '/api/orders/twice/actions'
 const refund = { kind: 'refund_payment', payment_id: 'y2', amount: 30_000, reason: 'paid twice' }
 const post = async (role: Parameters<TestApp['as']>[0], payload: object, key: string | null = randomUUID()) =>
-  one.app.inject({ method: 'POST', url, payload, headers: { ...(await one.as(role)), ...(key === null ? {} : { 'idempotency-key': key }) } })
+  one.app.inject({
+    method: 'POST',
+    url,
+    payload,
+    headers: { ...(await one.as(role)), ...(key === null ? {} : { 'idempotency-key': key }) },
+  })
 
 test('each person is told what they may do, and why not the rest', async () => {
   const reasons = async (role: Parameters<TestApp['as']>[0]) =>
-    (await one.app.inject({ url, headers: await one.as(role) })).json().legal.map((legal: { kind: string; reason: string }) => `${legal.kind} ${legal.reason}`)
+    (await one.app.inject({ url, headers: await one.as(role) }))
+      .json()
+      .legal.map((legal: { kind: string; reason: string }) => `${legal.kind} ${legal.reason}`)
   expect(await reasons('manager')).toEqual(['cancel_order role_may_not', 'refund_payment role_may_not'])
   expect(await reasons('agent')).toEqual(['cancel_order already_paid', 'refund_payment '])
 })
@@ -57,7 +96,11 @@ test.each([
 })
 
 test('a manager is refused with the reason', async () => {
-  expect((await post('manager', refund)).json()).toMatchObject({ statusCode: 409, code: 'action_refused', reason: 'role_may_not' })
+  expect((await post('manager', refund)).json()).toMatchObject({
+    statusCode: 409,
+    code: 'action_refused',
+    reason: 'role_may_not',
+  })
 })
 
 test('the first press is taken, the same key answers it again, a second key is refused', async () => {
@@ -65,13 +108,33 @@ test('the first press is taken, the same key answers it again, a second key is r
   const before = woken
   const first = await post('agent', refund, key)
   expect([first.statusCode, first.headers['idempotent-replayed'], woken]).toEqual([202, undefined, before + 1])
-  expect(first.json()).toMatchObject({ kind: 'refund_payment', payment_id: 'y2', amount: 30_000, state: 'queued', requested_by_name: '陈安 Chen An' })
+  expect(first.json()).toMatchObject({
+    kind: 'refund_payment',
+    payment_id: 'y2',
+    amount: 30_000,
+    state: 'queued',
+    requested_by_name: '陈安 Chen An',
+  })
   const again = await post('agent', refund, key)
   expect([again.statusCode, again.headers['idempotent-replayed'], again.json()]).toEqual([202, 'true', first.json()])
-  expect((await post('agent', { ...refund, reason: 'other' }, key)).json()).toMatchObject({ statusCode: 422, code: 'idempotency_mismatch' })
-  expect((await post('admin', refund)).json()).toMatchObject({ statusCode: 409, code: 'action_refused', reason: 'already_requested' })
+  expect((await post('agent', { ...refund, reason: 'other' }, key)).json()).toMatchObject({
+    statusCode: 422,
+    code: 'idempotency_mismatch',
+  })
+  expect((await post('admin', refund)).json()).toMatchObject({
+    statusCode: 409,
+    code: 'action_refused',
+    reason: 'already_requested',
+  })
   const audit = await one.app.inject({ url: '/api/audit?order_id=twice', headers: await one.as('manager') })
-  expect(audit.json().entries).toMatchObject([{ verb: 'refund_payment.requested', person_name: '陈安 Chen An', subject: 'order/twice', detail: { amount: 30_000 } }])
+  expect(audit.json().entries).toMatchObject([
+    {
+      verb: 'refund_payment.requested',
+      person_name: '陈安 Chen An',
+      subject: 'order/twice',
+      detail: { amount: 30_000 },
+    },
+  ])
 })
 
 test('the payment that is one too many is marked on the page', async () => {
@@ -81,5 +144,7 @@ test('the payment that is one too many is marked on the page', async () => {
 
 test('the whole audit is the admin’s', async () => {
   expect((await one.app.inject({ url: '/api/audit', headers: await one.as('agent') })).statusCode).toBe(403)
-  expect((await one.app.inject({ url: '/api/audit?limit=1', headers: await one.as('admin') })).json().entries).toHaveLength(1)
+  expect(
+    (await one.app.inject({ url: '/api/audit?limit=1', headers: await one.as('admin') })).json().entries,
+  ).toHaveLength(1)
 })

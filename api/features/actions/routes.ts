@@ -8,31 +8,51 @@ import { listLegal } from './legality.ts'
 import type { ReadFacts } from './read-facts.ts'
 import { requestAction } from './request-action.ts'
 
-export type ActionDeps = { readonly knex: Knex; readonly readFacts: ReadFacts; readonly now: () => Date; readonly wake: () => void }
+export type ActionDeps = {
+  readonly knex: Knex
+  readonly readFacts: ReadFacts
+  readonly now: () => Date
+  readonly wake: () => void
+}
 
 const params = z.strictObject({ order_id: z.string().min(1).max(256) })
 const url = '/api/orders/:order_id/actions'
 const isUuid = (text: unknown): text is string => z.uuid().safeParse(text).success
 
 export function actionRoutes(app: App, { knex, readFacts, now, wake }: ActionDeps): void {
-  app.get(url, { config: { policy: everyone }, schema: { params, response: { 200: orderActionsSchema } } }, async (request) => {
-    const person = personOf(request)
-    const order = await readFacts(request.params.order_id, person.scope)
-    if (order === null) throw notFound('order')
-    const actions = await listActions(knex, order.order_id)
-    return { legal: listLegal({ order, person, past: actions }), actions }
-  })
+  app.get(
+    url,
+    { config: { policy: everyone }, schema: { params, response: { 200: orderActionsSchema } } },
+    async (request) => {
+      const person = personOf(request)
+      const order = await readFacts(request.params.order_id, person.scope)
+      if (order === null) throw notFound('order')
+      const actions = await listActions(knex, order.order_id)
+      return { legal: listLegal({ order, person, past: actions }), actions }
+    },
+  )
 
   // Managers may ask: the answer says why not, in the words of the rules rather than of the door.
-  app.post(url, { config: { policy: everyone }, schema: { params, body: actionBodySchema, response: { 202: actionSchema } } }, async (request, reply) => {
-    const key = request.headers['idempotency-key']
-    if (!isUuid(key)) throw new ApiError('idempotency_key_required', 'send the header idempotency-key with a new UUID for each action, and the same one when repeating it')
-    const person = personOf(request)
-    const order = await readFacts(request.params.order_id, person.scope)
-    if (order === null) throw notFound('order')
-    const { action, replayed } = await requestAction({ knex, now }, { person, order, body: request.body, key: key.toLowerCase() })
-    if (replayed) reply.header('idempotent-replayed', 'true')
-    else wake()
-    return reply.code(202).send(action)
-  })
+  app.post(
+    url,
+    { config: { policy: everyone }, schema: { params, body: actionBodySchema, response: { 202: actionSchema } } },
+    async (request, reply) => {
+      const key = request.headers['idempotency-key']
+      if (!isUuid(key))
+        throw new ApiError(
+          'idempotency_key_required',
+          'send the header idempotency-key with a new UUID for each action, and the same one when repeating it',
+        )
+      const person = personOf(request)
+      const order = await readFacts(request.params.order_id, person.scope)
+      if (order === null) throw notFound('order')
+      const { action, replayed } = await requestAction(
+        { knex, now },
+        { person, order, body: request.body, key: key.toLowerCase() },
+      )
+      if (replayed) reply.header('idempotent-replayed', 'true')
+      else wake()
+      return reply.code(202).send(action)
+    },
+  )
 }

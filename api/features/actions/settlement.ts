@@ -19,7 +19,10 @@ export async function settleOnce({ knex, readAnswers, now }: SettlementDeps): Pr
   const answers = await readAnswers(open)
   let settled = 0
   for (const action of open) {
-    const end = endOf(action.kind, answers.filter((answer) => answer.action_id === action.id))
+    const end = endOf(
+      action.kind,
+      answers.filter((answer) => answer.action_id === action.id),
+    )
     if (end !== null) settled += (await settle(knex, action, end, now())) ? 1 : 0
     else if (isSilentTooLong(action, now())) await markInDoubt(knex, action.id, 'no answer from outside yet')
   }
@@ -29,7 +32,10 @@ export async function settleOnce({ knex, readAnswers, now }: SettlementDeps): Pr
 type End = { readonly state: 'succeeded' | 'failed'; readonly detail: string; readonly eventId: string }
 
 const SUCCESS: Record<ActionKind, string> = { cancel_order: 'order.canceled', refund_payment: 'refund.succeeded' }
-const FAILURE: Record<ActionKind, readonly string[]> = { cancel_order: ['action.failed'], refund_payment: ['refund.failed', 'refund.rejected', 'action.failed'] }
+const FAILURE: Record<ActionKind, readonly string[]> = {
+  cancel_order: ['action.failed'],
+  refund_payment: ['refund.failed', 'refund.rejected', 'action.failed'],
+}
 
 /** Success wins over failure: a refund that failed once and then went through has been paid. */
 export function endOf(kind: ActionKind, answers: readonly Answer[]): End | null {
@@ -50,7 +56,12 @@ async function settle(knex: Knex, action: OpenAction, end: End, at: Date): Promi
     }
     const status = end.state === 'succeeded' ? 'executed' : 'failed'
     const aggregate = `order/${action.order_id}`
-    await enqueue(trx, { topic: 'event', aggregate, messageId: `${action.id}/${status}`, payload: portalEvent({ ...action, status }, at) })
+    await enqueue(trx, {
+      topic: 'event',
+      aggregate,
+      messageId: `${action.id}/${status}`,
+      payload: portalEvent({ ...action, status }, at),
+    })
     await appendAudit(trx, {
       at,
       person: { id: action.requested_by, name: action.requested_by_name },

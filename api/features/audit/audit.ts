@@ -19,7 +19,18 @@ export type AuditNote = {
   readonly detail?: Readonly<Record<string, unknown>>
 }
 
-type AuditRow = { seq: string; at: Date; person_id: string; person_name: string; verb: string; subject: string; order_id: string; detail: string; prev_hash: string; hash: string }
+type AuditRow = {
+  seq: string
+  at: Date
+  person_id: string
+  person_name: string
+  verb: string
+  subject: string
+  order_id: string
+  detail: string
+  prev_hash: string
+  hash: string
+}
 
 /** Writers queue for this lock, so that sequence and chain have no forks. */
 const CHAIN_LOCK = 4_017_302
@@ -43,7 +54,10 @@ export async function appendAudit(trx: Knex.Transaction, note: AuditNote): Promi
 }
 
 /** The newest entries first. */
-export async function listAudit(knex: Knex, filter: { orderId?: string | undefined; limit: number }): Promise<AuditEntry[]> {
+export async function listAudit(
+  knex: Knex,
+  filter: { orderId?: string | undefined; limit: number },
+): Promise<AuditEntry[]> {
   const query = knex<AuditRow>('audit').orderBy('seq', 'desc').limit(filter.limit)
   const rows: AuditRow[] = await (filter.orderId === undefined ? query : query.where({ order_id: filter.orderId }))
   return rows.map(({ seq, at, person_id, person_name, verb, subject, detail }) => ({
@@ -73,6 +87,16 @@ export async function findBrokenAudit(knex: Knex): Promise<string | null> {
 
 function hashOf(entry: Omit<AuditRow, 'hash'>): string {
   const { prev_hash, seq, at, person_id, person_name, verb, subject, order_id, detail } = entry
-  const text = JSON.stringify([prev_hash, seq, at.toISOString(), person_id, person_name, verb, subject, order_id, detail])
+  const text = JSON.stringify([
+    prev_hash,
+    seq,
+    at.toISOString(),
+    person_id,
+    person_name,
+    verb,
+    subject,
+    order_id,
+    detail,
+  ])
   return createHash('sha256').update(text).digest('hex')
 }

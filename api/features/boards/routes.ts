@@ -6,21 +6,31 @@ import { type App, everyone, personOf } from '../../feature.ts'
 
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
 
-export function boardRoutes(app: App, { boards, door }: { boards: readonly Board[]; door: Pick<Door, 'dimensionValues'> }): void {
+export function boardRoutes(
+  app: App,
+  { boards, door }: { boards: readonly Board[]; door: Pick<Door, 'dimensionValues'> },
+): void {
   app.get('/api/boards', { config: { policy: everyone }, schema: { response: { 200: boardListSchema } } }, async () =>
     boards.map(({ slug, title, description }) => ({ slug, title, description })),
   )
 
   const params = z.strictObject({ slug: z.string().max(64) })
-  app.get('/api/boards/:slug', { config: { policy: everyone }, schema: { params, response: { 200: boardSchema } } }, async (request) => {
-    const board = boards.find((one) => one.slug === request.params.slug)
-    if (board === undefined) throw notFound('board')
-    return board
-  })
+  app.get(
+    '/api/boards/:slug',
+    { config: { policy: everyone }, schema: { params, response: { 200: boardSchema } } },
+    async (request) => {
+      const board = boards.find((one) => one.slug === request.params.slug)
+      if (board === undefined) throw notFound('board')
+      return board
+    },
+  )
 
   app.get(
     '/api/dimensions/:name/values',
-    { config: { policy: everyone }, schema: { params: z.strictObject({ name }), response: { 200: dimensionValuesSchema } } },
+    {
+      config: { policy: everyone },
+      schema: { params: z.strictObject({ name }), response: { 200: dimensionValuesSchema } },
+    },
     async (request) => ({
       dimension: request.params.name,
       values: await door.dimensionValues(request.params.name, personOf(request).scope),

@@ -19,7 +19,12 @@ beforeAll(async () => {
 afterAll(() => one.close())
 
 const send = (payload: string, headers: Record<string, string> = {}) =>
-  one.app.inject({ method: 'POST', url: '/ingest/events', payload, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', ...headers } })
+  one.app.inject({
+    method: 'POST',
+    url: '/ingest/events',
+    payload,
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', ...headers },
+  })
 
 test('lines are landed byte for byte under the name of their key, and the answer says where', async () => {
   const reply = await send('{"a": 1}\n{broken\n')
@@ -42,5 +47,14 @@ test.each([
 
 test('a session opens no door here', async () => {
   const { authorization: _none, ...headers } = { authorization: '', ...(await one.as('admin')) }
-  expect((await one.app.inject({ method: 'POST', url: '/ingest/events', payload: '{}', headers: { ...headers, 'content-type': 'application/json' } })).statusCode).toBe(401)
+  expect(
+    (
+      await one.app.inject({
+        method: 'POST',
+        url: '/ingest/events',
+        payload: '{}',
+        headers: { ...headers, 'content-type': 'application/json' },
+      })
+    ).statusCode,
+  ).toBe(401)
 })

@@ -4,7 +4,14 @@ import { openTestApp, type TestApp } from '../../test-app.ts'
 import { createLive } from './live.ts'
 
 const live = createLive()
-const notice: TickNotice = { tick: '7', data_as_of: '2026-01-01T00:00:00.000Z', orders: 2, opened: 1, resolved: 1, order_ids: ['o1', 'o2'] }
+const notice: TickNotice = {
+  tick: '7',
+  data_as_of: '2026-01-01T00:00:00.000Z',
+  orders: 2,
+  opened: 1,
+  resolved: 1,
+  order_ids: ['o1', 'o2'],
+}
 let one: TestApp
 let address: string
 
@@ -15,7 +22,9 @@ beforeAll(async () => {
 afterAll(() => one.close())
 
 async function watch(role: Parameters<TestApp['as']>[0]) {
-  const reply = await fetch(`${address}/api/live`, { headers: { ...(await one.as(role)), accept: 'text/event-stream' } })
+  const reply = await fetch(`${address}/api/live`, {
+    headers: { ...(await one.as(role)), accept: 'text/event-stream' },
+  })
   const reader = reply.body!.pipeThrough(new TextDecoderStream()).getReader()
   return { reply, read: async () => (await reader.read()).value ?? '' }
 }
@@ -24,7 +33,10 @@ test('a tick reaches everybody who watches, others’ orders do not', async () =
   const all = await watch('manager')
   const scoped = await watch('agent.zhejiang')
   expect(all.reply.headers.get('content-type')).toContain('text/event-stream')
-  expect([await all.read(), await scoped.read()]).toEqual([expect.stringContaining('event: hello'), expect.stringContaining('event: hello')])
+  expect([await all.read(), await scoped.read()]).toEqual([
+    expect.stringContaining('event: hello'),
+    expect.stringContaining('event: hello'),
+  ])
   live.publish(notice)
   expect(await all.read()).toContain(`data: ${JSON.stringify(notice)}`)
   expect(await scoped.read()).toContain('"orders":0,"opened":0,"resolved":0,"order_ids":[]')
@@ -37,7 +49,9 @@ test('nobody watches without signing in', async () => {
 test('open streams do not hold the app back from closing', async () => {
   const extra = await openTestApp({ live: createLive() })
   const at = await extra.app.listen({ host: '127.0.0.1', port: 0 })
-  const reply = await fetch(`${at}/api/live`, { headers: { ...(await extra.as('admin')), accept: 'text/event-stream' } })
+  const reply = await fetch(`${at}/api/live`, {
+    headers: { ...(await extra.as('admin')), accept: 'text/event-stream' },
+  })
   expect(reply.status).toBe(200)
   const started = Date.now()
   await extra.close()

@@ -1,36 +1,59 @@
 import { z } from 'zod'
-import { catalogueSchema, drillRequestSchema, drillResultSchema, metricsQueryBodySchema, metricsQueryReplySchema } from '../../contract/metrics.ts'
+import {
+  catalogueSchema,
+  drillRequestSchema,
+  drillResultSchema,
+  metricsQueryBodySchema,
+  metricsQueryReplySchema,
+} from '../../contract/metrics.ts'
 import type { Door } from '../../door.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
 
-export type MetricDeps = { readonly door: Pick<Door, 'catalogue' | 'measure' | 'drill' | 'drillCsv' | 'dataAsOf'>; readonly onExport: (request: { person: { id: string; name: string }; metric: string }) => Promise<void> }
+export type MetricDeps = {
+  readonly door: Pick<Door, 'catalogue' | 'measure' | 'drill' | 'drillCsv' | 'dataAsOf'>
+  readonly onExport: (request: { person: { id: string; name: string }; metric: string }) => Promise<void>
+}
 
 const EXPORT_ROWS = 50_000
 
 export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
-  app.get('/api/metrics', { config: { policy: everyone }, schema: { response: { 200: catalogueSchema } } }, async () => door.catalogue())
+  app.get('/api/metrics', { config: { policy: everyone }, schema: { response: { 200: catalogueSchema } } }, async () =>
+    door.catalogue(),
+  )
 
   app.post(
     '/api/metrics/query',
-    { config: { policy: everyone }, schema: { body: metricsQueryBodySchema, response: { 200: metricsQueryReplySchema } } },
+    {
+      config: { policy: everyone },
+      schema: { body: metricsQueryBodySchema, response: { 200: metricsQueryReplySchema } },
+    },
     async (request) => {
       const { scope } = personOf(request)
-      const [results, data_as_of] = await Promise.all([Promise.all(request.body.requests.map((one) => door.measure(one, scope))), door.dataAsOf()])
+      const [results, data_as_of] = await Promise.all([
+        Promise.all(request.body.requests.map((one) => door.measure(one, scope))),
+        door.dataAsOf(),
+      ])
       return { results, data_as_of }
     },
   )
 
-  app.post('/api/drill', { config: { policy: everyone }, schema: { body: drillRequestSchema, response: { 200: drillResultSchema } } }, async (request) =>
-    door.drill(request.body, personOf(request).scope),
+  app.post(
+    '/api/drill',
+    { config: { policy: everyone }, schema: { body: drillRequestSchema, response: { 200: drillResultSchema } } },
+    async (request) => door.drill(request.body, personOf(request).scope),
   )
 
-  app.post('/api/drill/export', { config: { policy: everyone }, schema: { body: drillRequestSchema, response: { 200: z.any() } } }, async (request, reply) => {
-    const person = personOf(request)
-    const { metric } = request.body
-    const csv = await door.drillCsv({ ...request.body, limit: EXPORT_ROWS, offset: 0 }, person.scope)
-    await onExport({ person, metric })
-    // Safe in a header: metric names are letters, digits and underscores, checked by the schema.
-    reply.header('content-disposition', `attachment; filename="${metric}.csv"`)
-    return reply.type('text/csv; charset=utf-8').send(csv)
-  })
+  app.post(
+    '/api/drill/export',
+    { config: { policy: everyone }, schema: { body: drillRequestSchema, response: { 200: z.any() } } },
+    async (request, reply) => {
+      const person = personOf(request)
+      const { metric } = request.body
+      const csv = await door.drillCsv({ ...request.body, limit: EXPORT_ROWS, offset: 0 }, person.scope)
+      await onExport({ person, metric })
+      // Safe in a header: metric names are letters, digits and underscores, checked by the schema.
+      reply.header('content-disposition', `attachment; filename="${metric}.csv"`)
+      return reply.type('text/csv; charset=utf-8').send(csv)
+    },
+  )
 }

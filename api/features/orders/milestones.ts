@@ -6,8 +6,16 @@ import type { OrderState } from '../../door.ts'
 export type Milestone = z.infer<typeof milestoneSchema>
 export type Promises = Pick<
   OrderState,
-  | 'created_at' | 'paid_at' | 'label_created_at' | 'handed_over_at' | 'first_scan_at' | 'delivered_at' | 'canceled_at'
-  | 'payment_expires_at' | 'promised_ship_by' | 'promised_delivery_until'
+  | 'created_at'
+  | 'paid_at'
+  | 'label_created_at'
+  | 'handed_over_at'
+  | 'first_scan_at'
+  | 'delivered_at'
+  | 'canceled_at'
+  | 'payment_expires_at'
+  | 'promised_ship_by'
+  | 'promised_delivery_until'
 >
 
 export function listMilestones(order: Promises, now: Date): Milestone[] {
@@ -23,8 +31,13 @@ export function listMilestones(order: Promises, now: Date): Milestone[] {
   return way.map((step, i) => ({ ...step, state: stateOf(step, i < last || order.canceled_at !== null, now) }))
 }
 
-function stateOf({ promised_at, happened_at }: Pick<Milestone, 'promised_at' | 'happened_at'>, isPast: boolean, now: Date): Milestone['state'] {
-  if (happened_at !== null) return promised_at !== null && Date.parse(happened_at) > Date.parse(promised_at) ? 'late' : 'done'
+function stateOf(
+  { promised_at, happened_at }: Pick<Milestone, 'promised_at' | 'happened_at'>,
+  isPast: boolean,
+  now: Date,
+): Milestone['state'] {
+  if (happened_at !== null)
+    return promised_at !== null && Date.parse(happened_at) > Date.parse(promised_at) ? 'late' : 'done'
   if (isPast) return 'skipped'
   return promised_at !== null && Date.parse(promised_at) < now.getTime() ? 'overdue' : 'waiting'
 }

@@ -30,7 +30,10 @@ export const demoPeople: readonly DemoPerson[] = [
     role: 'agent',
     scope: unrestricted,
     moneyLimit: 50_000,
-    about: { en: 'Works the queue of all regions; cancels orders, refunds up to 500.00.', zh: '处理所有地区的异常；可取消订单，退款上限 500.00。' },
+    about: {
+      en: 'Works the queue of all regions; cancels orders, refunds up to 500.00.',
+      zh: '处理所有地区的异常；可取消订单，退款上限 500.00。',
+    },
   },
   {
     email: 'agent.zhejiang@demo.orderlens',
@@ -39,7 +42,10 @@ export const demoPeople: readonly DemoPerson[] = [
     role: 'agent',
     scope: { channels: 'all', regions: ['浙江'] },
     moneyLimit: 20_000,
-    about: { en: 'Sees orders of 浙江 (Zhejiang) only; refunds up to 200.00.', zh: '只能看到浙江的订单；退款上限 200.00。' },
+    about: {
+      en: 'Sees orders of 浙江 (Zhejiang) only; refunds up to 200.00.',
+      zh: '只能看到浙江的订单；退款上限 200.00。',
+    },
   },
   {
     email: 'admin@demo.orderlens',
@@ -48,7 +54,10 @@ export const demoPeople: readonly DemoPerson[] = [
     role: 'admin',
     scope: unrestricted,
     moneyLimit: 1_000_000,
-    about: { en: 'Sees everything, data health and audit too; refunds up to 10,000.00.', zh: '可看全部内容以及数据状态和审计；退款上限 10,000.00。' },
+    about: {
+      en: 'Sees everything, data health and audit too; refunds up to 10,000.00.',
+      zh: '可看全部内容以及数据状态和审计；退款上限 10,000.00。',
+    },
   },
 ]
 

@@ -14,7 +14,16 @@ export type NewPerson = {
   readonly isDemo?: boolean
 }
 
-type PersonRow = { id: string; email: string; name: string; role: Role; scope: RowScope; money_limit: string; password_hash: string; disabled_at: Date | null }
+type PersonRow = {
+  id: string
+  email: string
+  name: string
+  role: Role
+  scope: RowScope
+  money_limit: string
+  password_hash: string
+  disabled_at: Date | null
+}
 
 export type People = ReturnType<typeof createPeople>
 
@@ -25,13 +34,19 @@ export function createPeople(knex: Knex) {
       return toPerson(await enabled().where({ id }).first())
     },
     async byEmail(email: string): Promise<Person | null> {
-      return toPerson(await enabled().where({ email: canonicalEmail(email) }).first())
+      return toPerson(
+        await enabled()
+          .where({ email: canonicalEmail(email) })
+          .first(),
+      )
     },
     async list(): Promise<Person[]> {
       return (await enabled().orderBy('email')).flatMap((row) => toPerson(row) ?? [])
     },
     async credentials(email: string): Promise<{ person: Person; passwordHash: string } | null> {
-      const row = await enabled().where({ email: canonicalEmail(email) }).first()
+      const row = await enabled()
+        .where({ email: canonicalEmail(email) })
+        .first()
       const person = toPerson(row)
       return row === undefined || person === null ? null : { person, passwordHash: row.password_hash }
     },

@@ -5,13 +5,18 @@ import { type App, everyone, personOf } from '../../feature.ts'
 
 const querystring = z.strictObject({
   view: queueViewSchema.default('open'),
-  type: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/).optional(),
+  type: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/)
+    .optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   offset: z.coerce.number().int().min(0).max(100_000).default(0),
 })
 
 export function queueRoutes(app: App, { door }: { door: Pick<Door, 'queue'> }): void {
-  app.get('/api/queue', { config: { policy: everyone }, schema: { querystring, response: { 200: queueReplySchema } } }, async (request) =>
-    door.queue(request.query, personOf(request).scope),
+  app.get(
+    '/api/queue',
+    { config: { policy: everyone }, schema: { querystring, response: { 200: queueReplySchema } } },
+    async (request) => door.queue(request.query, personOf(request).scope),
   )
 }

@@ -11,7 +11,8 @@ beforeAll(async () => {
 afterAll(() => one.close())
 
 const right = { email: 'manager@demo.orderlens', password: 'see-everything' }
-const signIn = (payload: object, ip = '10.0.0.1') => one.app.inject({ method: 'POST', url: '/api/session', payload, headers: { 'x-forwarded-for': ip } })
+const signIn = (payload: object, ip = '10.0.0.1') =>
+  one.app.inject({ method: 'POST', url: '/api/session', payload, headers: { 'x-forwarded-for': ip } })
 const cookieOf = (reply: Awaited<ReturnType<typeof signIn>>) => `${reply.cookies[0]?.name}=${reply.cookies[0]?.value}`
 
 test('a session is a cookie scripts cannot read and other sites cannot send, kept only as a hash', async () => {
@@ -53,7 +54,11 @@ test('sessions end by idleness, by age and by signing out', async () => {
   for (let i = 0; i < 28; i += 1) expect(await statusAfter(25, busy)).toBe(200)
   expect(await statusAfter(25, busy)).toBe(401)
   const reply = await signIn(right)
-  const out = await one.app.inject({ method: 'DELETE', url: '/api/session', headers: { cookie: cookieOf(reply), 'x-csrf-token': reply.json().csrf_token } })
+  const out = await one.app.inject({
+    method: 'DELETE',
+    url: '/api/session',
+    headers: { cookie: cookieOf(reply), 'x-csrf-token': reply.json().csrf_token },
+  })
   expect([out.statusCode, out.cookies[0]?.value]).toEqual([204, ''])
   expect(await statusAfter(0, cookieOf(reply))).toBe(401)
 })
@@ -73,7 +78,8 @@ test('a disabled person is out at the next request', async () => {
 
 test('guessing one account is stopped early, and its owner elsewhere still gets in', async () => {
   const codes: number[] = []
-  for (let i = 0; i < 30; i += 1) codes.push((await signIn({ ...right, password: `guess ${i}` }, '10.9.9.9')).statusCode)
+  for (let i = 0; i < 30; i += 1)
+    codes.push((await signIn({ ...right, password: `guess ${i}` }, '10.9.9.9')).statusCode)
   expect(codes.filter((code) => code === 401)).toHaveLength(GUESSES_PER_ACCOUNT)
   const stopped = await signIn(right, '10.9.9.9')
   expect([stopped.statusCode, stopped.json().code]).toEqual([429, 'too_many_requests'])
@@ -84,13 +90,16 @@ test('guessing one account is stopped early, and its owner elsewhere still gets 
 })
 
 test('guesses at once are counted one by one', async () => {
-  const replies = await Promise.all(Array.from({ length: 20 }, (_, i) => signIn({ ...right, password: `g${i}` }, '10.8.8.8')))
+  const replies = await Promise.all(
+    Array.from({ length: 20 }, (_, i) => signIn({ ...right, password: `g${i}` }, '10.8.8.8')),
+  )
   expect(replies.filter((reply) => reply.statusCode === 401)).toHaveLength(GUESSES_PER_ACCOUNT)
 })
 
 test('one address does not get to try account after account', async () => {
   const codes: number[] = []
-  for (let i = 0; i < GUESSES_PER_ADDRESS + 5; i += 1) codes.push((await signIn({ email: `a${i}@x.test`, password: 'x' }, '10.7.7.7')).statusCode)
+  for (let i = 0; i < GUESSES_PER_ADDRESS + 5; i += 1)
+    codes.push((await signIn({ email: `a${i}@x.test`, password: 'x' }, '10.7.7.7')).statusCode)
   expect(codes.slice(-5)).toEqual([429, 429, 429, 429, 429])
 })
 
@@ -104,18 +113,31 @@ test.each([
 ])('a change with %s is refused', async (_name, headers, code) => {
   const reply = await signIn(right, '10.0.5.5')
   const token = code === 'foreign_origin' ? { 'x-csrf-token': reply.json().csrf_token } : {}
-  const out = await one.app.inject({ method: 'DELETE', url: '/api/session', headers: { cookie: cookieOf(reply), ...token, ...headers } })
+  const out = await one.app.inject({
+    method: 'DELETE',
+    url: '/api/session',
+    headers: { cookie: cookieOf(reply), ...token, ...headers },
+  })
   expect([out.statusCode, out.json().code]).toEqual([403, code])
 })
 
 test('the token of one session does not serve another', async () => {
   const [a, b] = [await signIn(right, '10.0.6.1'), await signIn(right, '10.0.6.2')]
-  const out = await one.app.inject({ method: 'DELETE', url: '/api/session', headers: { cookie: cookieOf(a), 'x-csrf-token': b.json().csrf_token } })
+  const out = await one.app.inject({
+    method: 'DELETE',
+    url: '/api/session',
+    headers: { cookie: cookieOf(a), 'x-csrf-token': b.json().csrf_token },
+  })
   expect(out.statusCode).toBe(403)
 })
 
 test('signing in from another site is refused too', async () => {
-  const reply = await one.app.inject({ method: 'POST', url: '/api/session', payload: right, headers: { origin: 'https://evil.test' } })
+  const reply = await one.app.inject({
+    method: 'POST',
+    url: '/api/session',
+    payload: right,
+    headers: { origin: 'https://evil.test' },
+  })
   expect(reply.statusCode).toBe(403)
 })
 

@@ -18,7 +18,12 @@ export function createSessions({ knex, limits, now }: { knex: Knex; limits: Sess
       const at = now()
       await knex<SessionRow>('sessions').where('expires_at', '<', at).del()
       await knex<SessionRow>('sessions').insert({
-        id_hash: hashOf(secret), person_id: personId, created_at: at, seen_at: at, expires_at: new Date(at.getTime() + limits.totalMs), ip,
+        id_hash: hashOf(secret),
+        person_id: personId,
+        created_at: at,
+        seen_at: at,
+        expires_at: new Date(at.getTime() + limits.totalMs),
+        ip,
       })
       return secret
     },
@@ -38,7 +43,9 @@ export function createSessions({ knex, limits, now }: { knex: Knex; limits: Sess
       return row.person_id
     },
     async close(secret: string): Promise<void> {
-      await knex<SessionRow>('sessions').where({ id_hash: hashOf(secret) }).del()
+      await knex<SessionRow>('sessions')
+        .where({ id_hash: hashOf(secret) })
+        .del()
     },
   }
 }

@@ -14,7 +14,13 @@ export type SignInResult =
 
 export type SignIn = ReturnType<typeof createSignIn>
 
-export function createSignIn(deps: { knex: Knex; people: People; sessions: Sessions; throttle: Throttle; now: () => Date }) {
+export function createSignIn(deps: {
+  knex: Knex
+  people: People
+  sessions: Sessions
+  throttle: Throttle
+  now: () => Date
+}) {
   const { knex, people, sessions, throttle, now } = deps
   const nobodysHash = hashPassword('nobody has this password')
   const note = (verb: string, person: Person | null, subject: string, detail: Record<string, unknown>) =>

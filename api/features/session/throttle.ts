@@ -21,7 +21,12 @@ export function createThrottle({ knex, now }: { knex: Knex; now: () => Date }) {
         await trx('sign_in_attempts').where('at', '<', since).del()
         const ofAddress = await trx('sign_in_attempts').where({ ip }).orderBy('at').select('account', 'at')
         const ofAccount = ofAddress.filter((attempt) => attempt.account === account)
-        const full = ofAccount.length >= GUESSES_PER_ACCOUNT ? ofAccount[0] : ofAddress.length >= GUESSES_PER_ADDRESS ? ofAddress[0] : undefined
+        const full =
+          ofAccount.length >= GUESSES_PER_ACCOUNT
+            ? ofAccount[0]
+            : ofAddress.length >= GUESSES_PER_ADDRESS
+              ? ofAddress[0]
+              : undefined
         if (full !== undefined) return Math.max(1, Math.ceil((full.at.getTime() + WINDOW_MS - at.getTime()) / 1_000))
         await trx('sign_in_attempts').insert({ account, ip, at })
         return null

@@ -2,6 +2,9 @@
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
+import { createLanding } from '#ingest/landing.ts'
+import { buildModels } from '#transforms/engine/build.ts'
+import { readProject } from '#transforms/engine/project.ts'
 import { loadWarehouseConfig } from '#warehouse/config.ts'
 import { openSession } from '#warehouse/connect.ts'
 import { startEndpoint } from '#warehouse/endpoint/server.ts'
@@ -20,7 +23,7 @@ program
   .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8123)
   .option('--allow-writes', 'let a caller write too', false)
   .action(serve)
-program.command('migrate').description('Bring the tables up to date and end.').action(migrate)
+program.command('migrate').description('Bring tables, derivation and models up to date and end.').action(migrate)
 program.command('status').description('Print the tables with their rows and size.').action(status)
 
 async function serve(options: { host: string; port: number; allowWrites: boolean }): Promise<void> {
@@ -52,14 +55,12 @@ async function serve(options: { host: string; port: number; allowWrites: boolean
   await warehouse.close()
 }
 
+/** All that the roles expect to be there, so that several of them can start at once afterwards. */
 async function migrate(): Promise<void> {
   await withWarehouse(async (warehouse) => {
-    const rows = await warehouse.query({
-      name: 'migrations',
-      sql: 'select name, max(statements_done) as statements from migrations group by name order by name',
-      row: z.object({ name: z.string(), statements: z.number() }),
-    })
-    for (const { name, statements } of rows) console.log(`${name}  ${statements} statements`)
+    await createLanding(warehouse)
+    await buildModels(warehouse, readProject())
+    console.log(`${warehouse.mode} warehouse ${warehouse.database}: tables, derivation and models are up to date`)
   })
 }
 

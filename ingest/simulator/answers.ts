@@ -63,7 +63,7 @@ function cancel(situation: Known): Reaction {
     ...undoingFacts(order.story, reason).map((fact) => ({ ...fact, afterMs: 300 })),
     ...refunds,
   ]
-  return { answers: tell(situation, steps), suppressions: [{ orderId: order.orderId, fromMs: nowMs }] }
+  return { answers: tell(situation, steps), suppressions: [{ fromMs: nowMs }] }
 }
 
 function refund(situation: Known): Reaction {
@@ -85,7 +85,7 @@ function refund(situation: Known): Reaction {
     )
   return {
     answers: tell(situation, refundSteps(situation, capture.paymentId, amount, command.reason ?? 'refunded_by_desk')),
-    suppressions: [{ orderId: order.orderId, fromMs: nowMs, field: 'payment_id', value: capture.paymentId }],
+    suppressions: [{ fromMs: nowMs, field: 'payment_id', value: capture.paymentId }],
   }
 }
 
@@ -160,7 +160,6 @@ function reship(situation: Known): Reaction {
     },
   ]
   const suppressions = facts.parcels.map((old) => ({
-    orderId: order.orderId,
     fromMs: nowMs,
     field: 'shipment_id' as const,
     value: old.shipmentId,
@@ -207,7 +206,6 @@ function requery(situation: Known): Reaction {
   return {
     answers: tell(situation, [{ system: 'desk', type: 'operation.performed', data }, ...settled]),
     suppressions: stuck.map((each) => ({
-      orderId: order.orderId,
       fromMs: nowMs,
       field: 'payment_id' as const,
       value: each.paymentId,

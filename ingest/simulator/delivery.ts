@@ -24,25 +24,25 @@ export type ScheduledEvent = {
   readonly isDuplicate: boolean
 }
 
-/** The facts of an order as they reach us, in the order they do. */
-export function scheduleEvents(story: Story, seed: number, disorder: Disorder): ScheduledEvent[] {
-  const rng = createRng(seed, Math.floor(story.createdAtMs / MINUTE), story.createdAtMs % MINUTE, 11)
-  const facts = [...story.facts].sort((a, b) => a.atMs - b.atMs)
-  const scheduled: ScheduledEvent[] = []
-  facts.forEach((fact, index) => {
-    const envelope = envelopeOf(
-      story,
-      fact,
-      index + 1,
-      clockOffset(seed, story.basket.channel.name, fact.system, disorder),
-    )
-    const emitAtMs = fact.atMs + travelTime(rng, disorder)
-    scheduled.push({ envelope, atMs: fact.atMs, emitAtMs, isDuplicate: false })
-    if (rng.chance(disorder.duplicates)) {
-      scheduled.push({ envelope, atMs: fact.atMs, emitAtMs: emitAtMs + rng.int(500, 10 * MINUTE), isDuplicate: true })
-    }
-  })
-  return scheduled.sort((a, b) => a.emitAtMs - b.emitAtMs)
+/** How the facts of an order reach us, in the order they do. */
+export function createCourier(seed: number, disorder: Disorder): (story: Story) => ScheduledEvent[] {
+  const clockOf = createClocks(seed, disorder)
+  return (story) => {
+    const rng = createRng(seed, Math.floor(story.createdAtMs / MINUTE), story.createdAtMs % MINUTE, 11)
+    const facts = [...story.facts].sort((a, b) => a.atMs - b.atMs)
+    const scheduled: ScheduledEvent[] = []
+    facts.forEach((fact, index) => {
+      const { atMs } = fact
+      const source = `/shop/${story.basket.channel.name}/${fact.system}`
+      const envelope = envelopeOf(story, fact, index + 1, source, atMs + clockOf(source))
+      const emitAtMs = atMs + travelTime(rng, disorder)
+      scheduled.push({ envelope, atMs, emitAtMs, isDuplicate: false })
+      if (rng.chance(disorder.duplicates)) {
+        scheduled.push({ envelope, atMs, emitAtMs: emitAtMs + rng.int(500, 10 * MINUTE), isDuplicate: true })
+      }
+    })
+    return scheduled.sort((a, b) => a.emitAtMs - b.emitAtMs)
+  }
 }
 
 /** Mostly under three seconds, which already swaps facts of the same moment; some take up to 25 minutes. */
@@ -51,17 +51,24 @@ function travelTime(rng: Rng, disorder: Disorder): number {
 }
 
 /** Every source has a clock of its own that is off by a constant. */
-function clockOffset(seed: number, channel: string, system: string, disorder: Disorder): number {
-  const source = [...`${channel}/${system}`].map((letter) => letter.charCodeAt(0))
-  return Math.round((createRng(seed, 5, ...source).next() * 2 - 1) * disorder.clockSkewMs)
+function createClocks(seed: number, disorder: Disorder): (source: string) => number {
+  const offsets = new Map<string, number>()
+  return (source) => {
+    const known = offsets.get(source)
+    if (known !== undefined) return known
+    const letters = [...source].map((letter) => letter.charCodeAt(0))
+    const offset = Math.round((createRng(seed, 5, ...letters).next() * 2 - 1) * disorder.clockSkewMs)
+    offsets.set(source, offset)
+    return offset
+  }
 }
 
-function envelopeOf(story: Story, fact: Fact, number: number, clockOffsetMs: number): Envelope {
-  const time = new Date(fact.atMs + clockOffsetMs).toISOString()
+function envelopeOf(story: Story, fact: Fact, number: number, source: string, timeMs: number): Envelope {
+  const time = new Date(timeMs).toISOString()
   return {
     specversion: '1.0',
     id: `${story.orderId}-${number}`,
-    source: `/shop/${story.basket.channel.name}/${fact.system}`,
+    source,
     type: `${fact.type}.v1`,
     subject: orderSubject(story.orderId),
     time,

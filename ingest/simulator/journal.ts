@@ -13,7 +13,6 @@ export type Answer = { readonly emitAtMs: number; readonly envelope: Envelope }
 
 /** Later events of the store that a command made untrue: all of the order's, one payment's refunds, or one parcel's. */
 export type Suppression = {
-  readonly orderId: string
   readonly fromMs: number
   readonly field?: 'payment_id' | 'shipment_id'
   readonly value?: string

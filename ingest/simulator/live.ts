@@ -41,8 +41,8 @@ const RETRY_AFTER = 1_000
 /** `start` resolves when the history has landed; from then on events come about once a second. */
 export function createLiveSource(options: LiveOptions): Source {
   const { store, outside, historyDays = 7, now = Date.now } = options
-  const originMs = Math.floor((options.anchorMs - historyDays * DAY) / MINUTE) * MINUTE
-  const stream = { epoch: `store-${store.seed}-${originMs}`, landedOffset: options.landedOffset ?? -1n }
+  const originMs = originOf(options.anchorMs, historyDays)
+  const stream = { epoch: storeEpoch(store, options.anchorMs, historyDays), landedOffset: options.landedOffset ?? -1n }
   const turns = createTurns()
   let running: Promise<void> = Promise.resolve()
 
@@ -116,6 +116,15 @@ export function createLiveSource(options: LiveOptions): Source {
     },
   }
 }
+
+/** The identity of the store's stream of events: what `landedOffset` has to be looked up for. */
+export function storeEpoch(store: Store, anchorMs: number, historyDays: number): string {
+  return `store-${store.seed}-${originOf(anchorMs, historyDays)}`
+}
+
+/** History begins at a whole minute. */
+const originOf = (anchorMs: number, historyDays: number): number =>
+  Math.floor((anchorMs - historyDays * DAY) / MINUTE) * MINUTE
 
 /** Until which instant events are let out: catches up the held-back minutes, then keeps up with the clock. */
 function releaseUntil(startedAt: number, nowMs: number): number {

@@ -35,6 +35,7 @@ export function createOutside(options: {
   const { store, journal, now } = options
   const landedOffset = options.landedOffset ?? -1n
   const suppressions = new Map<string, Suppression[]>()
+  const answered = new Map<string, Envelope[]>()
   const waiting: Answer[] = []
   const again: Delivery[] = []
   const running = new Map<string, Promise<CommandOutcome>>()
@@ -42,9 +43,9 @@ export function createOutside(options: {
   let nextOffset = landedOffset + 1n
 
   const remember = (entry: HandledCommand): void => {
-    for (const suppression of entry.suppressions) {
-      suppressions.set(suppression.orderId, [...(suppressions.get(suppression.orderId) ?? []), suppression])
-    }
+    const { order_id } = entry.command
+    answered.set(order_id, [...(answered.get(order_id) ?? []), ...entry.answers.map((answer) => answer.envelope)])
+    suppressions.set(order_id, [...(suppressions.get(order_id) ?? []), ...entry.suppressions])
   }
   for (const entry of journal.handled.values()) {
     remember(entry)
@@ -70,10 +71,7 @@ export function createOutside(options: {
       order?.events
         .filter((event) => event.atMs <= nowMs && !isSuppressed(command.order_id, event))
         .map((event) => event.envelope) ?? []
-    const answered = [...journal.handled.values()]
-      .filter((entry) => entry.command.order_id === command.order_id)
-      .flatMap((entry) => entry.answers.map((answer) => answer.envelope))
-    const facts = readFacts(command.order_id, [...happened, ...answered])
+    const facts = readFacts(command.order_id, [...happened, ...(answered.get(command.order_id) ?? [])])
     const entry: HandledCommand = { command, atMs: nowMs, ...reactTo({ command, order, facts, nowMs }) }
     await journal.recordHandled(entry)
     remember(entry)
@@ -99,7 +97,7 @@ export function createOutside(options: {
   }
 
   return {
-    epoch: `answers-${journal.id}`,
+    epoch: journal.id,
     isSuppressed,
     onHandled: (listener) => void listeners.push(listener),
     async handleCommand(message) {

@@ -1,6 +1,6 @@
 /** A believable store: every order of any window of time, always the same for the same seed. */
 import { HOUR, MINUTE, ordersInSlot, slotOf } from './calendar.ts'
-import { type Disorder, type ScheduledEvent, defaultDisorder, scheduleEvents } from './delivery.ts'
+import { type Disorder, type ScheduledEvent, createCourier, defaultDisorder } from './delivery.ts'
 import { liveOrder } from './lifecycle.ts'
 import { type AnomalyShares, type AnomalyType, defaultShares } from './scenario.ts'
 import type { Story } from './timeline.ts'
@@ -36,12 +36,12 @@ export const DEFAULT_ORDERS_PER_DAY = 3_000
 export function createStore(options: StoreOptions): Store {
   const { seed, ordersPerDay = DEFAULT_ORDERS_PER_DAY } = options
   const shares = { ...defaultShares, ...options.anomalyShares }
-  const disorder = { ...defaultDisorder, ...options.disorder }
+  const schedule = createCourier(seed, { ...defaultDisorder, ...options.disorder })
 
   const orderAt = (slot: number, index: number): SimulatedOrder => {
     const story = liveOrder(seed, shares, slot, index, (prefix) => nameOrder(prefix, seed, slot, index))
     const { orderId, createdAtMs, scenario } = story
-    return { orderId, createdAtMs, scenario, story, events: scheduleEvents(story, seed, disorder) }
+    return { orderId, createdAtMs, scenario, story, events: schedule(story) }
   }
 
   function* ordersBetween(fromMs: number, toMs: number): Generator<SimulatedOrder> {

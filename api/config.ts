@@ -23,6 +23,8 @@ const ingestKeys = z
   .transform((pairs) =>
     pairs.map((pair) => ({ name: pair.slice(0, pair.indexOf(':')), key: pair.slice(pair.indexOf(':') + 1) })),
   )
+  // A name is the name of a stream, and the stream `portal` carries our own events.
+  .refine((keys) => keys.every(({ name }) => name !== 'portal'), 'the name portal is taken')
 
 export const apiEnvSchema = z.object({
   API_HOST: z.string().min(1).default('127.0.0.1'),

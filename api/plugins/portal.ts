@@ -16,7 +16,8 @@ export async function registerPortal(app: App, { root }: { root: string | null }
     app.get('/*', { config: { policy: 'public' }, schema: { hide: true } }, async (request, reply) => {
       const path = request.url.split('?')[0] ?? '/'
       if (path.startsWith('/api/') || path.startsWith('/ingest/')) return answer(reply, request, notFound('address'))
-      const isFile = /\.[a-z0-9]{2,5}$/i.test(path)
+      // Deeper addresses are pages whatever they end in: an order's number may hold a dot.
+      const isFile = path.startsWith('/assets/') || /^\/[^/]+\.[a-z0-9]{2,12}$/i.test(path)
       if (!isFile) return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false })
       const forEver = path.startsWith('/assets/')
       return reply.sendFile(

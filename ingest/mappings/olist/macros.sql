@@ -34,7 +34,7 @@ toDateTime64OrNull(nullIf({{ text }}, ''), 3, 'UTC')
 
 {#- True where a text is there but is no instant; writing it back catches a 31st of February. -#}
 {%- macro no_instant(text, at) -%}
-{{ text }} != '' and (isNull({{ at }}) or length({{ text }}) not in (10, 19) or not startsWith(toString({{ at }}), {{ text }}))
+{{ text }} != '' and (length({{ text }}) not in (10, 19) or not startsWith(ifNull(toString({{ at }}), ''), {{ text }}))
 {%- endmacro -%}
 
 {#- Exact decimal text to minor units; null where it is not an amount of at most two decimals. -#}
@@ -42,20 +42,36 @@ toDateTime64OrNull(nullIf({{ text }}, ''), 3, 'UTC')
 if(match({{ text }}, '^-?[0-9]{1,15}([.][0-9]{1,2}0*)?$'), toInt64(toDecimal64OrZero({{ text }}, 2) * 100), null)
 {%- endmacro -%}
 
-{#- The first conditions of every record: it could be read, and it has as many fields as its header. -#}
-{%- macro unreadable(file) -%}
-not isValidUTF8(value), 'unreadable_record: the record is not UTF-8',
-      empty(fields), 'unreadable_record: the quotes of the record do not pair up',
-      length(fields) != {{ '{' }}{{ file }}__columns:UInt16},
-      concat('unreadable_record: ', toString(length(fields)), ' fields where the header has ', toString({{ '{' }}{{ file }}__columns:UInt16}))
-{%- endmacro -%}
-
-{%- macro is_missing(name, text) -%}
-{{ text }} = '', 'missing_attribute: column {{ name }} is empty'
+{#- A check is a condition under which a record cannot be mapped, and the words for it: "reason: detail". -#}
+{%- macro missing(name) -%}
+'missing_attribute: column {{ name }} is empty'
 {%- endmacro -%}
 
 {%- macro wrong(name, text, expected) -%}
 concat('wrong_type: column {{ name }} is not {{ expected }}: ', substringUTF8({{ text }}, 1, 80))
+{%- endmacro -%}
+
+{%- macro unknown_order(order_id) -%}
+concat('missing_attribute: order_id is not in the orders file: ', substringUTF8({{ order_id }}, 1, 80))
+{%- endmacro -%}
+
+{#- Two columns: whether a record can be mapped, and for those that cannot, the first reason. The words are worked out
+    only where they are asked for. -#}
+{%- macro verdict(file, checks) -%}
+length(fields) = {{ '{' }}{{ file }}__columns:UInt16}
+      {%- for check in checks %}
+      and not ({{ check[0] }})
+      {%- endfor %} as is_fine,
+    multiIf(
+      not isValidUTF8(value), 'unreadable_record: the record is not UTF-8',
+      empty(fields), 'unreadable_record: the quotes of the record do not pair up',
+      length(fields) != {{ '{' }}{{ file }}__columns:UInt16},
+      concat('unreadable_record: ', toString(length(fields)), ' fields where the header has ', toString({{ '{' }}{{ file }}__columns:UInt16})),
+      {%- for check in checks %}
+      {{ check[0] }}, {{ check[1] }},
+      {%- endfor %}
+      ''
+    ) as problem
 {%- endmacro -%}
 
 {#- The orders whose own record became events, with the instants other files refer to. -#}
@@ -66,17 +82,13 @@ select order_id as known_order_id, maxIf(occurred_at, event_type = 'order.create
     group by order_id
 {%- endmacro -%}
 
-{%- macro unknown_order(purchased_at, order_id) -%}
-toUnixTimestamp64Milli({{ purchased_at }}) = 0, concat('missing_attribute: order_id is not in the orders file: ', substringUTF8({{ order_id }}, 1, 80))
-{%- endmacro -%}
-
 {#- Rows of one key are merged by the engine in the background and by readers; merging them while they are written
     costs more than everything else here together. -#}
 {%- macro insert_settings() -%}
 settings optimize_on_insert = 0, max_insert_threads = 1
 {%- endmacro -%}
 
-{#- `mapped` is all records of a file with a `problem` each: empty, or "reason: detail". -#}
+{#- `mapped` is all records of a file with their verdict. -#}
 {%- macro dead_letters(mapped) -%}
 insert into dead_letters (topic, partition, epoch, offset, batch_id, format, reason, detail, key, value, landed_at)
 {{ insert_settings() }}
@@ -86,5 +98,5 @@ select
 from (
   {{ mapped }}
 )
-where problem != ''
+where not is_fine
 {%- endmacro -%}

@@ -26,11 +26,14 @@ export async function mapOlist(options: MapOptions): Promise<boolean> {
   const unlisted = await landing.unlisted('olist.')
   await forgetDeadLetters(warehouse, files)
   const steps = mappingSteps().filter((step) => files.has(step.file))
-  for (const [index, step] of steps.entries()) {
+  const mapStep = async (step: MappingStep): Promise<void> => {
     options.checkpoint?.()
-    options.onStep?.(step.file, index + 1, steps.length)
+    options.onStep?.(step.file, steps.indexOf(step) + 1, steps.length)
     await mapFile(warehouse, step, files, batchId)
   }
+  // The others look up the events of their orders, and not each other.
+  for (const step of steps.filter(({ file }) => file === 'orders')) await mapStep(step)
+  await Promise.all(steps.filter(({ file }) => file !== 'orders').map(mapStep))
   await landing.list(unlisted)
   await listMapping(warehouse, batchId, (options.now ?? Date.now)())
   return true

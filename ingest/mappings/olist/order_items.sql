@@ -1,4 +1,12 @@
 {#- One record of the items file becomes one change of its order: a line, and the seller's limit for handing it over. -#}
+{%- set checks = [
+  ["order_id = ''", missing('order_id')],
+  ["line_id = ''", missing('order_item_id')],
+  ["toUnixTimestamp64Milli(o.purchased_at) = 0", unknown_order('order_id')],
+  [no_instant('ship_by_text', 'ship_by'), wrong('shipping_limit_date', 'ship_by_text', 'a time')],
+  ["isNull(price)", wrong('price', 'price_text', 'an amount')],
+  ["isNull(freight)", wrong('freight_value', 'freight_text', 'an amount')]
+] -%}
 {%- set mapped -%}
 select r.*, o.purchased_at as purchased_at,
     {{ column('order_items', 'order_item_id') }} as line_id,
@@ -9,16 +17,7 @@ select r.*, o.purchased_at as purchased_at,
     {{ minor_units('price_text') }} as price,
     {{ minor_units('freight_text') }} as freight,
     p.category as category, s.state as seller_state,
-    multiIf(
-      {{ unreadable('order_items') }},
-      {{ is_missing('order_id', 'order_id') }},
-      {{ is_missing('order_item_id', 'line_id') }},
-      {{ unknown_order('o.purchased_at', 'order_id') }},
-      {{ no_instant('ship_by_text', 'ship_by') }}, {{ wrong('shipping_limit_date', 'ship_by_text', 'a time') }},
-      isNull(price), {{ wrong('price', 'price_text', 'an amount') }},
-      isNull(freight), {{ wrong('freight_value', 'freight_text', 'an amount') }},
-      ''
-    ) as problem
+    {{ verdict('order_items', checks) }}
   from (
     select *, {{ column('order_items', 'order_id') }} as order_id, {{ column('order_items', 'product_id') }} as product_id,
       {{ column('order_items', 'seller_id') }} as seller_id
@@ -55,7 +54,7 @@ select
     1, assumeNotNull(price), assumeNotNull(price), assumeNotNull(freight)
   )]
 from ({{ mapped }})
-where problem = ''
+where is_fine
 
 -- next statement
 {{ dead_letters(mapped) }}

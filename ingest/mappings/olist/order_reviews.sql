@@ -1,4 +1,12 @@
 {#- One record of the reviews file becomes one review. A review_id may stand for several orders, so both make the id. -#}
+{%- set checks = [
+  ["review_id = ''", missing('review_id')],
+  ["order_id = ''", missing('order_id')],
+  ["toUnixTimestamp64Milli(o.purchased_at) = 0", unknown_order('order_id')],
+  ["not match(score_text, '^[0-9]$|^10$')", wrong('review_score', 'score_text', 'a score from 0 to 10')],
+  [no_instant('created_text', 'created_at'), wrong('review_creation_date', 'created_text', 'a time')],
+  [no_instant('answered_text', 'answered_at'), wrong('review_answer_timestamp', 'answered_text', 'a time')]
+] -%}
 {%- set mapped -%}
 select r.*, o.purchased_at as purchased_at,
     {{ column('order_reviews', 'review_id') }} as review_id,
@@ -9,16 +17,7 @@ select r.*, o.purchased_at as purchased_at,
     {{ column('order_reviews', 'review_answer_timestamp') }} as answered_text,
     {{ instant('created_text') }} as created_at,
     {{ instant('answered_text') }} as answered_at,
-    multiIf(
-      {{ unreadable('order_reviews') }},
-      {{ is_missing('review_id', 'review_id') }},
-      {{ is_missing('order_id', 'order_id') }},
-      {{ unknown_order('o.purchased_at', 'order_id') }},
-      not match(score_text, '^[0-9]$|^10$'), {{ wrong('review_score', 'score_text', 'a score from 0 to 10') }},
-      {{ no_instant('created_text', 'created_at') }}, {{ wrong('review_creation_date', 'created_text', 'a time') }},
-      {{ no_instant('answered_text', 'answered_at') }}, {{ wrong('review_answer_timestamp', 'answered_text', 'a time') }},
-      ''
-    ) as problem
+    {{ verdict('order_reviews', checks) }}
   from (select *, {{ column('order_reviews', 'order_id') }} as order_id from ({{ records('order_reviews') }})) as r
   left any join ({{ known_orders() }}) as o on known_order_id = order_id
 {%- endset -%}
@@ -32,7 +31,7 @@ select
   topic, partition, epoch, offset, 0, {batch_id:String}, 'review.submitted', landed_at, 1, review_id, toInt64(score_text),
   substringUTF8(arrayStringConcat(arrayFilter(part -> part != '', [title, comment]), '\n'), 1, 4096)
 from ({{ mapped }})
-where problem = ''
+where is_fine
 
 -- next statement
 {{ dead_letters(mapped) }}

@@ -1,0 +1,167 @@
+/**
+ * Tiles: what the API adds to the warehouse's own time for each tile of the Overview board, over HTTP on loopback, on a week
+ * of the simulated store. Direct and through the API take turns; results that the door may keep are asked for anew.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Door } from '#api/door.ts'
+import { openTestApp } from '#api/test-app.ts'
+import type { Tile } from '#dashboards/board.ts'
+import { type ChartContext, windowEndingAt } from '#dashboards/charts/context.ts'
+import { requestsOfTile } from '#dashboards/charts/requests.ts'
+import { loadBoards } from '#dashboards/load.ts'
+import { createLanding } from '#ingest/landing.ts'
+import { createDataset } from '#ingest/simulator/dataset.ts'
+import { buildModels } from '#transforms/engine/build.ts'
+import { readProject } from '#transforms/engine/project.ts'
+import { createDoor } from '#transforms/query/door.ts'
+import { createTicker } from '#transforms/tick.ts'
+import { openWarehouse } from '#warehouse/open.ts'
+import type { Warehouse } from '#warehouse/warehouse.ts'
+import { machine, median, printTable, quantile } from './measure.ts'
+
+const ORDERS = 21_000
+const DAYS = 7
+const AS_OF = '2026-09-08T00:00:00.000Z'
+const ROUNDS = 15
+/** Through the API at most this many times the direct query, plus this many milliseconds. */
+const AIM = { times: 1.3, plusMs: 3 }
+const MOST_REQUESTS = 20
+
+const folder = mkdtempSync(join(tmpdir(), 'orderlens-bench-'))
+try {
+  await run()
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+}
+
+async function run(): Promise<void> {
+  const warehouse = await openWarehouse({
+    mode: 'embedded',
+    path: join(folder, 'warehouse'),
+    database: 'bench',
+    readers: 4,
+  })
+  const events = await fill(warehouse)
+  console.log(`${machine()}; ${ORDERS} orders, ${events} messages, ${ROUNDS} rounds, times in ms`)
+
+  const recorder = record(warehouse)
+  // A door of its own for every question: none can answer from what it remembers.
+  const door = new Proxy({} as Door, { get: (_, method: keyof Door) => createDoor(recorder.warehouse)[method] })
+  const { app, as, close } = await openTestApp({ door })
+  const headers = { ...(await as('manager')), 'content-type': 'application/json' }
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+
+  const context: ChartContext = {
+    language: 'en',
+    zone: 'Asia/Shanghai',
+    window: windowEndingAt(AS_OF, '7d'),
+    as_of: AS_OF,
+    where: [],
+    catalogue: door.catalogue(),
+  }
+  const rows: string[][] = []
+  let missed = 0
+  for (const tile of loadBoards().find(({ slug }) => slug === 'overview')?.tiles ?? []) {
+    const bodies = bodiesOf(tile, context)
+    const overHttp = async (): Promise<void> => {
+      await Promise.all(
+        bodies.map(async (body) => {
+          const reply = await fetch(`${address}/api/metrics/query`, { method: 'POST', headers, body })
+          const text = await reply.text()
+          if (!reply.ok) throw new Error(`tile ${tile.id}: ${reply.status} ${text}`)
+        }),
+      )
+    }
+    const statements = await recorder.during(overHttp)
+    const direct = async (): Promise<void> => void (await Promise.all(statements.map((statement) => statement())))
+    const times = { direct: [] as number[], api: [] as number[] }
+    for (let round = 0; round < ROUNDS; round += 1) {
+      times.direct.push(await time(direct))
+      times.api.push(await time(overHttp))
+    }
+    const allowed = AIM.times * median(times.direct) + AIM.plusMs
+    const isMet = median(times.api) <= allowed
+    if (!isMet) missed += 1
+    rows.push([
+      tile.id,
+      String(statements.length),
+      median(times.direct).toFixed(1),
+      median(times.api).toFixed(1),
+      quantile(times.api, 0.95).toFixed(1),
+      (median(times.api) / median(times.direct)).toFixed(2),
+      isMet ? 'met' : `MISSED (${allowed.toFixed(1)})`,
+    ])
+  }
+  printTable(['tile', 'statements', 'direct', 'API', 'API p95', 'ratio', `≤ ${AIM.times} × + ${AIM.plusMs} ms`], rows)
+  console.log(`${missed === 0 ? 'met    every tile' : `MISSED ${missed} of ${rows.length} tiles`}`)
+  await close()
+  await warehouse.close()
+}
+
+async function fill(warehouse: Warehouse): Promise<number> {
+  const landing = await createLanding(warehouse)
+  const project = readProject()
+  await buildModels(warehouse, project)
+  const { messages } = createDataset({ seed: 7, orders: ORDERS, asOfMs: Date.parse(AS_OF), days: DAYS })
+  await landing.land({
+    topic: 'bench',
+    partition: 0,
+    epoch: '1',
+    format: 'cloudevents',
+    messages: messages.map(({ offset, key, value, atMs }) => ({
+      offset,
+      key: Buffer.from(key),
+      value: Buffer.from(value),
+      brokerAtMs: atMs,
+    })),
+  })
+  await createTicker(warehouse, project).tick(Date.parse(AS_OF))
+  return messages.length
+}
+
+function bodiesOf(tile: Tile, context: ChartContext): string[] {
+  const requests = requestsOfTile(tile, context)
+  const packs = Array.from({ length: Math.ceil(requests.length / MOST_REQUESTS) }, (_, n) =>
+    requests.slice(n * MOST_REQUESTS, (n + 1) * MOST_REQUESTS),
+  )
+  return packs.map((pack) => JSON.stringify({ requests: pack }))
+}
+
+async function time(work: () => Promise<void>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return performance.now() - started
+}
+
+/** The warehouse with an ear: hands back what was asked of it, to be asked again directly. */
+function record(warehouse: Warehouse) {
+  let heard: (() => Promise<unknown>)[] | null = null
+  const note = (again: () => Promise<unknown>): void => void heard?.push(again)
+  const recording: Warehouse = {
+    ...warehouse,
+    query(query, params) {
+      note(() => warehouse.query(query, params))
+      return warehouse.query(query, params)
+    },
+    queryRows(sql, params) {
+      note(() => warehouse.queryRows(sql, params))
+      return warehouse.queryRows(sql, params)
+    },
+    queryBytes(sql, format, params) {
+      note(() => warehouse.queryBytes(sql, format, params))
+      return warehouse.queryBytes(sql, format, params)
+    },
+  }
+  return {
+    warehouse: recording,
+    async during(work: () => Promise<void>): Promise<(() => Promise<unknown>)[]> {
+      heard = []
+      await work()
+      const statements = heard
+      heard = null
+      return statements
+    },
+  }
+}

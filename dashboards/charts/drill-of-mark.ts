@@ -9,7 +9,7 @@ export type MarkPlace = {
   where: readonly Filter[]
   zone: string
   window: { from: string; to: string }
-  /** Moment the result was computed at; pinned into the drill of a snapshot. */
+  /** Moment the result was computed at; pins the drill of a snapshot. */
   as_of: string
   /** The mark's own bucket, when the tile has buckets. */
   bucket?: { from: string; to: string }
@@ -29,13 +29,18 @@ export function drillOfMark(place: MarkPlace): MarkDrill {
     where.push({ dimension: 'currency', op: 'in', values: [place.currency] })
   }
   const base = { metric: place.card.name, where, zone: place.zone }
-  if (place.card.snapshot) return { ...base, as_of: place.as_of }
+  if (place.card.snapshot) return { ...base, as_of: place.bucket ? earlier(place.bucket.to, place.as_of) : place.as_of }
   const { from, to } = place.bucket ? within(place.bucket, place.window) : place.window
   return { ...base, from, to }
 }
 
 function measuresCurrency(card: MetricCard): boolean {
   return card.unit === 'money' && card.dimensions.includes('currency')
+}
+
+/** A bucket of a snapshot shows the state at its end, the running one the state so far. */
+function earlier(a: string, b: string): string {
+  return Date.parse(a) < Date.parse(b) ? a : b
 }
 
 /** First and last bucket reach beyond the window; their marks do not. */

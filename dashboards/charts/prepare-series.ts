@@ -3,106 +3,75 @@ import type { SeriesTile } from '../board.ts'
 import { bucketInstant, bucketsOf, grainOf } from './buckets.ts'
 import { DashboardError } from '../errors.ts'
 import type { ChartContext } from './context.ts'
-import { bucketLabels } from './format.ts'
+import type { MarkPlace } from './drill-of-mark.ts'
 import { isAdditive, keyOf, measured, sum, titleOf, type Measured, type ResultRow } from './measure.ts'
 import type { Bucket, Mark, SeriesLine, SeriesModel } from './model.ts'
 import { rankMembers, type Member } from './members.ts'
 
 /** A column of the chart: its bucket and what was measured in it, by member. */
-type Slot = {
-  bucket: Bucket
-  measured: Measured
-  /** Snapshots are moments: they have no window. */ moment: boolean
-  rows: Map<string, ResultRow>
-  future: boolean
-}
+type Slot = { bucket: Bucket; rows: Map<string, ResultRow>; /** Nothing is known of it yet. */ future: boolean }
 
 export function prepareSeries(tile: SeriesTile, results: readonly MetricResult[], context: ChartContext): SeriesModel {
-  const first = results[0]
-  if (!first) throw new DashboardError('NO_RESULT', `tile '${tile.id}' was given no result`)
-  const { card, measure } = measured(tile, first, context)
-  const grain = grainOf(tile, context)
-  const slots = card.snapshot ? momentSlots(tile, results, context) : bucketSlots(tile, first, context)
-  const members = tile.by
-    ? rankMembers(
-        tile.by,
-        slots.flatMap((slot) => [...slot.rows]),
-        { top: tile.top, others: isAdditive(first), context },
-      )
-    : [whole(card.name, measure.label)]
+  const result = results[0]
+  if (!result) throw new DashboardError('NO_RESULT', `tile '${tile.id}' was given no result`)
+  const seen = measured(tile, result, context)
+  const slots = slotsOf(tile, result, context)
+  const rows = slots.flatMap((slot) => [...slot.rows])
+  const others = isAdditive(result)
+  const members = tile.by ? rankMembers(tile.by, rows, { top: tile.top, others, context }) : [whole(seen)]
   return {
     kind: 'series',
-    ...titleOf(tile, card, context),
-    ...measure,
-    draw: isAdditive(first) && tile.stacked && !card.snapshot ? 'bars' : 'lines',
-    grain,
+    ...titleOf(tile, seen.card, context),
+    ...seen.measure,
+    draw: isSummed(seen) && tile.stacked ? 'bars' : 'lines',
+    grain: grainOf(tile, context),
     buckets: slots.map((slot) => slot.bucket),
-    lines: members.map((member) => lineOf(member, tile, slots)),
-    truncated: results.some((result) => result.truncated),
+    lines: members.map((member) => lineOf(member, tile, slots, seen)),
+    truncated: result.truncated,
   }
 }
 
-const whole = (id: string, label: string): Member => ({ id, label, colour: 'accent', values: [''], besides: null })
+/** The buckets of a flow add up to its window; those of a state do not. */
+function isSummed({ card, result }: Measured): boolean {
+  return isAdditive(result) && !card.snapshot
+}
 
-function bucketSlots(tile: SeriesTile, result: MetricResult, context: ChartContext): Slot[] {
+function whole({ card, measure }: Measured): Member {
+  return { id: card.name, label: measure.label, colour: 'accent', values: [''], besides: null }
+}
+
+function slotsOf(tile: SeriesTile, result: MetricResult, context: ChartContext): Slot[] {
   const byBucket = new Map<number, Map<string, ResultRow>>()
   for (const row of result.rows) {
     const start = bucketInstant(keyOf(row, 0), context.zone)
     const rows = byBucket.get(start) ?? new Map<string, ResultRow>()
     byBucket.set(start, rows.set(tile.by ? keyOf(row, 1) : '', row))
   }
-  const seen = measured(tile, result, context)
   return bucketsOf(context, grainOf(tile, context)).map((bucket) => ({
     bucket,
-    measured: seen,
-    moment: false,
     rows: byBucket.get(Date.parse(bucket.from)) ?? new Map<string, ResultRow>(),
-    future: Date.parse(bucket.from) > Date.parse(result.as_of),
+    future: Date.parse(bucket.from) >= Date.parse(result.as_of),
   }))
 }
 
-/** One result per moment; the label is the bucket that ends there. */
-function momentSlots(tile: SeriesTile, results: readonly MetricResult[], context: ChartContext): Slot[] {
-  const grain = grainOf(tile, context)
-  return results.map((result) => ({
-    bucket: {
-      from: result.as_of,
-      to: result.as_of,
-      ...bucketLabels(Date.parse(result.as_of) - 1, grain, context.zone, context.language),
-    },
-    measured: measured(tile, result, context),
-    moment: true,
-    rows: new Map(result.rows.map((row) => [tile.by ? keyOf(row, 0) : '', row])),
-    future: false,
-  }))
-}
-
-function lineOf(member: Member, tile: SeriesTile, slots: readonly Slot[]): SeriesLine {
-  const marks = slots.map((slot) => markOf(member, tile, slot))
+function lineOf(member: Member, tile: SeriesTile, slots: readonly Slot[], seen: Measured): SeriesLine {
+  const marks = slots.map((slot) => markOf(member, tile, slot, seen))
   const known = marks.filter((mark) => mark.value !== null)
-  return {
-    id: member.id,
-    label: member.label,
-    colour: member.colour,
-    members: member.values,
-    total:
-      known.length > 0 && slots.every((slot) => isAdditive(slot.measured.result) && !slot.moment)
-        ? (sum(known).value ?? null)
-        : null,
-    marks,
-  }
+  const total = known.length > 0 && isSummed(seen) ? sum(known).value : null
+  return { id: member.id, label: member.label, colour: member.colour, members: member.values, total, marks }
 }
 
-function markOf(member: Member, tile: SeriesTile, slot: Slot): Mark {
-  const place = {
-    ...(slot.moment ? {} : { bucket: slot.bucket }),
-    ...(member.besides && tile.by
-      ? { others: { dimension: tile.by, besides: member.besides } }
-      : tile.by
-        ? { at: { [tile.by]: member.values[0] ?? '' } }
-        : {}),
-  }
+function markOf(member: Member, tile: SeriesTile, slot: Slot, seen: Measured): Mark {
   const rows = member.values.flatMap((value) => slot.rows.get(value) ?? [])
-  const mark = slot.measured.mark(member.besides && rows.length > 0 ? sum(rows) : rows[0], place)
+  const mark = seen.mark(member.besides && rows.length > 0 ? sum(rows) : rows[0], {
+    bucket: slot.bucket,
+    ...placeOf(member, tile),
+  })
   return slot.future ? { ...mark, value: null } : mark
+}
+
+function placeOf(member: Member, tile: SeriesTile): Pick<MarkPlace, 'at' | 'others'> {
+  if (!tile.by) return {}
+  if (member.besides) return { others: { dimension: tile.by, besides: member.besides } }
+  return { at: { [tile.by]: member.values[0] ?? '' } }
 }

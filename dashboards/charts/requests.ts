@@ -1,7 +1,7 @@
 /** What a tile asks of the query door. The results come back in the same order and go into `prepare`. */
 import type { Filter, MetricRequestInput } from '#transforms/query/request.ts'
-import type { SeriesTile, Tile } from '../board.ts'
-import { bucketsOf, grainOf } from './buckets.ts'
+import type { Tile } from '../board.ts'
+import { grainOf } from './buckets.ts'
 import { cardOf, previousWindow, timeOf, whereOf, type ChartContext } from './context.ts'
 
 export function requestsOfTile(tile: Tile, context: ChartContext): MetricRequestInput[] {
@@ -15,9 +15,8 @@ export function requestsOfTile(tile: Tile, context: ChartContext): MetricRequest
   if (tile.kind === 'heatmap') return [one(tile.metric, { by: [tile.x, tile.y] })]
   if (tile.kind === 'ranking') return [tile.metric, ...tile.columns].map((metric) => one(metric, { by: [tile.by] }))
   const by = tile.by ? [tile.by] : []
-  if (cardOf(context, tile.metric).snapshot)
-    return snapshotMoments(tile, context).map((as_of) => one(tile.metric, { by, as_of }))
-  return [one(tile.metric, { by, grain: grainOf(tile, context) })]
+  // With buckets a snapshot is a course: its state at the end of each bucket.
+  return [one(tile.metric, { by, grain: grainOf(tile, context), ...context.window })]
 }
 
 /** The period before: same length, ending where this one begins; a snapshot is taken that much earlier. */
@@ -25,16 +24,4 @@ export function before(context: ChartContext): ChartContext {
   const window = previousWindow(context.window)
   const length = Date.parse(context.window.to) - Date.parse(context.window.from)
   return { ...context, window, as_of: new Date(Date.parse(context.as_of ?? context.window.to) - length).toISOString() }
-}
-
-const mostMoments = 15
-
-/** A snapshot over time is a snapshot at the end of each bucket; of many buckets, evenly picked ones, always with the last. */
-export function snapshotMoments(tile: SeriesTile, context: ChartContext): string[] {
-  const ends = bucketsOf(context, grainOf(tile, context)).map((bucket) =>
-    Math.min(Date.parse(bucket.to), Date.parse(context.as_of ?? context.window.to)),
-  )
-  const step = Math.ceil(ends.length / mostMoments)
-  const picked = ends.filter((_, i) => (ends.length - 1 - i) % step === 0)
-  return [...new Set(picked)].map((end) => new Date(end).toISOString())
 }

@@ -29,14 +29,20 @@ test('every metric definition has a description', () => {
   expect(silent).toEqual([])
 })
 
-test('docker-compose names image versions', () => {
-  const composed = exists('docker-compose.yml')
-    ? (parse(readProjectFile('docker-compose.yml')) as {
-        services: Record<string, { image?: string; build?: unknown }>
-      })
-    : { services: {} }
-  const loose = Object.entries(composed.services).filter(
-    ([, { image, build }]) => build === undefined && !/:[\w.-]*\d[\w.-]*(@sha256:[0-9a-f]{64})?$/.test(image ?? ''),
+test('images name their versions', () => {
+  const compose = exists('docker-compose.yml') ? readProjectFile('docker-compose.yml') : 'services: {}'
+  const { services } = parse(compose, { merge: true }) as {
+    services: Record<string, { image?: string; build?: unknown }>
+  }
+  const composed = Object.values(services).flatMap(({ image, build }) =>
+    build === undefined ? [image ?? 'no image'] : [],
   )
-  expect(loose.map(([name, { image }]) => `${name}: ${image}`)).toEqual([])
+  const stages = exists('Dockerfile')
+    ? [...readProjectFile('Dockerfile').matchAll(/^FROM (?:--\S+ )?(\S+)(?: AS (\w+))?/gim)]
+    : []
+  const own = new Set(stages.map(([, , name]) => name))
+  const bases = stages.map(([, image = '']) => image).filter((image) => !own.has(image))
+  expect([...composed, ...bases].filter((image) => !/:[\w.-]*\d[\w.-]*(@sha256:[0-9a-f]{64})?$/.test(image))).toEqual(
+    [],
+  )
 })

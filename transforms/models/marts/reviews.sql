@@ -8,9 +8,9 @@ select
     o.seller_ids as seller_ids, o.seller_regions as seller_regions, o.categories as categories,
     o.carriers as carriers, o.payment_methods as payment_methods
 from (
-    select order_id, review_id, argMax(score, k) as score, argMax(occurred_at, k) as submitted_at, argMax(message, k) as message
-    from {{ source('orderlens', 'events') }}
-    where event_type = 'review.submitted' and score is not null
+    select order_id, review_id, argMax(e.score, e.k) as score, argMax(e.occurred_at, e.k) as submitted_at, argMax(e.message, e.k) as message
+    from {{ source('orderlens', 'events') }} as e
+    where event_type = 'review.submitted' and e.score is not null
     group by order_id, review_id
 ) as r
 inner join {{ ref('orders') }} as o on o.order_id = r.order_id

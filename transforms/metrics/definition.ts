@@ -1,0 +1,82 @@
+/** The shape of `transforms/metrics/*.yml`. SQL here is ours; what a caller sends only ever picks names from it. */
+import { z } from 'zod'
+import { drillResultSchema, localizedSchema, metricCardSchema, unitSchema } from '../query/request.ts'
+
+const name = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
+/**
+ * An SQL expression over the columns of a dataset. Placeholders: `{as_of}` the instant of the question, `{time}` the
+ * metric's time column, `{zone}` the asked zone, `{set_name}` a set of `datasets.yml`.
+ */
+const expression = z.string().min(1)
+const described = { name, label: localizedSchema, description: localizedSchema }
+
+export const columnSchema = z.strictObject({
+  name,
+  type: drillResultSchema.shape.columns.element.shape.type,
+  /** Where the column of the relation has another name. */
+  expression: expression.optional(),
+})
+export type Column = z.infer<typeof columnSchema>
+
+/** Columns that carry a row's channel and region; 'none' where rows have neither, so that only the unrestricted see any. */
+const scope = z.union([z.literal('none'), z.strictObject({ channel: name, region: name })])
+
+export const datasetSchema = z.strictObject({
+  name,
+  relation: name,
+  entity: drillResultSchema.shape.entity,
+  /** One row per element of this array column, read as `as`. */
+  unnest: z.strictObject({ column: name, as: name }).optional(),
+  scope,
+  order_id: expression,
+  currency: expression.optional(),
+  /** The time column of `dimensionValues` and of metrics that name none. */
+  time: name,
+  /** What a drill shows, in order. The first is the tie-breaker of every sort. */
+  columns: z.array(columnSchema).min(1),
+})
+export type Dataset = z.infer<typeof datasetSchema>
+
+export const rowSetSchema = z.strictObject({ name, relation: name, column: name, filter: expression, scope })
+export type RowSet = z.infer<typeof rowSetSchema>
+
+/** A text per row; with `array`, a list of texts: a row counts once in each distinct one. */
+const dimensionSource = z.union([expression, z.strictObject({ array: expression })])
+export const dimensionSchema = z.strictObject({
+  ...described,
+  /** By dataset; '*' for all. */
+  on: z.record(z.union([name, z.literal('*')]), dimensionSource),
+  /** What a filter value must look like; anything goes where it is missing. */
+  values: z.enum(['text', 'integer', 'day', 'month', 'hour']).default('text'),
+})
+export type Dimension = z.infer<typeof dimensionSchema>
+
+const shared = {
+  ...described,
+  dataset: name,
+  filter: expression.optional(),
+  /** Time columns offered for windows and buckets; the first is the default. */
+  times: z.array(name).min(1),
+  unit: unitSchema,
+  direction: metricCardSchema.shape.direction,
+  /** A state at an instant: `{as_of}` stands in its expressions. */
+  snapshot: z.boolean().default(false),
+}
+export const metricSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ ...shared, kind: z.literal('count') }),
+  z.strictObject({ ...shared, kind: z.literal('ratio'), numerator: expression }),
+  z.strictObject({ ...shared, kind: z.enum(['sum', 'mean', 'min', 'max', 'uniq']), value: expression }),
+  /** 50 is the mean of the two middle values; any other percentile is the nearest rank. Seconds are given in milliseconds. */
+  z.strictObject({ ...shared, kind: z.literal('quantile'), value: expression, percent: z.int().min(1).max(100) }),
+])
+export type Metric = z.infer<typeof metricSchema>
+
+/** Metrics that differ in parameters only: `{parameter.field}` in any text of `metric` is filled from `over`. */
+export const familySchema = z.strictObject({
+  metric: z.record(z.string(), z.unknown()),
+  over: z.record(name, z.record(name, z.record(z.string(), z.unknown()))),
+})
+
+export const metricFileSchema = z.strictObject({ metrics: z.array(metricSchema).default([]), families: z.array(familySchema).default([]) })
+export const dimensionFileSchema = z.strictObject({ dimensions: z.array(dimensionSchema) })
+export const datasetFileSchema = z.strictObject({ datasets: z.array(datasetSchema), sets: z.array(rowSetSchema).default([]) })

@@ -1,0 +1,27 @@
+/** Buckets of time in the engine's own calendar. A bucket is known by the instant it starts at. */
+import { AS_OF, INSTANT, ZONE } from './fragments.ts'
+import { param } from './knex.ts'
+import type { Grain } from './request.ts'
+
+const START: Readonly<Record<Grain, (time: string) => string>> = {
+  hour: (time) => `toDateTime(toStartOfHour(${time}, ${ZONE}), ${ZONE})`,
+  day: (time) => `toDateTime(toStartOfDay(${time}, ${ZONE}), ${ZONE})`,
+  week: (time) => `toDateTime(toMonday(${time}, ${ZONE}), ${ZONE})`,
+  month: (time) => `toDateTime(toStartOfMonth(${time}, ${ZONE}), ${ZONE})`,
+}
+
+const NEXT: Readonly<Record<Grain, string>> = { hour: 'addHours', day: 'addDays', week: 'addWeeks', month: 'addMonths' }
+
+/** Start of the bucket that a time falls into, in seconds since the epoch. */
+export function bucketOf(grain: Grain, time: string): string {
+  return `toUnixTimestamp(${START[grain](time)})`
+}
+
+/** The moments of a course: pairs of bucket start and the instant its state is taken at, its end or, in the last one, the present. */
+export function momentsOf(grain: Grain): string {
+  const from = param('from', INSTANT)
+  const to = param('to', INSTANT)
+  const nth = (offset: string): string => `${NEXT[grain]}(${START[grain](from)}, n${offset})`
+  const pairs = `arrayMap(n -> (${nth('')}, least(toDateTime64(${nth(' + 1')}, 3, 'UTC'), ${AS_OF})), range(toUInt32(dateDiff('${grain}', ${from}, ${to}, ${ZONE}) + 1)))`
+  return `arrayFilter(moment -> moment.1 < ${to} and moment.1 < ${AS_OF}, ${pairs})`
+}

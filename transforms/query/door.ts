@@ -1,0 +1,40 @@
+/** The one door to the numbers and to the rows behind them. Every read of rows takes the caller's scope. */
+import type { Warehouse } from '#warehouse/warehouse.ts'
+import { type Definitions, catalogueOf, definitions as ownDefinitions } from '../metrics/definitions.ts'
+import { type AnomalyReads, type QueuePage, type QueueRequest, createAnomalyReads } from './anomalies.ts'
+import { type DimensionValue, createDimensionValues } from './dimension-values.ts'
+import { type HealthReads, createHealthReads } from './health.ts'
+import { type Measuring, createMeasuring } from './measure.ts'
+import { type OrderReads, createOrderReads } from './orders.ts'
+import type { Catalogue, RowScope } from './request.ts'
+import { type SearchRow, searchOrders } from './search.ts'
+
+export type Door = Measuring & OrderReads & HealthReads & Pick<AnomalyReads, 'orderAnomalies'> & {
+  catalogue(): Catalogue
+  /** Values seen within the scope, most frequent first, at most 200. */
+  dimensionValues(dimension: string, scope: RowScope): Promise<DimensionValue[]>
+  queue(request: QueueRequest, scope: RowScope): Promise<QueuePage & { data_as_of: string }>
+  search(text: string, scope: RowScope): Promise<SearchRow[]>
+}
+
+export type DoorOptions = { readonly definitions?: Definitions; readonly now?: () => Date }
+
+export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Door {
+  const { definitions = ownDefinitions(), now = () => new Date() } = options
+  let catalogue: Catalogue | undefined
+  const health = createHealthReads(warehouse, now)
+  const { orderAnomalies, queuePage } = createAnomalyReads(warehouse)
+  return {
+    ...createMeasuring(warehouse, definitions, now),
+    ...createOrderReads(warehouse),
+    ...health,
+    orderAnomalies,
+    catalogue: () => (catalogue ??= catalogueOf(definitions)),
+    dimensionValues: createDimensionValues(warehouse, definitions, now),
+    async queue(request, scope) {
+      const [page, data_as_of] = await Promise.all([queuePage(request, scope), health.dataAsOf()])
+      return { ...page, data_as_of }
+    },
+    search: (text, scope) => searchOrders(warehouse, text, scope),
+  }
+}

@@ -1,0 +1,98 @@
+/** Pieces of statements that several compilations share. Scope is applied here and nowhere else. */
+import type { Dataset, Metric } from '../metrics/definition.ts'
+import { param } from './knex.ts'
+import type { Plan, PlannedDimension, PlannedFilter } from './plan.ts'
+import type { RowScope } from './request.ts'
+
+export const INSTANT = "DateTime64(3, 'UTC')"
+const TEXTS = 'Array(String)'
+export const AS_OF = param('as_of', INSTANT)
+export const ZONE = param('zone', 'String')
+
+/** What a row must satisfy to be seen by the caller; always to be added, to every relation that is read. */
+export function scopeConditions(columns: Dataset['scope'], scope: RowScope): string[] {
+  if (scope.channels === 'all' && scope.regions === 'all') return []
+  if (columns === 'none') return ['false']
+  return [
+    ...(scope.channels === 'all' ? [] : [`${columns.channel} in ${param('scope_channels', TEXTS)}`]),
+    ...(scope.regions === 'all' ? [] : [`${columns.region} in ${param('scope_regions', TEXTS)}`]),
+  ]
+}
+
+export type Placing = Pick<Plan, 'sets' | 'scope' | 'time'> & { readonly asOf: string }
+
+/** Fills the placeholders of a definition's expression. */
+export function place(expression: string, { sets, scope, time, asOf }: Placing): string {
+  return expression.replaceAll(/\{([a-z_]+)\}/g, (text, name: string) => {
+    if (name === 'as_of') return asOf
+    if (name === 'time') return time
+    if (name === 'zone') return ZONE
+    const set = sets.get(name)
+    if (set === undefined) return text
+    const conditions = [`(${set.filter})`, ...scopeConditions(set.scope, scope)]
+    return `(select ${set.column} from ${set.relation} where ${conditions.join(' and ')})`
+  })
+}
+
+/** A missing value is the empty text, so that it has a mark and its mark a drill. */
+function members(dimension: PlannedDimension, placing: Placing): string {
+  const array = place(dimension.expression, placing)
+  return `if(empty(${array}), [''], arrayDistinct(${array}))`
+}
+
+/** The key column of a dimension. An array filtered by the same dimension is split into the asked values only. */
+export function keyOf(dimension: PlannedDimension, where: readonly PlannedFilter[], placing: Placing): string {
+  if (!dimension.isArray) return place(dimension.expression, placing)
+  const asked = where.flatMap((filter, index) => (filter.dimension === dimension.name && filter.op === 'in' ? [`has(${param(`f${index}`, TEXTS)}, value)`] : []))
+  const all = members(dimension, placing)
+  return `arrayJoin(${asked.length === 0 ? all : `arrayFilter(value -> ${asked.join(' and ')}, ${all})`})`
+}
+
+function filterCondition({ on, op }: PlannedFilter, index: number, placing: Placing): string {
+  const values = param(`f${index}`, TEXTS)
+  if (on.isArray) return `${op === 'in' ? '' : 'not '}hasAny(${members(on, placing)}, ${values})`
+  return `${place(on.expression, placing)} ${op === 'in' ? 'in' : 'not in'} ${values}`
+}
+
+/** Everything a row must satisfy to be behind the metric's value. */
+export function conditionsOf(plan: Plan, placing: Placing): string[] {
+  const { metric, dataset, scope, request, time, where } = plan
+  const isCourse = metric.snapshot && request.grain !== undefined
+  return [
+    ...scopeConditions(dataset.scope, scope),
+    ...(metric.filter === undefined ? [] : [`(${place(metric.filter, placing)})`]),
+    ...('value' in metric ? [`(${place(metric.value, placing)}) is not null`] : []),
+    ...(isCourse || request.from === undefined ? [] : [`${time} >= ${param('from', INSTANT)}`]),
+    ...(isCourse || request.to === undefined ? [] : [`${time} < ${param('to', INSTANT)}`]),
+    ...(!isCourse && request.grain !== undefined ? [`${time} is not null`] : []),
+    ...where.map((filter, index) => filterCondition(filter, index, placing)),
+  ]
+}
+
+/** The value over a group of rows. Of a ratio only the upper part: the lower is the number of rows. */
+export function aggregateOf(metric: Metric, placing: Placing): string {
+  switch (metric.kind) {
+    case 'count':
+      return 'count()'
+    case 'ratio':
+      return `countIf(${place(metric.numerator, placing)})`
+    case 'uniq':
+      return `uniqExact(${place(metric.value, placing)})`
+    case 'mean':
+      return `avg(${place(metric.value, placing)})`
+    case 'sum':
+    case 'min':
+    case 'max':
+      return `${metric.kind}(${place(metric.value, placing)})`
+    case 'quantile': {
+      const value = place(metric.value, placing)
+      if (metric.percent === 50) return `quantileExactInclusive(0.5)(${value})`
+      // Nearest rank in whole numbers: no engine function rounds the rank this way.
+      return `arraySort(groupArray(${value}))[greatest(1, toUInt64(intDiv(count() * ${metric.percent} + 99, 100)))]`
+    }
+  }
+}
+
+export function relationOf(dataset: Dataset, relation = dataset.relation): { relation: string; unnest: string | null } {
+  return { relation, unnest: dataset.unnest === undefined ? null : `array join ${dataset.unnest.column} as ${dataset.unnest.as}` }
+}

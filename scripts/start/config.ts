@@ -12,11 +12,11 @@ export const startEnvSchema = z.object({
     .pipe(z.array(z.enum(roles)))
     .optional(),
   /** Milliseconds between detection ticks. */
-  TRANSFORMS_TICK_MS: z.coerce.number().int().min(200).max(600_000).default(2_000),
+  TRANSFORMS_TICK_MS: z.coerce.number().int().min(200).max(600_000).default(3_000),
   /** Seed of the simulated store: the same seed is the same store. */
   SIMULATOR_SEED: z.coerce.number().int().min(1).default(7),
-  SIMULATOR_ORDERS_PER_DAY: z.coerce.number().int().min(1).max(200_000).default(3_000),
-  SIMULATOR_HISTORY_DAYS: z.coerce.number().min(0).max(60).default(7),
+  SIMULATOR_ORDERS_PER_DAY: z.coerce.number().int().min(1).max(200_000).default(1_200),
+  SIMULATOR_HISTORY_DAYS: z.coerce.number().min(0).max(60).default(15),
 })
 
 export type StartConfig = {

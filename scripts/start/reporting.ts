@@ -48,7 +48,7 @@ export async function createReporting({ env, data, state, door, apiConfig, log, 
   const reports = createReports({
     knex: state.knex,
     people: createPeople(state.knex),
-    numbers: { catalogue: door.catalogue(), measure: door.measure, drill: door.drill },
+    numbers: door,
     definitions: loadReportDefinitions(),
     baseUrl: apiConfig.publicUrl ?? `http://${apiConfig.host}:${apiConfig.port}`,
     mailer,

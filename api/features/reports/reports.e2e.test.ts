@@ -11,7 +11,7 @@ import { sweepReports } from './sweep.ts'
 
 // `npm run test:services` starts PostgreSQL and says where it is.
 const databaseUrl = process.env['DATABASE_URL']
-const onPostgres = test.skipIf(databaseUrl === undefined)
+
 const tag = randomUUID().slice(0, 8)
 const emails = Array.from({ length: 4 }, (_, i) => `reader${i}.${tag}@x.test`)
 const mailer = aMailer()
@@ -54,7 +54,7 @@ const deps = ({ knex }: State): ReportsDeps => ({
   draw: async () => Buffer.from('picture'),
 })
 
-onPostgres(
+test.skipIf(databaseUrl === undefined)(
   'three processes that sweep and work at the same time send each occurrence to each recipient once',
   async () => {
     const service = createReportService(deps(states[0]!))

@@ -1,4 +1,16 @@
 /// <reference types="vite/client" />
+import type {
+  ElButton,
+  ElDialog,
+  ElDrawer,
+  ElDropdown,
+  ElDropdownItem,
+  ElDropdownMenu,
+  ElInput,
+  ElPopover,
+  ElSkeleton,
+  ElSwitch,
+} from 'element-plus'
 import type { DefineComponent } from 'vue'
 
 /** Element Plus describes the properties of some components in a way TypeScript 6 takes literally; those are left open. */
@@ -6,21 +18,19 @@ type Open = DefineComponent<Record<string, unknown>>
 
 declare module 'vue' {
   interface GlobalComponents {
-    ElButton: (typeof import('element-plus'))['ElButton']
+    ElButton: typeof ElButton
     ElConfigProvider: Open
-    ElDialog: (typeof import('element-plus'))['ElDialog']
-    ElDrawer: (typeof import('element-plus'))['ElDrawer']
-    ElDropdown: (typeof import('element-plus'))['ElDropdown']
-    ElDropdownItem: (typeof import('element-plus'))['ElDropdownItem']
-    ElDropdownMenu: (typeof import('element-plus'))['ElDropdownMenu']
-    ElInput: (typeof import('element-plus'))['ElInput']
+    ElDialog: typeof ElDialog
+    ElDrawer: typeof ElDrawer
+    ElDropdown: typeof ElDropdown
+    ElDropdownItem: typeof ElDropdownItem
+    ElDropdownMenu: typeof ElDropdownMenu
+    ElInput: typeof ElInput
     ElOption: Open
     ElPagination: Open
-    ElPopover: (typeof import('element-plus'))['ElPopover']
+    ElPopover: typeof ElPopover
     ElSelect: Open
-    ElSkeleton: (typeof import('element-plus'))['ElSkeleton']
-    ElSwitch: (typeof import('element-plus'))['ElSwitch']
-    ElTabPane: Open
-    ElTabs: (typeof import('element-plus'))['ElTabs']
+    ElSkeleton: typeof ElSkeleton
+    ElSwitch: typeof ElSwitch
   }
 }

@@ -23,6 +23,7 @@ export const router = createRouter({
 router.beforeEach(async (to) => {
   const session = useSession()
   if (!session.known) await session.load().catch(() => undefined)
+  if (to.name === 'sign-in' && session.signedIn) return { name: 'overview' }
   if (session.signedIn || to.meta['open'] === true) return true
   return { name: 'sign-in', query: to.fullPath === '/overview' || to.fullPath === '/' ? {} : { next: to.fullPath } }
 })

@@ -3,7 +3,13 @@ import type { z } from 'zod'
 import type { Action, ActionBody, OrderActions } from '#api/contract/actions.ts'
 import type { Board, dimensionValuesSchema } from '#api/contract/boards.ts'
 import type { DataHealth } from '#api/contract/live.ts'
-import type { Catalogue, DrillRequestInput, DrillResult, MetricRequestInput, MetricsQueryReply } from '#api/contract/metrics.ts'
+import type {
+  Catalogue,
+  DrillRequestInput,
+  DrillResult,
+  MetricRequestInput,
+  MetricsQueryReply,
+} from '#api/contract/metrics.ts'
 import type { OrderPage, queueReplySchema, rawReplySchema, searchReplySchema } from '#api/contract/orders.ts'
 import type { Delivery, Report, ReportBody, reportDefinitionsSchema } from '#api/contract/reports.ts'
 import type { demoPeopleSchema, Session } from '#api/contract/session.ts'
@@ -20,14 +26,16 @@ const part = encodeURIComponent
 
 function query(values: Record<string, string | number | undefined>): string {
   const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(values)) if (value !== undefined && value !== '') search.set(name, String(value))
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined && value !== '') search.set(name, String(value))
   const text = search.toString()
   return text === '' ? '' : `?${text}`
 }
 
 export const client = {
   session: () => json<Session>('/api/session'),
-  signIn: (email: string, password: string) => json<Session>('/api/session', { method: 'POST', body: { email, password } }),
+  signIn: (email: string, password: string) =>
+    json<Session>('/api/session', { method: 'POST', body: { email, password } }),
   signOut: () => json<void>('/api/session', { method: 'DELETE' }),
   demoPeople: () => json<DemoPeople>('/api/session/demo'),
 
@@ -35,7 +43,11 @@ export const client = {
   board: (slug: string) => json<Board>(`/api/boards/${part(slug)}`),
   dimensionValues: (name: string) => json<DimensionValues>(`/api/dimensions/${part(name)}/values`),
   metrics: (requests: MetricRequestInput[], signal?: AbortSignal) =>
-    json<MetricsQueryReply>('/api/metrics/query', { method: 'POST', body: { requests }, ...(signal ? { signal } : {}) }),
+    json<MetricsQueryReply>('/api/metrics/query', {
+      method: 'POST',
+      body: { requests },
+      ...(signal ? { signal } : {}),
+    }),
   drill: (request: DrillRequestInput, signal?: AbortSignal) =>
     json<DrillResult>('/api/drill', { method: 'POST', body: request, ...(signal ? { signal } : {}) }),
   drillExport: async (request: DrillRequestInput) =>
@@ -46,14 +58,16 @@ export const client = {
   orderActions: (id: string) => json<OrderActions>(`/api/orders/${part(id)}/actions`),
   act: (id: string, key: string, body: ActionBody) =>
     json<Action>(`/api/orders/${part(id)}/actions`, { method: 'POST', body, headers: { 'idempotency-key': key } }),
-  search: (q: string, signal?: AbortSignal) => json<SearchReply>(`/api/search${query({ q })}`, signal ? { signal } : {}),
+  search: (q: string, signal?: AbortSignal) =>
+    json<SearchReply>(`/api/search${query({ q })}`, signal ? { signal } : {}),
   queue: (view: string, type: string, limit: number, offset: number) =>
     json<QueueReply>(`/api/queue${query({ view, type, limit, offset })}`),
 
   reportDefinitions: () => json<ReportDefinitions>('/api/reports/definitions'),
   reports: () => json<Report[]>('/api/reports'),
   createReport: (body: ReportBody) => json<Report>('/api/reports', { method: 'POST', body }),
-  changeReport: (id: string, body: Partial<ReportBody>) => json<Report>(`/api/reports/${part(id)}`, { method: 'PATCH', body }),
+  changeReport: (id: string, body: Partial<ReportBody>) =>
+    json<Report>(`/api/reports/${part(id)}`, { method: 'PATCH', body }),
   deleteReport: (id: string) => json<void>(`/api/reports/${part(id)}`, { method: 'DELETE' }),
   previewAddress: (id: string) => `/api/reports/${part(id)}/preview`,
   sendReport: (id: string, key: string) =>

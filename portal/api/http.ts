@@ -27,7 +27,9 @@ export async function send(path: string, call: Call = {}): Promise<Response> {
   if (call.body !== undefined) headers['content-type'] = 'application/json'
   if (method !== 'GET') headers['x-csrf-token'] = csrfToken
   const response = await fetch(path, {
-    method, headers, credentials: 'same-origin',
+    method,
+    headers,
+    credentials: 'same-origin',
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
   }).catch((cause: unknown) => {

@@ -9,12 +9,28 @@ import { heatmapTip, seriesTip } from './tooltip.ts'
 
 const fontFamily = "Inter, system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 
-export function screenOption(model: SeriesModel | HeatmapModel, theme: Theme, language: Language, total: string): EChartsOption {
+export function screenOption(
+  model: SeriesModel | HeatmapModel,
+  theme: Theme,
+  language: Language,
+  total: string,
+): EChartsOption {
   const option = toOption(model, { theme, language, fontFamily, interactive: true })
-  const tooltip = { confine: true, className: 'tip-box', backgroundColor: surfaces[theme], borderColor: inks[theme].line, textStyle: { color: inks[theme].text }, transitionDuration: 0 }
+  const tooltip = {
+    confine: true,
+    className: 'tip-box',
+    backgroundColor: surfaces[theme],
+    borderColor: inks[theme].line,
+    textStyle: { color: inks[theme].text },
+    transitionDuration: 0,
+  }
   if (model.kind === 'heatmap') {
     const ends = [model.max, 0].map((value) => formatValue(value, { ...model, language }, 'short'))
-    return { ...option, visualMap: { ...(option.visualMap as object), text: ends }, tooltip: { ...tooltip, formatter: (given) => heatmapTip(model, indexOf(given), language) } }
+    return {
+      ...option,
+      visualMap: { ...(option.visualMap as object), text: ends },
+      tooltip: { ...tooltip, formatter: (given) => heatmapTip(model, indexOf(given), language) },
+    }
   }
   return {
     ...option,

@@ -4,7 +4,11 @@ import { client } from '#portal/api/client.ts'
 import type { MetricRequestInput, MetricResult } from '#api/contract/metrics.ts'
 
 const atOnce = 20
-interface Waiting { requests: MetricRequestInput[], resolve: (results: MetricResult[]) => void, reject: (cause: unknown) => void }
+interface Waiting {
+  requests: MetricRequestInput[]
+  resolve: (results: MetricResult[]) => void
+  reject: (cause: unknown) => void
+}
 let waiting: Waiting[] = []
 
 export async function askAlone(requests: MetricRequestInput[], signal?: AbortSignal): Promise<MetricResult[]> {
@@ -40,6 +44,9 @@ async function answer(pack: Waiting[]): Promise<void> {
   } catch (cause) {
     // One wrong question must not blank its neighbours: each is asked again by itself.
     const refused = cause instanceof ApiError && !cause.retryable && pack.length > 1
-    for (const one of pack) refused ? askAlone(one.requests).then(one.resolve, one.reject) : one.reject(cause)
+    for (const one of pack) {
+      if (refused) void askAlone(one.requests).then(one.resolve, one.reject)
+      else one.reject(cause)
+    }
   }
 }

@@ -20,17 +20,37 @@ function line(label: string, value: string, colour?: string): HTMLElement {
   return row
 }
 
-const text = (value: number | null, measure: Measure, language: Language): string => formatValue(value, { ...measure, language })
+const text = (value: number | null, measure: Measure, language: Language): string =>
+  formatValue(value, { ...measure, language })
 
 /** One bucket of a series: its lines that say something, largest first, and their sum when they are stacked. */
-export function seriesTip(model: SeriesModel, index: number, theme: Theme, language: Language, total: string): HTMLElement {
+export function seriesTip(
+  model: SeriesModel,
+  index: number,
+  theme: Theme,
+  language: Language,
+  total: string,
+): HTMLElement {
   const tip = element('div', 'tip')
   tip.append(element('div', 'tip-head', model.buckets[index]?.long_label ?? ''))
-  const found = model.lines.map((one) => ({ one, value: one.marks[index]?.value ?? null })).filter(({ value }) => value !== null && (value !== 0 || model.lines.length === 1))
+  const found = model.lines
+    .map((one) => ({ one, value: one.marks[index]?.value ?? null }))
+    .filter(({ value }) => value !== null && (value !== 0 || model.lines.length === 1))
   found.sort((a, b) => (b.value ?? 0) - (a.value ?? 0))
-  for (const { one, value } of found) tip.append(line(one.label, text(value, model, language), colourOf(one.colour, theme)))
+  for (const { one, value } of found)
+    tip.append(line(one.label, text(value, model, language), colourOf(one.colour, theme)))
   const adds = model.draw === 'bars' && model.lines.length > 1
-  if (adds) tip.append(line(total, text(found.reduce((sum, { value }) => sum + (value ?? 0), 0), model, language)))
+  if (adds)
+    tip.append(
+      line(
+        total,
+        text(
+          found.reduce((sum, { value }) => sum + (value ?? 0), 0),
+          model,
+          language,
+        ),
+      ),
+    )
   return tip
 }
 
@@ -39,6 +59,9 @@ export function heatmapTip(model: HeatmapModel, index: number, language: Languag
   const width = model.x.values.length
   const [x, y] = [model.x.values[index % width], model.y.values[Math.floor(index / width)]]
   const tip = element('div', 'tip')
-  tip.append(element('div', 'tip-head', `${y?.label ?? ''} · ${x?.label ?? ''}`), line(model.label, text(model.cells[index]?.value ?? null, model, language)))
+  tip.append(
+    element('div', 'tip-head', `${y?.label ?? ''} · ${x?.label ?? ''}`),
+    line(model.label, text(model.cells[index]?.value ?? null, model, language)),
+  )
   return tip
 }

@@ -15,12 +15,16 @@ import { askAlone, askTogether } from './tile-source.ts'
  */
 export function useTile(tile: () => Tile, context: Ref<ChartContext>) {
   const preferences = usePreferences()
-  const asked = useResource(async (signal) => {
-    const at = context.value
-    const requests = requestsOfTile(tile(), at)
-    const results: MetricResult[] = tile().kind === 'kpi' ? await askTogether(requests) : await askAlone(requests, signal)
-    return { at, results }
-  }, [() => context.value])
+  const asked = useResource(
+    async (signal) => {
+      const at = context.value
+      const requests = requestsOfTile(tile(), at)
+      const results: MetricResult[] =
+        tile().kind === 'kpi' ? await askTogether(requests) : await askAlone(requests, signal)
+      return { at, results }
+    },
+    [() => context.value],
+  )
 
   const model = computed<ChartModel | undefined>(() => {
     const found = asked.data.value

@@ -1,7 +1,10 @@
 /** Instants in the reader's language and zone, where a table or a timeline needs them shorter or longer than a chart does. */
 import type { Language } from '#dashboards/charts/context.ts'
 
-export interface Reader { language: Language, zone: string }
+export interface Reader {
+  language: Language
+  zone: string
+}
 
 const gap = '–'
 const locales: Record<Language, string> = { en: 'en-GB', zh: 'zh-CN' }
@@ -30,30 +33,50 @@ export function moment(instant: Instant, reader: Reader, now = Date.now()): stri
   if (value === undefined) return gap
   const year = (at: number): string => dateFormat(reader, { year: 'numeric' }).format(at)
   const other = year(value) === year(now) ? {} : { year: 'numeric' as const }
-  return dateFormat(reader, { ...other, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(value)
+  return dateFormat(reader, { ...other, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(
+    value,
+  )
 }
 
 /** Everything, to the second, with the zone: for hints and for comparing systems. */
 export function exactMoment(instant: Instant, reader: Reader): string {
   const value = known(instant)
   if (value === undefined) return gap
-  const text = dateFormat(reader, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(value)
+  const text = dateFormat(reader, {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).format(value)
   // Said last in every language: Chinese formats would put it between the day and the time.
-  const zone = dateFormat(reader, { timeZoneName: 'short' }).formatToParts(value).find((part) => part.type === 'timeZoneName')
+  const zone = dateFormat(reader, { timeZoneName: 'short' })
+    .formatToParts(value)
+    .find((part) => part.type === 'timeZoneName')
   return `${text} ${zone?.value ?? reader.zone}`
 }
 
 export function clock(instant: Instant, reader: Reader): string {
   const value = known(instant)
-  return value === undefined ? gap : dateFormat(reader, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(value)
+  return value === undefined
+    ? gap
+    : dateFormat(reader, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(value)
 }
 
 export function day(instant: Instant, reader: Reader): string {
   const value = known(instant)
-  return value === undefined ? gap : dateFormat(reader, { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' }).format(value)
+  return value === undefined
+    ? gap
+    : dateFormat(reader, { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' }).format(value)
 }
 
-const spans: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], ['second', 1_000]]
+const spans: [unit: Intl.RelativeTimeFormatUnit, ms: number][] = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+  ['second', 1_000],
+]
 
 /** “5 minutes ago”, “in 2 hours”. */
 export function relative(instant: Instant, language: Language, now: number): string {
@@ -61,5 +84,8 @@ export function relative(instant: Instant, language: Language, now: number): str
   if (value === undefined) return gap
   const difference = value - now
   const [unit, size] = spans.find(([, ms]) => Math.abs(difference) >= ms) ?? (['second', 1_000] as const)
-  return new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto', style: 'short' }).format(Math.trunc(difference / size), unit)
+  return new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto', style: 'short' }).format(
+    Math.trunc(difference / size),
+    unit,
+  )
 }

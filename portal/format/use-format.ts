@@ -16,15 +16,26 @@ export function useFormat() {
     clock: (at: Instant) => clock(at, preferences.reader),
     day: (at: Instant) => day(at, preferences.reader),
     relative: (at: Instant, now: number) => relative(at, preferences.language, now),
-    money: (minor: number | null, currency: string | null) => formatValue(minor, { unit: 'money', currency, language: preferences.language }),
-    count: (value: number | null) => formatValue(value, { unit: 'count', currency: null, language: preferences.language }),
-    value: (value: number | null, unit: Unit, currency: string | null) => formatValue(value, { unit, currency, language: preferences.language }),
+    money: (minor: number | null, currency: string | null) =>
+      formatValue(minor, { unit: 'money', currency, language: preferences.language }),
+    count: (value: number | null) =>
+      formatValue(value, { unit: 'count', currency: null, language: preferences.language }),
+    value: (value: number | null, unit: Unit, currency: string | null) =>
+      formatValue(value, { unit, currency, language: preferences.language }),
     /** A headline: long amounts are cut to what a glance takes in. */
     headline: (value: number | null, unit: Unit, currency: string | null) =>
-      formatValue(value, { unit, currency, language: preferences.language }, Math.abs(value ?? 0) >= (unit === 'money' ? 10_000_000 : 1_000_000) ? 'short' : 'full'),
+      formatValue(
+        value,
+        { unit, currency, language: preferences.language },
+        Math.abs(value ?? 0) >= (unit === 'money' ? 10_000_000 : 1_000_000) ? 'short' : 'full',
+      ),
     /** A cell of a narrow table: amounts without their cents. */
     short: (value: number | null, unit: Unit, currency: string | null) =>
-      formatValue(value, { unit, currency, language: preferences.language }, unit === 'money' && Math.abs(value ?? 0) >= 100_000 ? 'short' : 'full'),
+      formatValue(
+        value,
+        { unit, currency, language: preferences.language },
+        unit === 'money' && Math.abs(value ?? 0) >= 100_000 ? 'short' : 'full',
+      ),
     span: (seconds: number) => formatDuration(seconds, preferences.language),
     word: (kind: WordKind, code: string) => wordOf(kind, code, preferences.language),
   }

@@ -11,8 +11,11 @@ import { words } from './words.ts'
 import { zhCN } from './zh-CN.ts'
 
 function flat(value: object, path = ''): Record<string, string> {
-  return Object.fromEntries(Object.entries(value).flatMap(([name, one]: [string, unknown]) =>
-    typeof one === 'string' ? [[path + name, one]] : Object.entries(flat(one as object, `${path}${name}.`))))
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, one]: [string, unknown]) =>
+      typeof one === 'string' ? [[path + name, one]] : Object.entries(flat(one as object, `${path}${name}.`)),
+    ),
+  )
 }
 
 function sources(folder: string): string[] {
@@ -31,23 +34,30 @@ describe('messages', () => {
 
   it('exist in both languages with the same placeholders', () => {
     expect(Object.keys(chinese).sort()).toEqual(Object.keys(english).sort())
-    for (const key of Object.keys(english)) expect([key, placeholders(chinese[key]!)]).toEqual([key, placeholders(english[key]!)])
+    for (const key of Object.keys(english))
+      expect([key, placeholders(chinese[key]!)]).toEqual([key, placeholders(english[key]!)])
   })
 
   it('are all there that the screens ask for, and none that no screen asks for', () => {
-    const text = sources(join(import.meta.dirname, '..')).filter((path) => !path.includes('i18n')).map((path) => readFileSync(path, 'utf8')).join('\n')
-    const asked = [...text.matchAll(/\bt\(\s*['`]([\w.$\{\}-]+?)['`]/g)].map((found) => found[1]!)
+    const text = sources(join(import.meta.dirname, '..'))
+      .filter((path) => !path.includes('i18n'))
+      .map((path) => readFileSync(path, 'utf8'))
+      .join('\n')
+    const asked = [...text.matchAll(/\bt\(\s*['`]([\w.${}-]+?)['`]/g)].map((found) => found[1]!)
     const missing = asked.filter((key) => !key.includes('$') && !(key in english))
     expect(missing).toEqual([])
     const prefixes = asked.filter((key) => key.includes('$')).map((key) => key.slice(0, key.indexOf('$')))
-    const spare = Object.keys(english).filter((key) => !asked.includes(key) && !prefixes.some((prefix) => key.startsWith(prefix)) && !text.includes(`'${key}'`))
+    const spare = Object.keys(english).filter(
+      (key) => !asked.includes(key) && !prefixes.some((prefix) => key.startsWith(prefix)) && !text.includes(`'${key}'`),
+    )
     expect(spare).toEqual([])
   })
 })
 
 describe('words', () => {
   it('cover every code of the contracts', () => {
-    const has = (kind: keyof typeof words, codes: readonly string[]) => expect(Object.keys(words[kind])).toEqual(expect.arrayContaining([...codes]))
+    const has = (kind: keyof typeof words, codes: readonly string[]) =>
+      expect(Object.keys(words[kind])).toEqual(expect.arrayContaining([...codes]))
     has('action_kind', actionKindSchema.options)
     has('action_state', actionStateSchema.options)
     has('milestone', milestoneSchema.shape.name.options)
@@ -56,10 +66,20 @@ describe('words', () => {
     has('delivery_state', deliverySchema.shape.state.options)
     has('role', roleSchema.options)
     expect(Object.keys(en.action.why)).toEqual(expect.arrayContaining([...actionRefusals]))
-    for (const kind of actionKindSchema.options) for (const said of [en.action.title, en.action.effect, en.action.confirm, en.action.start, en.action.doneHint, en.action.reasonDefault]) expect(said).toHaveProperty(kind)
+    for (const kind of actionKindSchema.options)
+      for (const said of [
+        en.action.title,
+        en.action.effect,
+        en.action.confirm,
+        en.action.start,
+        en.action.doneHint,
+        en.action.reasonDefault,
+      ])
+        expect(said).toHaveProperty(kind)
   })
 
   it('are not empty in either language', () => {
-    for (const group of [...Object.values(words), fieldWords]) for (const word of Object.values(group)) expect(word.en && word.zh).toBeTruthy()
+    for (const group of [...Object.values(words), fieldWords])
+      for (const word of Object.values(group)) expect(word.en && word.zh).toBeTruthy()
   })
 })

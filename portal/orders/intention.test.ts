@@ -4,14 +4,32 @@ import { accepted, actionOf, forget, intend, isSettled, recall } from './intenti
 
 const now = new Date('2026-11-22T12:00:00Z')
 const body = { kind: 'refund_payment' as const, payment_id: 'pay-3', amount: 25_890, reason: 'Duplicate payment' }
-const action: Action = { id: 'a-1', kind: 'refund_payment', order_id: 'o-1', payment_id: 'pay-3', amount: 25_890, currency: 'CNY', reason: '', state: 'queued', requested_by: 'p-1', requested_by_name: '', requested_at: now.toISOString(), settled_at: null, detail: '' }
+const action: Action = {
+  id: 'a-1',
+  kind: 'refund_payment',
+  order_id: 'o-1',
+  payment_id: 'pay-3',
+  amount: 25_890,
+  currency: 'CNY',
+  reason: '',
+  state: 'queued',
+  requested_by: 'p-1',
+  requested_by_name: '',
+  requested_at: now.toISOString(),
+  settled_at: null,
+  detail: '',
+}
 
 describe('one key per intention', () => {
   let kept: Map<string, string>
   let place: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
   beforeEach(() => {
     kept = new Map()
-    place = { getItem: (name) => kept.get(name) ?? null, setItem: (name, value) => void kept.set(name, value), removeItem: (name) => void kept.delete(name) }
+    place = {
+      getItem: (name) => kept.get(name) ?? null,
+      setItem: (name, value) => void kept.set(name, value),
+      removeItem: (name) => void kept.delete(name),
+    }
   })
 
   it('is the same when pressed twice and after a reload, whatever was typed since', () => {
@@ -21,7 +39,12 @@ describe('one key per intention', () => {
   })
 
   it('differs between payments, orders and kinds', () => {
-    const keys = [intend(place, 'o-1', body, now), intend(place, 'o-2', body, now), intend(place, 'o-1', { ...body, payment_id: 'pay-4' }, now), intend(place, 'o-1', { kind: 'cancel_order', reason: 'x' }, now)].map(({ key }) => key)
+    const keys = [
+      intend(place, 'o-1', body, now),
+      intend(place, 'o-2', body, now),
+      intend(place, 'o-1', { ...body, payment_id: 'pay-4' }, now),
+      intend(place, 'o-1', { kind: 'cancel_order', reason: 'x' }, now),
+    ].map(({ key }) => key)
     expect(new Set(keys).size).toBe(4)
   })
 
@@ -40,6 +63,9 @@ describe('one key per intention', () => {
   })
 
   it('is settled only by a known outcome', () => {
-    expect([isSettled({ ...action, state: 'in_doubt' }), isSettled({ ...action, state: 'succeeded' })]).toEqual([false, true])
+    expect([isSettled({ ...action, state: 'in_doubt' }), isSettled({ ...action, state: 'succeeded' })]).toEqual([
+      false,
+      true,
+    ])
   })
 })

@@ -15,7 +15,8 @@ export interface Intention {
 
 type Place = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-const nameOf = (orderId: string, kind: ActionKind, paymentId = ''): string => `orderlens.intention ${orderId} ${kind} ${paymentId}`
+const nameOf = (orderId: string, kind: ActionKind, paymentId = ''): string =>
+  `orderlens.intention ${orderId} ${kind} ${paymentId}`
 const named = ({ order_id, body }: Intention): string => nameOf(order_id, body.kind, body.payment_id)
 
 export function recall(place: Place, orderId: string, kind: ActionKind, paymentId = ''): Intention | null {
@@ -49,8 +50,13 @@ export function forget(place: Place, intention: Intention): void {
 export function actionOf(intention: Intention, actions: readonly Action[], personId: string): Action | undefined {
   if (intention.action_id !== undefined) return actions.find((action) => action.id === intention.action_id)
   const slack = 60_000
-  return actions.find((action) => action.kind === intention.body.kind && action.requested_by === personId
-    && action.payment_id === (intention.body.payment_id ?? '') && Date.parse(action.requested_at) >= Date.parse(intention.at) - slack)
+  return actions.find(
+    (action) =>
+      action.kind === intention.body.kind &&
+      action.requested_by === personId &&
+      action.payment_id === (intention.body.payment_id ?? '') &&
+      Date.parse(action.requested_at) >= Date.parse(intention.at) - slack,
+  )
 }
 
 export const isSettled = (action: Action): boolean => action.state === 'succeeded' || action.state === 'failed'

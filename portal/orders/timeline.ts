@@ -1,7 +1,24 @@
 /** An order's events in the shape the timeline draws: days, lanes and the pause before each event. */
 import type { TimelineEvent } from '#api/contract/orders.ts'
 
-const laneOrder = ['order', 'payment', 'refund', 'dispute', 'coupon', 'inventory', 'fulfillment', 'shipment', 'return', 'operation', 'action', 'anomaly', 'notification', 'expectation', 'review', 'report']
+const laneOrder = [
+  'order',
+  'payment',
+  'refund',
+  'dispute',
+  'coupon',
+  'inventory',
+  'fulfillment',
+  'shipment',
+  'return',
+  'operation',
+  'action',
+  'anomaly',
+  'notification',
+  'expectation',
+  'review',
+  'report',
+]
 
 /** Lanes that have events, always in the same order, unknown ones last. */
 export function lanesOf(events: readonly TimelineEvent[]): string[] {
@@ -9,11 +26,21 @@ export function lanesOf(events: readonly TimelineEvent[]): string[] {
   return [...new Set(events.map((event) => event.lane))].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
 }
 
-export interface TimelineRow { event: TimelineEvent, newDay: boolean, /** Seconds since the event before. */ pause: number | null }
+export interface TimelineRow {
+  event: TimelineEvent
+  newDay: boolean
+  /** Seconds since the event before. */ pause: number | null
+}
 
 /** In order of time; `dayOf` gives the reader's calendar day of an instant. */
-export function timelineRows(events: readonly TimelineEvent[], hidden: ReadonlySet<string>, dayOf: (instant: string) => string): TimelineRow[] {
-  const shown = events.filter((event) => !hidden.has(event.lane)).toSorted((a, b) => Date.parse(a.occurred_at) - Date.parse(b.occurred_at))
+export function timelineRows(
+  events: readonly TimelineEvent[],
+  hidden: ReadonlySet<string>,
+  dayOf: (instant: string) => string,
+): TimelineRow[] {
+  const shown = events
+    .filter((event) => !hidden.has(event.lane))
+    .toSorted((a, b) => Date.parse(a.occurred_at) - Date.parse(b.occurred_at))
   return shown.map((event, i) => {
     const before = shown[i - 1]
     return {
@@ -24,11 +51,34 @@ export function timelineRows(events: readonly TimelineEvent[], hidden: ReadonlyS
   })
 }
 
-const telling = ['amount', 'amount_payable', 'failure_code', 'failure_reason', 'reason', 'hold_reason', 'carrier_code', 'tracking_no', 'status', 'location', 'message', 'action', 'method', 'sku', 'quantity', 'coupon_id', 'warehouse_id', 'score', 'anomaly_type']
+const telling = [
+  'amount',
+  'amount_payable',
+  'failure_code',
+  'failure_reason',
+  'reason',
+  'hold_reason',
+  'carrier_code',
+  'tracking_no',
+  'status',
+  'location',
+  'message',
+  'action',
+  'method',
+  'sku',
+  'quantity',
+  'coupon_id',
+  'warehouse_id',
+  'score',
+  'anomaly_type',
+]
 
 /** The few fields that say most about an event; the rest is one click away. */
-export function highlights(event: TimelineEvent): { name: string, value: string }[] {
-  return event.fields.filter((field) => telling.includes(field.name) && field.value !== '').sort((a, b) => telling.indexOf(a.name) - telling.indexOf(b.name)).slice(0, 4)
+export function highlights(event: TimelineEvent): { name: string; value: string }[] {
+  return event.fields
+    .filter((field) => telling.includes(field.name) && field.value !== '')
+    .sort((a, b) => telling.indexOf(a.name) - telling.indexOf(b.name))
+    .slice(0, 4)
 }
 
 /** Fields that hold minor units of the event's currency. */

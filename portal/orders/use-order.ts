@@ -16,13 +16,24 @@ export function useOrder(id: Ref<string>) {
   const refresh = async (): Promise<void> => void (await Promise.all([page.refresh(), actions.refresh()]))
 
   // A reader who sees only part of the store is told that something moved, not what.
-  useTicks(({ order_ids }) => { if (order_ids.length === 0 || order_ids.includes(id.value)) void refresh() }, 1_500)
+  useTicks(({ order_ids }) => {
+    if (order_ids.length === 0 || order_ids.includes(id.value)) void refresh()
+  }, 1_500)
 
-  const fingerprint = () => JSON.stringify([page.data.value?.header, page.data.value?.timeline.length, page.data.value?.anomalies])
+  const fingerprint = () =>
+    JSON.stringify([page.data.value?.header, page.data.value?.timeline.length, page.data.value?.anomalies])
   watch(fingerprint, (_, before) => {
-    if (page.data.value?.header.order_id !== id.value || before === undefined || before === '[null,null,null]' || !before.includes(`"order_id":${JSON.stringify(id.value)}`)) return
+    if (
+      page.data.value?.header.order_id !== id.value ||
+      before === undefined ||
+      before === '[null,null,null]' ||
+      !before.includes(`"order_id":${JSON.stringify(id.value)}`)
+    )
+      return
     changed.value = true
-    setTimeout(() => { changed.value = false }, 2_500)
+    setTimeout(() => {
+      changed.value = false
+    }, 2_500)
   })
 
   /** Polls while something of ours is unsettled, and once more after it, when the anomaly has had its tick. */

@@ -19,7 +19,14 @@ export const hasFiveFields = (cron: string): boolean => cron.trim().split(/\s+/)
 const address = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
 
 /** Addresses from what was typed or pasted: split, trimmed, once each; the first that is none is named. */
-export function readRecipients(typed: readonly string[]): { recipients: string[], wrong: string | null } {
-  const recipients = [...new Set(typed.flatMap((text) => text.split(/[\s,;，；]+/)).map((text) => text.trim().toLowerCase()).filter((text) => text !== ''))]
+export function readRecipients(typed: readonly string[]): { recipients: string[]; wrong: string | null } {
+  const recipients = [
+    ...new Set(
+      typed
+        .flatMap((text) => text.split(/[\s,;，；]+/))
+        .map((text) => text.trim().toLowerCase())
+        .filter((text) => text !== ''),
+    ),
+  ]
   return { recipients, wrong: recipients.find((text) => !address.test(text)) ?? null }
 }

@@ -9,9 +9,11 @@ export function useDrill() {
   const router = useRouter()
   const state = computed(() => readDrill(route.query['drill']))
 
-  const open = (mark: Mark): void => void router.push({ query: { ...route.query, drill: writeDrill(drillState(mark)) } })
+  const open = (mark: Mark): void =>
+    void router.push({ query: { ...route.query, drill: writeDrill(drillState(mark)) } })
   const change = (part: Partial<DrillState>): void => {
-    if (state.value !== null) void router.replace({ query: { ...route.query, drill: writeDrill({ ...state.value, ...part }) } })
+    if (state.value !== null)
+      void router.replace({ query: { ...route.query, drill: writeDrill({ ...state.value, ...part }) } })
   }
   const close = (): void => {
     const { drill: _, ...rest } = route.query

@@ -9,7 +9,9 @@ export function useFilters(board: Ref<Board | undefined>) {
   const route = useRoute()
   const router = useRouter()
   const names = computed(() => board.value?.filters ?? [])
-  const state = computed<BoardState>(() => readBoardQuery(route.query, names.value, board.value?.default_window ?? '7d'))
+  const state = computed<BoardState>(() =>
+    readBoardQuery(route.query, names.value, board.value?.default_window ?? '7d'),
+  )
 
   function write(next: BoardState): void {
     void router.push({ query: writeBoardQuery(next, names.value, route.query) })
@@ -24,7 +26,8 @@ export function useFilters(board: Ref<Board | undefined>) {
     write({ ...state.value, where: [...others, { dimension, op: 'in', values }] })
   }
 
-  const valuesOf = (dimension: string): string[] => state.value.where.find((filter: Filter) => filter.dimension === dimension)?.values ?? []
+  const valuesOf = (dimension: string): string[] =>
+    state.value.where.find((filter: Filter) => filter.dimension === dimension)?.values ?? []
   const clear = (): void => write({ ...state.value, where: [] })
   return { state, setWindow, setValues, valuesOf, clear }
 }

@@ -15,8 +15,12 @@ export const useLive = defineStore('live', () => {
   function open(): void {
     if (stream !== undefined) return
     stream = new EventSource('/api/live')
-    stream.addEventListener('open', () => { connected.value = true })
-    stream.addEventListener('error', () => { connected.value = false })
+    stream.addEventListener('open', () => {
+      connected.value = true
+    })
+    stream.addEventListener('error', () => {
+      connected.value = false
+    })
     stream.addEventListener('tick', (event) => {
       const tick = JSON.parse(event.data as string) as TickNotice
       connected.value = true
@@ -50,10 +54,13 @@ export function useTicks(callback: Listener, pauseMs: number): void {
   }
 
   const listener: Listener = (tick) => {
-    waiting = waiting === undefined ? tick : { ...tick, order_ids: [...new Set([...waiting.order_ids, ...tick.order_ids])] }
+    waiting =
+      waiting === undefined ? tick : { ...tick, order_ids: [...new Set([...waiting.order_ids, ...tick.order_ids])] }
     timer ??= setTimeout(fire, 0)
   }
-  const shown = (): void => { if (!document.hidden && waiting !== undefined) timer ??= setTimeout(fire, 0) }
+  const shown = (): void => {
+    if (!document.hidden && waiting !== undefined) timer ??= setTimeout(fire, 0)
+  }
 
   listeners.add(listener)
   document.addEventListener('visibilitychange', shown)

@@ -4,7 +4,11 @@ import { isZone } from '#dashboards/charts/zone.ts'
 import type { Language } from '#dashboards/charts/context.ts'
 
 export type ThemeChoice = 'light' | 'dark' | 'auto'
-interface Saved { language: Language, theme: ThemeChoice, zone: string }
+interface Saved {
+  language: Language
+  theme: ThemeChoice
+  zone: string
+}
 
 const place = 'orderlens.preferences'
 
@@ -39,7 +43,9 @@ export const usePreferences = defineStore('preferences', () => {
   const zone = ref(start.zone)
   const system = window.matchMedia('(prefers-color-scheme: dark)')
   const systemDark = ref(system.matches)
-  system.addEventListener('change', (event) => { systemDark.value = event.matches })
+  system.addEventListener('change', (event) => {
+    systemDark.value = event.matches
+  })
 
   const dark = computed(() => theme.value === 'dark' || (theme.value === 'auto' && systemDark.value))
   const reader = computed(() => ({ language: language.value, zone: zone.value }))

@@ -5,8 +5,11 @@ import type { WindowName } from '#dashboards/board.ts'
 import { windowEndingAt } from '#dashboards/charts/context.ts'
 import { instantOfLocal, nextStart, startOf } from '#dashboards/charts/zone.ts'
 
-export type TimeWindow = { preset: WindowName } | { preset: 'custom', from: string, to: string }
-export interface BoardState { window: TimeWindow, where: Filter[] }
+export type TimeWindow = { preset: WindowName } | { preset: 'custom'; from: string; to: string }
+export interface BoardState {
+  window: TimeWindow
+  where: Filter[]
+}
 
 const presets: readonly string[] = ['24h', '7d', '30d', '90d']
 const date = /^\d{4}-\d\d-\d\d$/
@@ -37,12 +40,17 @@ function readWindow(query: LocationQuery, fallback: WindowName): TimeWindow {
 }
 
 /** The query of a state; parameters that belong to nobody here (the drill) are kept. */
-export function writeBoardQuery(state: BoardState, dimensions: readonly string[], current: LocationQuery): LocationQueryRaw {
+export function writeBoardQuery(
+  state: BoardState,
+  dimensions: readonly string[],
+  current: LocationQuery,
+): LocationQueryRaw {
   const owned = new Set(['window', 'from', 'to', ...dimensions])
   const query: LocationQueryRaw = Object.fromEntries(Object.entries(current).filter(([name]) => !owned.has(name)))
   query['window'] = state.window.preset
   if (state.window.preset === 'custom') Object.assign(query, { from: state.window.from, to: state.window.to })
-  for (const { dimension, values } of state.where) if (values.length > 0) query[dimension] = values.length === 1 ? values[0] : values
+  for (const { dimension, values } of state.where)
+    if (values.length > 0) query[dimension] = values.length === 1 ? values[0] : values
   return query
 }
 
@@ -50,14 +58,15 @@ export function writeBoardQuery(state: BoardState, dimensions: readonly string[]
  * The window as instants. A preset counts whole buckets of the reader's zone and the running one, so that the first
  * bar of a chart is not half a day; a custom window names calendar days, both included, or exact instants.
  */
-export function resolveWindow(window: TimeWindow, now: number, zone: string): { from: string, to: string } {
+export function resolveWindow(window: TimeWindow, now: number, zone: string): { from: string; to: string } {
   if (window.preset !== 'custom') {
     const to = new Date(Math.floor(now / 1000) * 1000).toISOString()
     const grain = window.preset === '24h' ? 'hour' : 'day'
     const start = startOf(Date.parse(windowEndingAt(to, window.preset).from), grain, zone)
     return { from: new Date(nextStart(start, grain, zone)).toISOString(), to }
   }
-  const first = (text: string): number => (date.test(text) ? instantOfLocal(Date.parse(`${text}T00:00:00Z`), zone) : Date.parse(text))
+  const first = (text: string): number =>
+    date.test(text) ? instantOfLocal(Date.parse(`${text}T00:00:00Z`), zone) : Date.parse(text)
   const last = date.test(window.to) ? nextStart(first(window.to), 'day', zone) : Date.parse(window.to)
   return { from: new Date(first(window.from)).toISOString(), to: new Date(last).toISOString() }
 }

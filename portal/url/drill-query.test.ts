@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { drillRequest, drillState, readDrill, writeDrill } from './drill-query.ts'
 
-const drill = { metric: 'anomalies_opened', where: [{ dimension: 'channel', op: 'in' as const, values: ['天猫 & "x"'] }], zone: 'Asia/Shanghai', from: '2026-11-20T16:00:00.000Z', to: '2026-11-21T16:00:00.000Z' }
+const drill = {
+  metric: 'anomalies_opened',
+  where: [{ dimension: 'channel', op: 'in' as const, values: ['天猫 & "x"'] }],
+  zone: 'Asia/Shanghai',
+  from: '2026-11-20T16:00:00.000Z',
+  to: '2026-11-21T16:00:00.000Z',
+}
 
 describe('drill in the URL', () => {
   it('survives the way there and back with the mark’s own number', () => {
@@ -12,8 +18,30 @@ describe('drill in the URL', () => {
     expect(drillRequest(drillState({ value: 37, n: 37, drill }))).toEqual({ ...drill, limit: 25, offset: 0 })
   })
   it('carries sorting, page and the moment of a snapshot', () => {
-    const state = { metric: 'open_backlog', where: [], zone: 'UTC', as_of: '2026-11-21T16:00:00.000Z', sort: 'due_at', descending: false, offset: 50 }
-    expect(drillRequest(readDrill(writeDrill(state))!)).toMatchObject({ as_of: state.as_of, sort: 'due_at', descending: false, offset: 50 })
+    const state = {
+      metric: 'open_backlog',
+      where: [],
+      zone: 'UTC',
+      as_of: '2026-11-21T16:00:00.000Z',
+      sort: 'due_at',
+      descending: false,
+      offset: 50,
+    }
+    expect(drillRequest(readDrill(writeDrill(state))!)).toMatchObject({
+      as_of: state.as_of,
+      sort: 'due_at',
+      descending: false,
+      offset: 50,
+    })
   })
-  it.each([undefined, '', 'nonsense', 'null', '[]', '{"metric":1}', '{"metric":"m","where":[{"dimension":"x"}]}', '{"metric":"m","where":{}}'])('reads %s as no drill', (text) => expect(readDrill(text)).toBeNull())
+  it.each([
+    undefined,
+    '',
+    'nonsense',
+    'null',
+    '[]',
+    '{"metric":1}',
+    '{"metric":"m","where":[{"dimension":"x"}]}',
+    '{"metric":"m","where":{}}',
+  ])('reads %s as no drill', (text) => expect(readDrill(text)).toBeNull())
 })

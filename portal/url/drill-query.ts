@@ -31,9 +31,15 @@ export function readDrill(text: unknown): DrillState | null {
   } catch {
     return null
   }
-  if (found === null || typeof found !== 'object' || typeof found['metric'] !== 'string' || !isWhere(found['where'])) return null
-  const state: DrillState = { metric: found['metric'], where: found['where'], zone: typeof found['zone'] === 'string' ? found['zone'] : 'UTC' }
-  for (const name of ['from', 'to', 'as_of', 'sort'] as const) if (typeof found[name] === 'string') state[name] = found[name]
+  if (found === null || typeof found !== 'object' || typeof found['metric'] !== 'string' || !isWhere(found['where']))
+    return null
+  const state: DrillState = {
+    metric: found['metric'],
+    where: found['where'],
+    zone: typeof found['zone'] === 'string' ? found['zone'] : 'UTC',
+  }
+  for (const name of ['from', 'to', 'as_of', 'sort'] as const)
+    if (typeof found[name] === 'string') state[name] = found[name]
   if (found['part'] === 'denominator') state.part = 'denominator'
   if (typeof found['descending'] === 'boolean') state.descending = found['descending']
   if (Number.isInteger(found['offset']) && (found['offset'] as number) > 0) state.offset = found['offset'] as number
@@ -43,18 +49,33 @@ export function readDrill(text: unknown): DrillState | null {
 }
 
 function isWhere(value: unknown): value is Filter[] {
-  return Array.isArray(value) && value.every((filter: unknown) => {
-    const { dimension, op, values } = (filter ?? {}) as Partial<Filter>
-    return typeof dimension === 'string' && (op === 'in' || op === 'not_in') && Array.isArray(values) && values.every((one) => typeof one === 'string')
-  })
+  return (
+    Array.isArray(value) &&
+    value.every((filter: unknown) => {
+      const { dimension, op, values } = (filter ?? {}) as Partial<Filter>
+      return (
+        typeof dimension === 'string' &&
+        (op === 'in' || op === 'not_in') &&
+        Array.isArray(values) &&
+        values.every((one) => typeof one === 'string')
+      )
+    })
+  )
 }
 
 /** The request behind the drawer: exactly the mark's filters, window and moment. */
 export function drillRequest(state: DrillState): DrillRequestInput {
   const { metric, where, zone, from, to, as_of, part, sort, descending, offset } = state
   return {
-    metric, where, zone, limit: pageSize, offset: offset ?? 0,
-    ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }), ...(as_of === undefined ? {} : { as_of }),
-    ...(part === undefined ? {} : { part }), ...(sort === undefined ? {} : { sort, descending: descending ?? true }),
+    metric,
+    where,
+    zone,
+    limit: pageSize,
+    offset: offset ?? 0,
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(as_of === undefined ? {} : { as_of }),
+    ...(part === undefined ? {} : { part }),
+    ...(sort === undefined ? {} : { sort, descending: descending ?? true }),
   }
 }

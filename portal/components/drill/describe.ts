@@ -3,15 +3,24 @@ import type { Filter } from '#api/contract/metrics.ts'
 import { valueLabel } from '#dashboards/charts/words.ts'
 import type { Language } from '#dashboards/charts/context.ts'
 
-export interface FilterWords { name: string, values: string, negated: boolean }
+export interface FilterWords {
+  name: string
+  values: string
+  negated: boolean
+}
 
 /** One entry per dimension and direction; a mark's own value stands after the board's filters and is the narrower. */
-export function describeFilters(where: readonly Filter[], label: (dimension: string) => string, language: Language): FilterWords[] {
+export function describeFilters(
+  where: readonly Filter[],
+  label: (dimension: string) => string,
+  language: Language,
+): FilterWords[] {
   const found = new Map<string, Filter>()
   for (const filter of where) {
     const key = `${filter.op} ${filter.dimension}`
     const before = found.get(key)
-    const both = before && filter.op === 'in' ? filter.values.filter((value) => before.values.includes(value)) : filter.values
+    const both =
+      before && filter.op === 'in' ? filter.values.filter((value) => before.values.includes(value)) : filter.values
     found.set(key, { ...filter, values: both.length > 0 ? both : filter.values })
   }
   return [...found.values()].map(({ dimension, op, values }) => ({

@@ -1,4 +1,16 @@
 /** The class that gives a lane its colour; see lanes.css. */
-const known = new Set(['order', 'payment', 'refund', 'dispute', 'coupon', 'inventory', 'fulfillment', 'shipment', 'return', 'operation', 'action'])
+const known = new Set([
+  'order',
+  'payment',
+  'refund',
+  'dispute',
+  'coupon',
+  'inventory',
+  'fulfillment',
+  'shipment',
+  'return',
+  'operation',
+  'action',
+])
 
 export const laneColours = (lane: string): string => `lane-${known.has(lane) ? lane : 'other'}`

@@ -1,0 +1,83 @@
+// @vitest-environment happy-dom
+import { mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { DrillResult } from '#api/contract/metrics.ts'
+import { i18n } from '#portal/i18n/index.ts'
+import { usePreferences } from '#portal/stores/preferences.ts'
+import type { DrillState } from '#portal/url/drill-query.ts'
+import DrillHead from './DrillHead.vue'
+
+const state: DrillState = {
+  metric: 'anomalies_opened',
+  where: [{ dimension: 'anomaly_type', op: 'in', values: ['not_shipped'] }],
+  zone: 'UTC',
+  from: '2026-11-20T00:00:00Z',
+  to: '2026-11-21T00:00:00Z',
+  value: 37,
+  n: 37,
+}
+const result: DrillResult = {
+  metric: 'anomalies_opened',
+  entity: 'anomaly',
+  total: 37,
+  orders: 35,
+  value: 37,
+  unit: 'count',
+  currency: null,
+  columns: [],
+  rows: [],
+  as_of: '2026-11-22T00:00:00Z',
+}
+
+function shown(
+  part: Partial<DrillState> = {},
+  answer: Partial<DrillResult> = {},
+  language: 'en' | 'zh' = 'en',
+): string {
+  const pinia = createPinia()
+  usePreferences(pinia).language = language
+  i18n.global.locale.value = language
+  const head = mount(DrillHead, {
+    props: {
+      state: { ...state, ...part },
+      result: { ...result, ...answer },
+      title: 'Anomalies opened',
+      exporting: false,
+    },
+    global: { plugins: [pinia, i18n], stubs: ['el-button'] },
+  })
+  return head.text()
+}
+
+beforeEach(() => {
+  localStorage.clear()
+  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined }))
+})
+
+describe('head of the drill drawer', () => {
+  it('says N of N and the orders, in both languages', () => {
+    expect(shown()).toContain('37 of 37 anomalies on 35 orders')
+    expect(shown({}, {}, 'zh')).toContain('37 / 37 个异常，涉及 35 张订单')
+  })
+
+  it('names the mark’s filters by label and its window', () => {
+    expect(shown()).toContain('anomaly_type: Not shipped')
+    expect(shown()).toContain('20 Nov, 00:00 to 21 Nov, 00:00')
+  })
+
+  it('says so when data has moved since the mark was drawn', () => {
+    expect(shown({}, { total: 38, value: 38 })).toContain('The mark said 37')
+    expect(shown()).not.toContain('The mark said')
+  })
+
+  it('counts orders alone when orders are what is counted', () => {
+    expect(shown({}, { entity: 'order', orders: 37 })).toContain('37 of 37 orders')
+  })
+
+  it('shows the value of what is not a count, and the rows it was measured on', () => {
+    expect(shown({ value: 123_456 }, { unit: 'money', currency: 'CNY', value: 123_456 })).toMatch(
+      /¥1,234\.56.*37 of 37 anomalies/,
+    )
+  })
+})

@@ -38,12 +38,12 @@ export async function searchOrders(warehouse: Warehouse, asked: string, scope: R
   const text = asked.trim().slice(0, LONGEST)
   if (text === '') return []
   const ways = [...EXACT, ...(text.length >= SHORTEST_BEGINNING ? BEGINNING : []), ...(text.length >= 2 ? NAMES : [])]
-  const found = `select order_id, argMin(kind, (rank, matched)) as kind, argMin(matched, (rank, matched)) as matched, min(rank) as best from (${ways.map((way) => `(${way})`).join(' union all ')}) group by order_id`
+  const found = `select order_id, argMin(kind, (rank, matched)) as best_kind, argMin(matched, (rank, matched)) as best_match, min(rank) as best from (${ways.map((way) => `(${way})`).join(' union all ')}) group by order_id`
   const sql = compileRows(
     {
-      relation: `(select o.*, f.kind as kind, f.matched as matched, f.best as best from orders as o inner join (${found}) as f on f.order_id = o.order_id where o.order_id in (select order_id from (${found})))`,
+      relation: `(select o.*, f.best_kind as kind, f.best_match as matched, f.best as best from orders as o inner join (${found}) as f on f.order_id = o.order_id where o.order_id in (select order_id from (${found})))`,
       scope: ROW_SCOPE,
-      columns: ['order_id', 'order_no', 'matched', 'toString(kind) as kind', 'channel', 'region', 'order_status', 'created_at', 'amount_payable', 'currency'],
+      columns: ['order_id', 'order_no', 'matched', 'kind', 'channel', 'region', 'order_status', 'created_at', 'amount_payable', 'currency'],
       conditions: [],
       order: 'best, created_at desc nulls last, order_id',
       tail: `limit ${MOST_RESULTS}`,

@@ -5,7 +5,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyServerOptions } from 'fast
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ApiConfig } from './config.ts'
 import type { Board } from './contract/boards.ts'
-import type { Door } from './door.ts'
+import type { Door } from '#transforms/query/door.ts'
 import type { App, Feature } from './feature.ts'
 import { createReadFacts } from './features/actions/read-facts.ts'
 import { actionRoutes } from './features/actions/routes.ts'

@@ -2,7 +2,8 @@
 import { type AppOptions, buildApp } from './app.ts'
 import { type ApiConfig, loadConfig } from './config.ts'
 import type { Session } from './contract/session.ts'
-import type { Door, OrderState } from './door.ts'
+import type { Door } from '#transforms/query/door.ts'
+import type { OrderRow } from '#transforms/query/orders.ts'
 import type { App } from './feature.ts'
 import { demoPeople } from './features/people/demo.ts'
 import { createLive } from './features/live/live.ts'
@@ -112,7 +113,7 @@ export function aDoor(over: Partial<Door> = {}): Door {
   }
 }
 
-export function anOrderState(facts: Partial<OrderState> = {}): OrderState {
+export function anOrderState(facts: Partial<OrderRow> = {}): OrderRow {
   return {
     order_id: 'o1',
     order_no: 'TM1',
@@ -134,6 +135,8 @@ export function anOrderState(facts: Partial<OrderState> = {}): OrderState {
     amount_items: 10_000,
     amount_freight: 0,
     created_at: '2026-01-01T00:00:00.000Z',
+    confirmed_at: null,
+    promised_delivery_from: null,
     canceled_at: null,
     historic: false,
     sequence_violations: [],
@@ -155,7 +158,7 @@ export function anOrderState(facts: Partial<OrderState> = {}): OrderState {
 }
 
 /** A door with one order, seen by those whose scope covers its region. */
-export function aDoorWithOrder(order: OrderState, over: Partial<Door> = {}): Door {
+export function aDoorWithOrder(order: OrderRow, over: Partial<Door> = {}): Door {
   return aDoor({
     order: async (id, scope) =>
       id === order.order_id && (scope.regions === 'all' || scope.regions.includes(order.region)) ? order : null,

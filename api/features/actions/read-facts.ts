@@ -1,6 +1,7 @@
 import type { RowScope } from '#transforms/query/request.ts'
 import type { OrderAnomaly } from '../../contract/orders.ts'
-import type { Door, OrderState } from '../../door.ts'
+import type { Door } from '#transforms/query/door.ts'
+import type { OrderRow } from '#transforms/query/orders.ts'
 import type { OrderFacts } from './order-facts.ts'
 
 export type ReadFacts = (orderId: string, scope: RowScope) => Promise<OrderFacts | null>
@@ -13,7 +14,7 @@ export function createReadFacts(door: Pick<Door, 'order' | 'orderAnomalies'>): R
   }
 }
 
-export function toFacts(order: OrderState, anomalies: readonly OrderAnomaly[]): OrderFacts {
+export function toFacts(order: OrderRow, anomalies: readonly OrderAnomaly[]): OrderFacts {
   const open = anomalies.filter((anomaly) => anomaly.status === 'open')
   const { order_id, currency, historic, amount_paid, payments, refunds } = order
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type Board, boardListSchema, boardSchema, dimensionValuesSchema } from '../../contract/boards.ts'
-import type { Door } from '../../door.ts'
+import type { Door } from '#transforms/query/door.ts'
 import { notFound } from '../../errors.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
 

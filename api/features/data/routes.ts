@@ -1,5 +1,5 @@
 import { dataHealthSchema } from '../../contract/live.ts'
-import type { Door } from '../../door.ts'
+import type { Door } from '#transforms/query/door.ts'
 import { ApiError } from '../../errors.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
 

@@ -6,7 +6,7 @@ import {
   metricsQueryBodySchema,
   metricsQueryReplySchema,
 } from '../../contract/metrics.ts'
-import type { Door } from '../../door.ts'
+import type { Door } from '#transforms/query/door.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
 
 export type MetricDeps = {

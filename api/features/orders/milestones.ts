@@ -1,11 +1,11 @@
 /** An order's way as promises and facts, in the order they should happen. */
 import type { z } from 'zod'
 import type { milestoneSchema } from '../../contract/orders.ts'
-import type { OrderState } from '../../door.ts'
+import type { OrderRow } from '#transforms/query/orders.ts'
 
 export type Milestone = z.infer<typeof milestoneSchema>
 export type Promises = Pick<
-  OrderState,
+  OrderRow,
   | 'created_at'
   | 'paid_at'
   | 'label_created_at'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { orderPageSchema, rawReplySchema } from '../../contract/orders.ts'
-import type { Door, OrderState } from '../../door.ts'
+import type { Door } from '#transforms/query/door.ts'
 import { notFound } from '../../errors.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
 import { toFacts } from '../actions/read-facts.ts'
@@ -46,7 +46,7 @@ export function orderRoutes(app: App, { door, now }: OrderDeps): void {
     { config: { policy: everyone }, schema: { params, response: { 200: rawReplySchema } } },
     async (request) => {
       const { scope } = personOf(request)
-      const order: OrderState | null = await door.order(request.params.order_id, scope)
+      const order = await door.order(request.params.order_id, scope)
       if (order === null) throw notFound('order')
       return door.rawEvents(order.order_id, scope)
     },

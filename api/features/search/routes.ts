@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { searchReplySchema } from '../../contract/orders.ts'
-import type { Door } from '../../door.ts'
+import type { Door } from '#transforms/query/door.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
 
 const querystring = z.strictObject({ q: z.string().max(256) })

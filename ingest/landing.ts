@@ -19,7 +19,7 @@ export type LandedBatch = { readonly batchId: string; readonly rows: number }
 export type Landing = {
   /** Lands what of the batch is not landed yet; resolves when it is durable and derived. Order within a partition is the caller's. */
   land(batch: SourceBatch): Promise<LandedBatch[]>
-  /** Highest landed offset, or null when the partition is new. */
+  /** Highest landed offset, or null when the partition is new; read from the rows, because another process may have landed since. */
   lastOffset(topic: string, partition: number, epoch: string): Promise<bigint | null>
   /** Declares batches of a foreign format mapped, so that ticks take them up. Canonical batches are listed by `land`. */
   list(batchIds: readonly string[]): Promise<void>
@@ -41,9 +41,9 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
 
   // Read anew whenever a source asks: another process may have had the partition in between.
   const lastOffset = async (topic: string, partition: number, epoch: string): Promise<bigint | null> => {
-    const [row] = await warehouse.query({ ...lastOffsetQuery, sql: lastOffsetQuery.sql }, { topic, partition, epoch })
+    const [row] = await warehouse.query(lastOffsetQuery, { topic, partition, epoch })
     if (row === undefined || row.n === '0') return null
-    positions.set(`${topic}\n${partition}\n${epoch}`, BigInt(row.last))
+    positions.set(streamOf(topic, partition, epoch), BigInt(row.last))
     return BigInt(row.last)
   }
 
@@ -51,7 +51,7 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
     const header = headerOf(batch, messages, now())
     const arrow = encodeRawEvents(header, messages)
     await insertVerified(warehouse, header, messages.length, arrow, options)
-    positions.set(`${batch.topic}\n${batch.partition}\n${batch.epoch}`, header.rangeLast)
+    positions.set(streamOf(batch.topic, batch.partition, batch.epoch), header.rangeLast)
     if (batch.format === CLOUDEVENTS) await list(warehouse, [header.batchId])
     return { batchId: header.batchId, rows: messages.length }
   }
@@ -60,7 +60,7 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
     lastOffset,
     list: (batchIds) => list(warehouse, batchIds),
     async land(batch) {
-      const known = positions.get(`${batch.topic}\n${batch.partition}\n${batch.epoch}`)
+      const known = positions.get(streamOf(batch.topic, batch.partition, batch.epoch))
       const last = known ?? (await lastOffset(batch.topic, batch.partition, batch.epoch))
       const fresh = last === null ? batch.messages : batch.messages.filter((message) => message.offset > last)
       const landed: LandedBatch[] = []
@@ -75,6 +75,8 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
   await finishInterrupted(warehouse, landing)
   return landing
 }
+
+const streamOf = (topic: string, partition: number, epoch: string): string => JSON.stringify([topic, partition, epoch])
 
 const lastOffsetQuery = {
   name: 'last landed offset',

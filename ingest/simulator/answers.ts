@@ -67,7 +67,7 @@ function cancel(situation: Known): Reaction {
 }
 
 function refund(situation: Known): Reaction {
-  const { command, order, facts, nowMs } = situation
+  const { command, facts, nowMs } = situation
   const capture = facts.captures.find(
     (payment) => payment.paymentId === (command.payment_id ?? facts.captures.at(-1)?.paymentId),
   )

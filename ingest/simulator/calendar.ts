@@ -19,8 +19,7 @@ const WEEKEND = 1.2
 const WEEKDAY = (7 - 2 * WEEKEND) / 5
 
 /** Orders are drawn minute by minute, so that an order does not depend on which window asked for it. */
-export const SLOT = MINUTE
-export const slotOf = (atMs: number): number => Math.floor(atMs / SLOT)
+export const slotOf = (atMs: number): number => Math.floor(atMs / MINUTE)
 
 /** Demand in a minute relative to the mean of the week. */
 export function demandAt(atMs: number): number {
@@ -31,5 +30,5 @@ export function demandAt(atMs: number): number {
 
 /** How many orders are placed in a slot. */
 export function ordersInSlot(slot: number, seed: number, ordersPerDay: number): number {
-  return createRng(seed, slot, 1).poisson((ordersPerDay * demandAt(slot * SLOT) * SLOT) / DAY)
+  return createRng(seed, slot, 1).poisson((ordersPerDay * demandAt(slot * MINUTE) * MINUTE) / DAY)
 }

@@ -16,6 +16,9 @@ export type Disorder = {
 export const defaultDisorder: Disorder = { duplicates: 0.015, late: 0.02, clockSkewMs: 4_000 }
 
 export type ScheduledEvent = {
+  readonly orderId: string
+  /** Counts the order's events in the order in which they happened. */
+  readonly number: number
   readonly envelope: Envelope
   /** When it truly happened; `envelope.time` is what the source's clock said. */
   readonly atMs: number
@@ -34,11 +37,11 @@ export function createCourier(seed: number, disorder: Disorder): (story: Story) 
     facts.forEach((fact, index) => {
       const { atMs } = fact
       const source = `/shop/${story.basket.channel.name}/${fact.system}`
-      const envelope = envelopeOf(story, fact, index + 1, source, atMs + clockOf(source))
+      const told = { orderId: story.orderId, number: index + 1, fact, source, timeMs: atMs + clockOf(source) }
       const emitAtMs = atMs + travelTime(rng, disorder)
-      scheduled.push({ envelope, atMs, emitAtMs, isDuplicate: false })
+      scheduled.push(new LazyEvent(told, emitAtMs, false))
       if (rng.chance(disorder.duplicates)) {
-        scheduled.push({ envelope, atMs, emitAtMs: emitAtMs + rng.int(500, 10 * MINUTE), isDuplicate: true })
+        scheduled.push(new LazyEvent(told, emitAtMs + rng.int(500, 10 * MINUTE), true))
       }
     })
     return scheduled.sort((a, b) => a.emitAtMs - b.emitAtMs)
@@ -63,19 +66,56 @@ function createClocks(seed: number, disorder: Disorder): (source: string) => num
   }
 }
 
-function envelopeOf(story: Story, fact: Fact, number: number, source: string, timeMs: number): Envelope {
+type Told = {
+  readonly orderId: string
+  readonly number: number
+  readonly fact: Fact
+  readonly source: string
+  readonly timeMs: number
+}
+
+/** A store keeps a hundred thousand events that are still to come; their envelopes are made when they are asked for. */
+class LazyEvent implements ScheduledEvent {
+  readonly told: Told
+  readonly emitAtMs: number
+  readonly isDuplicate: boolean
+
+  constructor(told: Told, emitAtMs: number, isDuplicate: boolean) {
+    this.told = told
+    this.emitAtMs = emitAtMs
+    this.isDuplicate = isDuplicate
+  }
+
+  get orderId(): string {
+    return this.told.orderId
+  }
+
+  get number(): number {
+    return this.told.number
+  }
+
+  get atMs(): number {
+    return this.told.fact.atMs
+  }
+
+  get envelope(): Envelope {
+    return envelopeOf(this.told)
+  }
+}
+
+function envelopeOf({ orderId, number, fact, source, timeMs }: Told): Envelope {
   const time = new Date(timeMs).toISOString()
   return {
     specversion: '1.0',
-    id: `${story.orderId}-${number}`,
+    id: `${orderId}-${number}`,
     source,
     type: `${fact.type}.v1`,
-    subject: orderSubject(story.orderId),
+    subject: orderSubject(orderId),
     time,
-    recordedtime: time,
-    partitionkey: story.orderId,
-    ...(fact.system === 'oms' ? { sequence: String(number) } : {}),
-    correlationid: story.orderId,
+    // The order system counts and stamps what it writes; the others do not.
+    ...(fact.system === 'oms' ? { recordedtime: time, sequence: String(number) } : {}),
+    partitionkey: orderId,
+    correlationid: orderId,
     authtype: fact.authtype ?? 'system',
     ...(fact.authid === undefined ? {} : { authid: fact.authid }),
     data: fact.data as Record<string, unknown>,

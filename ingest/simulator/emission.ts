@@ -13,29 +13,26 @@ export type Emission = {
 /** An event is never delivered before its order is placed, so a slice is complete once its own orders are known. */
 const SLICE = 10 * MINUTE
 
-type Pending = { readonly orderId: string; readonly event: ScheduledEvent }
-
 export function createEmission(store: Store, originMs: number, ordersUntilMs = Infinity): Emission {
-  const slices = new Map<number, Pending[]>()
+  const slices = new Map<number, ScheduledEvent[]>()
   let slice = Math.floor(originMs / SLICE)
-  let current: Pending[] | undefined
+  let current: ScheduledEvent[] | undefined
   let position = 0
   let offset = 0n
 
-  const openSlice = (): Pending[] => {
+  const openSlice = (): ScheduledEvent[] => {
     const from = Math.max(slice * SLICE, originMs)
     const until = Math.min((slice + 1) * SLICE, ordersUntilMs)
-    if (from < until)
-      for (const order of store.ordersBetween(from, until)) for (const event of order.events) put(order.orderId, event)
+    if (from < until) for (const order of store.ordersBetween(from, until)) for (const event of order.events) put(event)
     const opened = slices.get(slice) ?? []
     slices.delete(slice)
     return opened.sort(byDelivery)
   }
-  const put = (orderId: string, event: ScheduledEvent): void => {
+  const put = (event: ScheduledEvent): void => {
     const at = Math.floor(event.emitAtMs / SLICE)
     const pending = slices.get(at)
-    if (pending === undefined) slices.set(at, [{ orderId, event }])
-    else pending.push({ orderId, event })
+    if (pending === undefined) slices.set(at, [event])
+    else pending.push(event)
   }
 
   return {
@@ -43,12 +40,8 @@ export function createEmission(store: Store, originMs: number, ordersUntilMs = I
       const emitted: Emitted[] = []
       while (slice * SLICE < untilMs) {
         current ??= openSlice()
-        for (
-          let next = current[position];
-          next !== undefined && next.event.emitAtMs < untilMs;
-          next = current[position]
-        ) {
-          emitted.push({ offset, ...next })
+        for (let next = current[position]; next !== undefined && next.emitAtMs < untilMs; next = current[position]) {
+          emitted.push({ offset, orderId: next.orderId, event: next })
           offset += 1n
           position += 1
         }
@@ -62,7 +55,7 @@ export function createEmission(store: Store, originMs: number, ordersUntilMs = I
   }
 }
 
-/** A total order: equal instants are told apart by the event's id. */
-function byDelivery(a: Pending, b: Pending): number {
-  return a.event.emitAtMs - b.event.emitAtMs || (a.event.envelope.id < b.event.envelope.id ? -1 : 1)
+/** A total order: equal instants are told apart by what the event is. */
+function byDelivery(a: ScheduledEvent, b: ScheduledEvent): number {
+  return a.emitAtMs - b.emitAtMs || (a.orderId < b.orderId ? -1 : a.orderId > b.orderId ? 1 : a.number - b.number)
 }

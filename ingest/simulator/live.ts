@@ -92,7 +92,7 @@ export function createLiveSource(options: LiveOptions): Source {
     let collected: Emitted[] = []
     let messages = 0
     for (let at = originMs; at < untilMs && !turns.isStopped(); at += BACKFILL_STEP) {
-      collected = collected.concat(emission.advance(Math.min(at + BACKFILL_STEP, untilMs)))
+      for (const each of emission.advance(Math.min(at + BACKFILL_STEP, untilMs))) collected.push(each)
       await yieldToOthers()
       const isLast = at + BACKFILL_STEP >= untilMs
       if (collected.length < BATCH && !isLast) continue

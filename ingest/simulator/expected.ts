@@ -133,7 +133,8 @@ function shippingPromises(facts: OrderFacts): Promised[] {
   ]
   if (deliverUntil !== null) {
     const arrivals = parcels.map((parcel) => parcel.deliveredAt).filter((at) => at !== null)
-    const deliveredAt = parcels.length > 0 && arrivals.length === parcels.length ? Math.max(...arrivals) : null
+    const isDone = parcels.every((parcel) => parcel.deliveredAt !== null || parcel.returnedAt !== null)
+    const deliveredAt = arrivals.length > 0 && isDone ? Math.max(...arrivals) : null
     promises.push({
       type: 'delivery_late',
       attachedTo: orderId,

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Landing } from '#ingest/landing.ts'
 import { openJournal } from '#ingest/simulator/journal.ts'
-import { ANSWER_PARTITION, type LiveProgress, SIMULATOR_TOPIC, STORE_PARTITION, createLiveSource } from '#ingest/simulator/live.ts'
+import { ANSWER_PARTITION, type LiveProgress, SIMULATOR_TOPIC, STORE_PARTITION, createLiveSource, storeEpoch } from '#ingest/simulator/live.ts'
 import { createOutside } from '#ingest/simulator/outside.ts'
 import { createStore } from '#ingest/simulator/store.ts'
 import { consumeCommands } from '#ingest/sources/kafka-commands.ts'
@@ -30,13 +30,12 @@ export async function createSimulation({ config, directory, landing, kafka, log 
   const way = kafka === null ? throughLanding(landing) : await throughKafka(kafka, directory, log)
   const outside = createOutside({ store, journal, now: Date.now, landedOffset: await way.lastOffset(ANSWER_PARTITION, journal.id) })
   const progress = { listener: (_: LiveProgress): void => undefined }
-  const epoch = `store-${store.seed}-${Math.floor((anchorMs - config.historyDays * 86_400_000) / 60_000) * 60_000}`
   const source = createLiveSource({
     store,
     anchorMs,
     historyDays: config.historyDays,
     outside,
-    landedOffset: await way.lastOffset(STORE_PARTITION, epoch),
+    landedOffset: await way.lastOffset(STORE_PARTITION, storeEpoch(store, anchorMs, config.historyDays)),
     onProgress: (each) => progress.listener(each),
     onRetry: (error) => log.warn({ err: error }, 'simulator: delivery failed; trying again'),
   })

@@ -25,7 +25,8 @@ joined as (
         arraySum(x -> x.freight, lines) as lines_freight,
         coalesce(h.amount_payable, if(notEmpty(lines), lines_amount + lines_freight, null)) as payable,
         arraySum(x -> x.amount, arrayFilter(x -> x.status = 'succeeded', refunds)) as refunded,
-        notEmpty(parcels) and arrayAll(x -> x.delivered_at is not null, parcels) as is_delivered
+        -- A parcel that came back owes nothing: another was sent in its place, or the money went back.
+        arrayExists(x -> x.delivered_at is not null, parcels) and arrayAll(x -> coalesce(x.delivered_at, x.returned_at) is not null, parcels) as is_delivered
     from header as h
     left join ledger as l using (order_id)
     left join {{ ref('int_refunds') }} as r using (order_id)

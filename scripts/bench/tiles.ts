@@ -1,6 +1,6 @@
 /**
  * Tiles: what the API adds to the warehouse's own time for each tile of the Overview board, over HTTP on loopback, on a week
- * of the simulated store. Direct and through the API take turns; results that the door may keep are asked for anew.
+ * of the simulated store. Direct and through the API take turns; a tile that is answered from memory is told as such.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -46,8 +46,7 @@ async function run(): Promise<void> {
   console.log(`${machine()}; ${ORDERS} orders, ${events} messages, ${ROUNDS} rounds, times in ms`)
 
   const recorder = record(warehouse)
-  // A door of its own for every question: none can answer from what it remembers.
-  const door = new Proxy({} as Door, { get: (_, method: keyof Door) => createDoor(recorder.warehouse)[method] })
+  const door = createDoor(recorder.warehouse)
   const { app, as, close } = await openTestApp({ door })
   const headers = { ...(await as('manager')), 'content-type': 'application/json' }
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -75,18 +74,20 @@ async function run(): Promise<void> {
     }
     const statements = await recorder.during(overHttp)
     const direct = async (): Promise<void> => void (await Promise.all(statements.map((statement) => statement())))
+    const asked = recorder.count()
     const runs = { direct: [] as Measurement[], api: [] as Measurement[] }
     for (let round = 0; round < ROUNDS; round += 1) {
       runs.direct.push(await measure(direct))
       runs.api.push(await measure(overHttp))
     }
+    const isFromMemory = recorder.count() - asked < ROUNDS * statements.length
     const ms = (found: readonly Measurement[]) => found.map(({ seconds }) => seconds * 1000)
     const cpu = (found: readonly Measurement[]) => median(found.map(({ cpuSeconds }) => cpuSeconds * 1000))
     const [directMs, apiMs] = [median(ms(runs.direct)), median(ms(runs.api))]
     const allowed = AIM.times * directMs + AIM.plusMs
     if (apiMs > allowed) missed += 1
     rows.push([
-      tile.id,
+      isFromMemory ? `${tile.id} (from memory)` : tile.id,
       String(statements.length),
       directMs.toFixed(1),
       apiMs.toFixed(1),
@@ -137,7 +138,11 @@ function bodiesOf(tile: Tile, context: ChartContext): string[] {
 /** The warehouse with an ear: hands back what was asked of it, to be asked again directly. */
 function record(warehouse: Warehouse) {
   let heard: (() => Promise<unknown>)[] | null = null
-  const note = (again: () => Promise<unknown>): void => void heard?.push(again)
+  let count = 0
+  const note = (again: () => Promise<unknown>): void => {
+    count += 1
+    heard?.push(again)
+  }
   const recording: Warehouse = {
     ...warehouse,
     query(query, params) {
@@ -155,6 +160,8 @@ function record(warehouse: Warehouse) {
   }
   return {
     warehouse: recording,
+    /** How many statements were asked so far. */
+    count: () => count,
     async during(work: () => Promise<void>): Promise<(() => Promise<unknown>)[]> {
       heard = []
       await work()

@@ -1,0 +1,222 @@
+/**
+ * The whole chain once on real services: simulated store → Kafka → facts → portal in Chromium → action → event → metric →
+ * report by SMTP, every role a process of its own, jobs by Bull, people in PostgreSQL, the warehouse over HTTP.
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, readFileSync, readdirSync } from 'node:fs'
+import { cp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { simpleParser } from 'mailparser'
+import pg from 'pg'
+import { chromium } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { CHROMIUM_FLAGS } from './chromium.ts'
+import { startProduct } from './product.ts'
+import type { Product } from './product.ts'
+
+const given = (name: string): string => {
+  const value = process.env[name]
+  if (value === undefined) throw new Error(`${name} is not set: run this test by \`npm run test:services\``)
+  return value
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'orderlens-chain-'))
+const tag = randomUUID().slice(0, 8)
+let product: Product
+let browser: Browser
+let page: Page
+let csrf = ''
+let hasFailed = false
+
+beforeAll(async () => {
+  const services = {
+    DATABASE_URL: await createDatabase(given('DATABASE_URL'), `chain_${tag}`),
+    REDIS_URL: given('REDIS_URL'),
+    SMTP_URL: given('SMTP_URL'),
+    KAFKA_BROKERS: given('KAFKA_BROKERS'),
+    KAFKA_TOPICS: `chain-${tag}.events`,
+    KAFKA_COMMAND_TOPIC: `chain-${tag}.commands`,
+    KAFKA_GROUP: `chain-${tag}`,
+    KAFKA_PARTITIONS: '3',
+  }
+  const settings = { SIMULATOR_ORDERS_PER_DAY: '600', SIMULATOR_HISTORY_DAYS: '2', LOG_LEVEL: 'warn' }
+  product = await startProduct({ folder, services, settings })
+  browser = await chromium.launch({ executablePath: given('CHROMIUM_PATH'), args: [...CHROMIUM_FLAGS] })
+  page = await browser.newPage({ locale: 'en-US', viewport: { width: 1_400, height: 1_000 } })
+})
+
+afterAll(async () => {
+  if (hasFailed) await page?.screenshot({ path: join(folder, 'failed.png') }).catch(() => undefined)
+  await browser?.close()
+  await product?.stop()
+  if (hasFailed) {
+    await cp(folder, '.cache/chain', { recursive: true, filter: (path) => !/warehouse$|spool$/.test(path) })
+    console.log('logs and a picture of the failed run are in .cache/chain')
+  }
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+})
+
+test('simulator → Kafka → facts → portal → action → report', async ({ onTestFailed }) => {
+  onTestFailed(() => {
+    hasFailed = true
+  })
+  await signIn()
+  const opened = await waitFor('anomalies on the board', () => metric('anomalies_opened'))
+
+  // A mark of the board opens exactly the orders it counts.
+  const kpi = page.locator('[data-tile="anomalies-opened"] [data-mark]:not([data-mark="0"])')
+  await kpi.waitFor()
+  expect(Number(await kpi.getAttribute('data-mark'))).toBeGreaterThan(0)
+  await kpi.click()
+  const counted = page.locator('[data-testid="drill-count"][data-total]')
+  await counted.waitFor()
+  expect(await counted.getAttribute('data-total')).toBe(await counted.getAttribute('data-value'))
+  await page.locator('[data-testid="drill-row"] a').first().click()
+  await page.waitForURL(/\/orders\//)
+  expect(opened).toBeGreaterThan(0)
+
+  // One order that was never paid: canceled from its page, carried out by the shop, resolved by the shop's event.
+  const unpaid = await waitFor('an unpaid order in the queue', () => unpaidOrder())
+  const resolvedBefore = await metric('anomalies_resolved', true)
+  await page.goto(`${product.address}/orders/${encodeURIComponent(unpaid)}`)
+  await page.locator('[data-legal="cancel_order"]:enabled').click()
+  await page.locator('[data-testid="confirm"]').click()
+  const order = await waitFor('the anomaly resolved by an agent', () => resolvedOrder(unpaid))
+  expect(order.header.order_status).toMatch(/cancel/)
+  const audit = await get<{ entries: { person_name: string; verb: string }[] }>(
+    `/api/audit?order_id=${encodeURIComponent(unpaid)}`,
+  )
+  expect(audit.entries.map(({ verb }) => verb).join(' ')).toMatch(/request/)
+  await waitFor('the metric moved', async () => (await metric('anomalies_resolved', true)) > resolvedBefore)
+
+  // Everything that came over Kafka is an event or a dead letter.
+  const health = await waitFor('a balanced account', async () => {
+    const found = await get<{
+      landed: number
+      events: number
+      dead_letters: number
+      balanced: boolean
+      sources: { topic: string }[]
+    }>('/api/data/health')
+    return found.balanced ? found : null
+  })
+  expect(health.landed).toBe(health.events + health.dead_letters)
+  expect(health.sources.map(({ topic }) => topic)).toContain(`chain-${tag}.events`)
+
+  // A role that is killed goes on where it was.
+  await product.restart('ingest')
+  const landed = health.landed
+  await waitFor(
+    'more events after the restart',
+    async () => (await get<{ landed: number }>('/api/data/health')).landed > landed,
+  )
+
+  // The report, sent by the jobs process through Bull and SMTP.
+  const mail = await reportMail()
+  expect(mail.subject).toBeTruthy()
+  expect(mail.html).toContain(product.address)
+  expect(mail.text).toMatch(/\d/)
+  expect(mail.attachments.map(({ contentType }) => contentType)).toContain('image/png')
+}, 420_000)
+
+async function signIn(): Promise<void> {
+  await page.goto(product.address)
+  await page.fill('#email', product.admin.email)
+  await page.fill('#password', product.admin.password)
+  await page.locator('button[type="submit"]').click()
+  await page.waitForURL(/\/overview/)
+  csrf = (await get<{ csrf_token: string }>('/api/session')).csrf_token
+}
+
+async function metric(name: string, isWide = false): Promise<number> {
+  const now = Date.now()
+  const from = new Date(now - 7 * 86_400_000).toISOString()
+  const to = new Date(now + (isWide ? 86_400_000 : 0)).toISOString()
+  const reply = await post<{ results: { rows: Record<string, unknown>[] }[] }>('/api/metrics/query', {
+    requests: [{ metric: name, from, to }],
+  })
+  return Number(reply.results[0]?.rows[0]?.['value'] ?? 0)
+}
+
+async function unpaidOrder(): Promise<string | null> {
+  const queue = await get<{ rows: { order_id: string }[] }>('/api/queue?type=order_unpaid_timeout&limit=20')
+  for (const { order_id } of queue.rows) {
+    const { legal } = await get<{ legal: { kind: string; allowed: boolean }[] }>(
+      `/api/orders/${encodeURIComponent(order_id)}/actions`,
+    )
+    if (legal.some(({ kind, allowed }) => kind === 'cancel_order' && allowed)) return order_id
+  }
+  return null
+}
+
+type OrderPage = {
+  header: { order_status: string }
+  anomalies: { anomaly_type: string; status: string; resolver: string }[]
+}
+
+async function resolvedOrder(orderId: string): Promise<OrderPage | null> {
+  const order = await get<OrderPage>(`/api/orders/${encodeURIComponent(orderId)}`)
+  const anomaly = order.anomalies.find(({ anomaly_type }) => anomaly_type === 'order_unpaid_timeout')
+  return anomaly?.status === 'resolved' && anomaly.resolver === 'agent' ? order : null
+}
+
+async function reportMail() {
+  const mails = given('SMTP_MAILS')
+  const before = readdirSync(mails).length
+  const report = await post<{ id: string }>('/api/reports', {
+    title: `Chain ${tag}`,
+    definition: 'daily-anomalies',
+    cron: '0 8 * * *',
+    zone: 'Asia/Shanghai',
+    language: 'zh',
+    recipients: [product.admin.email],
+  })
+  await post(`/api/reports/${report.id}/send`, undefined, { 'idempotency-key': randomUUID() })
+  const file = await waitFor('a mail', () =>
+    readdirSync(mails)
+      .filter((name) => name.endsWith('.eml'))
+      .sort()
+      .at(before),
+  )
+  return simpleParser(readFileSync(join(mails, file)))
+}
+
+async function get<T>(path: string): Promise<T> {
+  return read<T>(path, await page.request.get(product.address + path))
+}
+
+async function post<T>(path: string, data: unknown, headers: Record<string, string> = {}): Promise<T> {
+  return read<T>(
+    path,
+    await page.request.post(product.address + path, {
+      ...(data === undefined ? {} : { data }),
+      headers: { 'x-csrf-token': csrf, ...headers },
+    }),
+  )
+}
+
+async function read<T>(path: string, reply: Awaited<ReturnType<Page['request']['get']>>): Promise<T> {
+  if (!reply.ok()) throw new Error(`${path} answered ${reply.status()}: ${await reply.text()}`)
+  return (await reply.json()) as T
+}
+
+async function waitFor<T>(what: string, look: () => T | Promise<T>, ms = 120_000): Promise<NonNullable<T>> {
+  const deadline = Date.now() + ms
+  for (;;) {
+    const found = await look()
+    if (found !== null && found !== undefined && found !== false && found !== 0) return found as NonNullable<T>
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${ms / 1000} s`)
+    await sleep(500)
+  }
+}
+
+async function createDatabase(url: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href
+}

@@ -25,7 +25,7 @@ export function formatValue(value: number | null, form: Form, style: 'full' | 's
 function formatMoney(value: number, form: Form, options: Intl.NumberFormatOptions): string {
   const locale = locales[form.language]
   if (!form.currency || !/^[A-Z]{3}$/.test(form.currency)) return new Intl.NumberFormat(locale, options).format(value)
-  const money = { style: 'currency', currency: form.currency, currencyDisplay: 'narrowSymbol' } as const
+  const money = { style: 'currency', currency: form.currency, currencyDisplay: 'symbol' } as const
   const digits = new Intl.NumberFormat(locale, money).resolvedOptions().maximumFractionDigits ?? 2
   return new Intl.NumberFormat(locale, { ...money, ...options }).format(value / 10 ** digits)
 }

@@ -64,7 +64,7 @@ test('numbers are in the form of the reader', () => {
   const form = { currency: 'CNY', language: 'zh' } as const
   expect(formatValue(1_234_567, { ...form, unit: 'count' })).toBe('1,234,567')
   expect(formatValue(1_234_567, { ...form, unit: 'money' })).toBe('¥12,345.67')
-  expect(formatValue(1_234_567, { unit: 'money', currency: 'JPY', language: 'en' })).toBe('¥1,234,567')
+  expect(formatValue(1_234_567, { unit: 'money', currency: 'JPY', language: 'en' })).toBe('JP¥1,234,567')
   expect(formatValue(0.1234, { ...form, unit: 'share' })).toBe('12.3%')
   expect(formatValue(null, { ...form, unit: 'share' })).toBe('–')
   expect([

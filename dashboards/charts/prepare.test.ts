@@ -179,7 +179,7 @@ test('a KPI compares with the period before, and says whether that is good', () 
     [aResult('money_at_risk', [[[], 123_456]]), aResult('money_at_risk', [[[], 5]], { currency: 'USD' })],
     aContext(),
   )
-  expect([money.text, money.change]).toEqual(['¥1,234.56', null])
+  expect([money.text, money.change]).toEqual(['CN¥1,234.56', null])
   const nothing = prepareKpi(
     tile('median_time_to_resolve'),
     [aResult('median_time_to_resolve', [[[], null, 0]])],

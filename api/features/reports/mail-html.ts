@@ -77,7 +77,7 @@ function template({ content, links, delayedSince, recipient, imageSource }: Mail
     </mj-section>
     <mj-section background-color="#ffffff" padding="8px 0 20px">
       <mj-column>
-        <mj-text font-size="16px" font-weight="700">${e(content.orders.title)} <span style="font-weight:400;color:${colours.faint}">${e(words.ofTotal(content.orders.rows.length, content.orders.total))}</span></mj-text>
+        <mj-text font-size="16px" font-weight="700">${e(content.orders.title)} <span style="font-weight:400">${anchor(links.mark(content.orders.all), words.ofTotal(content.orders.rows.length, content.orders.all.n), colours.link)}</span></mj-text>
         ${content.orders.rows.length === 0 ? `<mj-text color="${colours.faint}">${e(words.noOrders)}</mj-text>` : `<mj-table>${orderTable(content, links)}</mj-table>`}
         <mj-button href="${e(links.board())}" background-color="${colours.link}" color="#ffffff" font-size="14px" padding="16px 24px 4px">${e(words.open)}</mj-button>
       </mj-column>

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { ApiConfig } from '#api/config.ts'
 import { createPeople } from '#api/features/people/people.ts'
 import { createReports } from '#api/features/reports/reports.ts'
+import { seedDemoReport } from '#api/features/reports/seed.ts'
 import { createBullQueue } from '#api/jobs/bull.ts'
 import { createInProcessQueue } from '#api/jobs/in-process.ts'
 import { loadConfig as loadMailConfig } from '#api/mail/config.ts'
@@ -62,6 +63,7 @@ export async function createReporting({ env, data, state, door, apiConfig, log, 
   return {
     routes: reports.routes,
     start() {
+      if (apiConfig.demo) seedDemoReport(state.knex, new Date()).catch((error: unknown) => log.error({ err: error }, 'reports: the demo report could not be added'))
       if (isSending) reports.start()
     },
     async stop() {

@@ -22,7 +22,7 @@ type Options = {
   address?: string
 }
 
-const WAIT_MS = 300_000
+const WAIT_MS = 600_000
 
 const options = new Command('screenshot')
   .option('--out <file>', 'where the picture goes', 'docs/overview.png')
@@ -81,6 +81,7 @@ async function photograph(
     })
     const preferences = JSON.stringify({ language, theme, zone: 'Asia/Shanghai' })
     await context.addInitScript((value) => localStorage.setItem('orderlens.preferences', value), preferences)
+    context.setDefaultTimeout(WAIT_MS)
     const page = await context.newPage()
     await signIn(page, address)
     await waitForHistory(page, address)
@@ -100,7 +101,7 @@ async function signIn(page: Page, address: string): Promise<void> {
   await page.locator('#email').fill(manager.email)
   await page.locator('#password').fill(manager.password)
   await page.locator('button[type=submit]').click()
-  await page.waitForURL(/overview/, { timeout: 60_000 })
+  await page.waitForURL(/overview/, { timeout: WAIT_MS })
 }
 
 /** The history is there when the number of anomalies, which races while it is delivered, has come to a walk. */

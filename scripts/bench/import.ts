@@ -65,7 +65,9 @@ async function importToFacts(folder: string, data: string): Promise<Run> {
       landing,
       onProgress: (progress) => {
         if (progress.phase === 'read') clock.enter('land')
-        if (progress.phase === 'map') clock.enter(`map ${progress.file}`)
+        // The files after the orders are mapped side by side.
+        if (progress.phase === 'map' && progress.step <= 2)
+          clock.enter(progress.step === 1 ? 'map orders' : 'map the others')
       },
     })
     clock.enter('facts')

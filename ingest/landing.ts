@@ -10,8 +10,9 @@ import { type BatchHeader, encodeRawEvents, rawColumns } from './arrow.ts'
 import { deriveAgain, installDerivation } from './derive.ts'
 import type { SourceBatch, SourceMessage } from './sources/source.ts'
 
-export const MAX_BATCH_ROWS = 50_000
-export const MAX_BATCH_BYTES = 24_000_000
+/** One insert of this size is still one block and one part; live sources send far less at once. */
+export const MAX_BATCH_ROWS = 200_000
+export const MAX_BATCH_BYTES = 48_000_000
 const CLOUDEVENTS = 'cloudevents'
 
 export type LandedBatch = { readonly batchId: string; readonly rows: number }

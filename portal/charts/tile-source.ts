@@ -1,9 +1,11 @@
 /** The answers to a tile's questions. The KPI strip's many small questions travel together. */
 import { ApiError } from '#portal/api/api-error.ts'
 import { client } from '#portal/api/client.ts'
+import { limited } from '#portal/api/limit.ts'
 import type { MetricRequestInput, MetricResult } from '#api/contract/metrics.ts'
 
 const atOnce = 20
+const limit = limited(3)
 interface Waiting {
   requests: MetricRequestInput[]
   resolve: (results: MetricResult[]) => void
@@ -12,7 +14,7 @@ interface Waiting {
 let waiting: Waiting[] = []
 
 export async function askAlone(requests: MetricRequestInput[], signal?: AbortSignal): Promise<MetricResult[]> {
-  return (await client.metrics(requests, signal)).results
+  return limit(async () => (await client.metrics(requests, signal)).results, signal)
 }
 
 export function askTogether(requests: MetricRequestInput[]): Promise<MetricResult[]> {

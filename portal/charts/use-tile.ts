@@ -15,6 +15,8 @@ import { askAlone, askTogether } from './tile-source.ts'
  */
 export function useTile(tile: () => Tile, context: Ref<ChartContext>) {
   const preferences = usePreferences()
+  /** What the reader asked; `to` only moves with the clock. */
+  const question = computed(() => JSON.stringify([context.value.where, context.value.zone, context.value.window.from]))
   const asked = useResource(
     async (signal) => {
       const at = context.value
@@ -23,6 +25,7 @@ export function useTile(tile: () => Tile, context: Ref<ChartContext>) {
         tile().kind === 'kpi' ? await askTogether(requests) : await askAlone(requests, signal)
       return { at, results }
     },
+    [question],
     [() => context.value],
   )
 

@@ -1,4 +1,6 @@
-/** GET /api/live: server-sent events. `tick` after each detection tick that changed something; `sources` every ten seconds. */
+/** GET /api/live: server-sent events. `hello` when there was no tick yet, then `tick` after each detection tick that changed something.
+ * A person whose scope is not everything gets the notice without figures and order ids: a reason to look again, no more.
+ */
 import { z } from 'zod'
 
 export const tickNoticeSchema = z.object({

@@ -29,13 +29,3 @@ export async function registerSecurityHeaders(app: App, { secure }: { secure: bo
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
   })
 }
-
-/**
- * For an answer that is a document of ours shown inside the portal's own frame (a report as its reader sees it): styles
- * inside it are allowed, scripts are not, and nothing outside the portal may frame it.
- */
-export const framedDocumentHeaders = {
-  'content-security-policy':
-    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox allow-popups",
-  'x-frame-options': 'SAMEORIGIN',
-} as const

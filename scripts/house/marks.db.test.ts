@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Tile } from '#dashboards/board.ts'
 import type { ChartContext } from '#dashboards/charts/context.ts'
-import { isEmpty, marksOf, type Mark } from '#dashboards/charts/model.ts'
+import { marksOf, type Mark } from '#dashboards/charts/model.ts'
 import { prepareTile } from '#dashboards/charts/prepare.ts'
 import { requestsOfTile } from '#dashboards/charts/requests.ts'
 import { loadBoards, loadReportDefinitions } from '#dashboards/load.ts'
@@ -52,8 +52,6 @@ const tiles = [
 async function marksOfTile(tile: Tile, given: ChartContext, scope: RowScope): Promise<Mark[]> {
   const results = await Promise.all(requestsOfTile(tile, given).map((request) => door.measure(request, scope)))
   const model = prepareTile(tile, results, given)
-  if (scope === everything && given.where.length === 0)
-    expect(isEmpty(model), `${tile.id} has something to show`).toBe(false)
   return marksOf(model)
 }
 
@@ -75,6 +73,7 @@ async function wrongMarks(marks: readonly Mark[], scope: RowScope): Promise<unkn
 
 test.each(tiles)('%s: every mark equals its drill', { timeout: 240_000 }, async (_name, tile) => {
   const marks = await marksOfTile(tile, context(), everything)
+  expect(marks.some((mark) => mark.n > 0)).toBe(true)
   expect(await wrongMarks(marks, everything)).toEqual([])
 })
 

@@ -3,12 +3,11 @@ import { Command } from 'commander'
 import { createDoor } from '#transforms/query/door.ts'
 import { type Comparison, type Json, readExpectations } from '#transforms/verify/expectations.ts'
 import { verifyOlist } from '#transforms/verify/olist.ts'
-import { loadWarehouseConfig } from '#warehouse/config.ts'
-import { openWarehouse } from '#warehouse/open.ts'
+import { openForReading } from './query/open.ts'
 
 async function verify(file: string): Promise<void> {
   const expectations = readExpectations(file)
-  const warehouse = await openWarehouse(loadWarehouseConfig(process.env))
+  const warehouse = await openForReading(process.env)
   try {
     const comparisons = await verifyOlist(createDoor(warehouse), expectations)
     print(comparisons)

@@ -19,7 +19,12 @@ function cell(value: string | number | null, type: Columns[number]['type'], curr
   if (value === null) return ''
   if (type === 'money' && typeof value === 'number') return majorUnits(value, typeof currency === 'string' ? currency : '')
   if (typeof value === 'number') return String(value)
-  const safe = FORMULA_START.test(value) ? `'${value}` : value
+  return safeCell(value)
+}
+
+/** A text as one cell: never a formula, quoted where it must be. */
+export function safeCell(text: string): string {
+  const safe = FORMULA_START.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 

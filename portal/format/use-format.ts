@@ -34,7 +34,7 @@ export function useFormat() {
       formatValue(
         value,
         { unit, currency, language: preferences.language },
-        unit === 'money' && Math.abs(value ?? 0) >= 100_000 ? 'short' : 'full',
+        unit === 'money' && Math.abs(value ?? 0) >= 1_000_000 ? 'short' : 'full',
       ),
     span: (seconds: number) => formatDuration(seconds, preferences.language),
     word: (kind: WordKind, code: string) => wordOf(kind, code, preferences.language),

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Action } from '#api/contract/actions.ts'
-import { accepted, actionOf, forget, intend, isSettled, recall } from './intention.ts'
+import { accepted, actionOf, forget, intend, isSettled, recall, recallAll } from './intention.ts'
 
 const now = new Date('2026-11-22T12:00:00Z')
 const body = { kind: 'refund_payment' as const, payment_id: 'pay-3', amount: 25_890, reason: 'Duplicate payment' }
@@ -22,10 +22,14 @@ const action: Action = {
 
 describe('one key per intention', () => {
   let kept: Map<string, string>
-  let place: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+  let place: Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
   beforeEach(() => {
     kept = new Map()
     place = {
+      key: (i) => [...kept.keys()][i] ?? null,
+      get length() {
+        return kept.size
+      },
       getItem: (name) => kept.get(name) ?? null,
       setItem: (name, value) => void kept.set(name, value),
       removeItem: (name) => void kept.delete(name),
@@ -46,6 +50,12 @@ describe('one key per intention', () => {
       intend(place, 'o-1', { kind: 'cancel_order', reason: 'x' }, now),
     ].map(({ key }) => key)
     expect(new Set(keys).size).toBe(4)
+  })
+
+  it('is found again by its order alone', () => {
+    const mine = [intend(place, 'o-1', body, now), intend(place, 'o-1', { kind: 'cancel_order', reason: 'x' }, now)]
+    intend(place, 'o-10', body, now)
+    expect(recallAll(place, 'o-1')).toEqual(mine)
   })
 
   it('ends when it is settled', () => {

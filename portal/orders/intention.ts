@@ -13,7 +13,7 @@ export interface Intention {
   action_id?: string
 }
 
-type Place = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+type Place = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
 
 const nameOf = (orderId: string, kind: ActionKind, paymentId = ''): string =>
   `orderlens.intention ${orderId} ${kind} ${paymentId}`
@@ -25,6 +25,16 @@ export function recall(place: Place, orderId: string, kind: ActionKind, paymentI
   } catch {
     return null
   }
+}
+
+/** Everything decided about an order whose outcome has not been seen yet. */
+export function recallAll(place: Place, orderId: string): Intention[] {
+  const names = Array.from({ length: place.length }, (_, i) => place.key(i) ?? '')
+  const own = names.filter((name) => name.startsWith(`orderlens.intention ${orderId} `))
+  return own.flatMap((name) => {
+    const [, , kind, paymentId] = name.split(' ')
+    return recall(place, orderId, kind as ActionKind, paymentId) ?? []
+  })
 }
 
 /** The unsettled intention of the same kind, unchanged, or a new one: an edited reason never makes a second action. */

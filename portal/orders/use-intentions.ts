@@ -1,10 +1,10 @@
-import { computed, ref } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { ActionBody, LegalAction, OrderActions } from '#api/contract/actions.ts'
+import type { ActionBody, OrderActions } from '#api/contract/actions.ts'
 import { ApiError } from '#portal/api/api-error.ts'
 import { client } from '#portal/api/client.ts'
 import { useSession } from '#portal/stores/session.ts'
-import { accepted, actionOf, forget, intend, isSettled, recall, type Intention } from './intention.ts'
+import { accepted, actionOf, forget, intend, isSettled, recallAll, type Intention } from './intention.ts'
 import { useWhyNot } from './use-why-not.ts'
 
 /** Sends decisions so that each is carried out once, and remembers those whose outcome is not known yet. */
@@ -16,20 +16,31 @@ export function useIntentions(orderId: () => string, found: () => OrderActions |
   const problem = ref('')
   const version = ref(0)
 
+  const actionBehind = (intention: Intention) => actionOf(intention, found()?.actions ?? [], session.person?.id ?? '')
+
   /** Decided here, not answered, and not among the order's actions: the only case a person is asked about. */
   const unsettled = computed<Intention[]>(() => {
     void version.value
-    const { legal = [], actions = [] } = found() ?? {}
-    return legal.flatMap((one: LegalAction) => {
-      const intention = recall(sessionStorage, orderId(), one.kind, one.payment_id || undefined)
-      if (intention === null) return []
-      const action = actionOf(intention, actions, session.person?.id ?? '')
-      if (action === undefined) return intention.action_id === undefined && !busy.value ? [intention] : []
-      if (isSettled(action)) forget(sessionStorage, intention)
-      else if (intention.action_id === undefined) accepted(sessionStorage, intention, action.id)
-      return []
-    })
+    if (found() === undefined || busy.value) return []
+    return recallAll(sessionStorage, orderId()).filter(
+      (one) => one.action_id === undefined && actionBehind(one) === undefined,
+    )
   })
+
+  /** A key is kept until its outcome is known, and not longer. */
+  watch(
+    found,
+    () => {
+      for (const intention of recallAll(sessionStorage, orderId())) {
+        const action = actionBehind(intention)
+        if (action !== undefined && isSettled(action)) forget(sessionStorage, intention)
+        else if (action !== undefined && intention.action_id === undefined)
+          accepted(sessionStorage, intention, action.id)
+      }
+      version.value += 1
+    },
+    { immediate: true },
+  )
 
   /** True when the server has taken the request; false leaves the reason in `problem`. */
   async function send(intention: Intention): Promise<boolean> {

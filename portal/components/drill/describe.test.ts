@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeFilters } from './describe.ts'
+import { describeFilters, shownColumns } from './describe.ts'
 
 it('words filters by label, narrowest value, both languages', () => {
   const where = [
@@ -13,4 +13,12 @@ it('words filters by label, narrowest value, both languages', () => {
     { name: 'CARRIER', values: 'yto、zto', negated: true },
     { name: 'REGION', values: '（无）', negated: false },
   ])
+})
+
+it('leaves machine keys to the export', () => {
+  const named = (...names: string[]) => names.map((name) => ({ name }))
+  expect(shownColumns(named('anomaly_id', 'order_id', 'order_no', 'currency', 'region'))).toEqual(
+    named('order_no', 'region'),
+  )
+  expect(shownColumns(named('order_id', 'value'))).toEqual(named('order_id', 'value'))
 })

@@ -29,3 +29,11 @@ export function describeFilters(
     negated: op === 'not_in',
   }))
 }
+
+/** Columns worth a reader's eye: keys of machines stay in the export, and a currency stands with its amounts. */
+export function shownColumns<T extends { name: string }>(columns: readonly T[]): T[] {
+  const numbered = columns.some(({ name }) => name === 'order_no')
+  return columns.filter(
+    ({ name }) => name !== 'anomaly_id' && name !== 'currency' && !(numbered && name === 'order_id'),
+  )
+}

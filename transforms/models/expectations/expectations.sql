@@ -1,5 +1,6 @@
 {{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, kind, attached_to_id)') }}
-{% set settings = ['kind', 'allowance_s', 'at_risk_share', 'escalate_factor', 'version', 'threshold_source'] %}
+{% set settings = ['kind', 'allowance_s', 'at_risk_share', 'escalate_factor', 'version', 'snapshot'] %}
+{% set snapshot = "toJSONString(map('rule', rule, 'allowance_s', toString(allowance_s), 'given', 'rule', 'at_risk_share', toString(at_risk_share), 'source', threshold_source))" %}
 -- Every promise of every order: what was promised, by which rule, and the fact that met or ended it.
 with promises as (
     select
@@ -12,8 +13,8 @@ with promises as (
         -- A promise that had already passed when it was made still gives an hour before it escalates.
         greatest(due_ms - set_ms, 3600000) as span_ms
     from {{ ref('exp_promises') }} as p
-    inner join (select rule as rule_key{% for name in settings %}, {{ name }} as base_{{ name }}{% endfor %} from {{ ref('rules') }} where channel = '*') as base using (rule_key)
-    left join (select rule as rule_key, rule as own_rule, channel{% for name in settings %}, {{ name }} as own_{{ name }}{% endfor %} from {{ ref('rules') }}) as own using (rule_key, channel)
+    inner join (select rule as rule_key{% for name in settings %}, {{ snapshot if name == 'snapshot' else name }} as base_{{ name }}{% endfor %} from {{ ref('rules') }} where channel = '*') as base using (rule_key)
+    left join (select rule as rule_key, rule as own_rule, channel{% for name in settings %}, {{ snapshot if name == 'snapshot' else name }} as own_{{ name }}{% endfor %} from {{ ref('rules') }}) as own using (rule_key, channel)
 )
 
 select
@@ -26,7 +27,7 @@ select
     fromUnixTimestamp64Milli(toInt64(due_ms + (rule_escalate_factor - 1) * span_ms), 'UTC') as escalate_at,
     met_at, void_at, met_event_id, evidence,
     '24x7' as calendar,
-    toJSONString(map('rule', rule_key, 'allowance_s', toString(rule_allowance_s), 'given', if(given_due_at is null, 'rule', 'order'), 'at_risk_share', toString(rule_at_risk_share), 'source', rule_threshold_source)) as threshold_snapshot,
+    if(given_due_at is null, rule_snapshot, replaceOne(rule_snapshot, '"given":"rule"', '"given":"order"')) as threshold_snapshot,
     toInt64(exposure_amount) as exposure_amount,
     order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic, sources,
     canceled_event_id, canceled_causation_id, canceled_auth_type,

@@ -28,6 +28,6 @@ select
     argMinIf(auth_type, k, event_type in ('order.canceled', 'order.closed')) as canceled_auth_type,
     arraySort(groupUniqArrayIf(toUInt8(assumeNotNull(score)), score is not null)) as review_scores,
     max(occurred_at) as last_event_at,
-    uniqExact(source, event_id) as event_count
+    uniqExact(cityHash64(e.source, e.event_id)) as event_count
 from {{ ref('stg_events') }} as e
 group by order_id

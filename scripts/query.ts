@@ -2,14 +2,31 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { createDoor } from '#transforms/query/door.ts'
 import { QueryError } from '#transforms/query/errors.ts'
-import { type Filter, type Grain, type MetricRequestInput, grainSchema, unrestricted } from '#transforms/query/request.ts'
+import {
+  type Filter,
+  type Grain,
+  type MetricRequestInput,
+  grainSchema,
+  unrestricted,
+} from '#transforms/query/request.ts'
 import { catalogueOf, definitions } from '#transforms/metrics/definitions.ts'
 import { openForReading } from './query/open.ts'
 import { type OutputFormat, formats, listCatalogue, printResult } from './query/output.ts'
 
 type Flags = {
-  metric?: string; by: string[]; where: Filter[]; from?: string; to?: string; grain?: Grain; asOf?: string; time?: string
-  zone: string; order?: 'value_desc' | 'value_asc' | 'natural'; limit?: number; format: OutputFormat; list?: boolean
+  metric?: string
+  by: string[]
+  where: Filter[]
+  from?: string
+  to?: string
+  grain?: Grain
+  asOf?: string
+  time?: string
+  zone: string
+  order?: 'value_desc' | 'value_asc' | 'natural'
+  limit?: number
+  format: OutputFormat
+  list?: boolean
 }
 
 async function ask(flags: Flags): Promise<void> {
@@ -17,9 +34,17 @@ async function ask(flags: Flags): Promise<void> {
   if (flags.metric === undefined) throw new QueryError('INVALID_REQUEST', 'give --metric NAME; --list names them all')
   const { metric, by, where, from, to, grain, asOf, time, zone, order, limit } = flags
   const request: MetricRequestInput = {
-    metric, by, where, zone,
-    ...(from !== undefined && { from }), ...(to !== undefined && { to }), ...(grain && { grain }), ...(asOf !== undefined && { as_of: asOf }),
-    ...(time !== undefined && { time }), ...(order && { order }), ...(limit !== undefined && { limit }),
+    metric,
+    by,
+    where,
+    zone,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(grain && { grain }),
+    ...(asOf !== undefined && { as_of: asOf }),
+    ...(time !== undefined && { time }),
+    ...(order && { order }),
+    ...(limit !== undefined && { limit }),
   }
   const warehouse = await openForReading(process.env)
   try {
@@ -43,8 +68,14 @@ function parseInstant(text: string): string {
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text)
   const isTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?$/i.test(text)
   const date = new Date(isDay ? `${text}T00:00:00Z` : `${text.replace(' ', 'T')}${hasZone ? '' : 'Z'}`)
-  if (!(isDay || isTime) || Number.isNaN(date.getTime()) || !text.startsWith(date.toISOString().slice(0, 8)) && !hasZone) {
-    throw new InvalidArgumentError(`expected a time like 2017-06-01 or '2017-06-01 13:30:00' (UTC) or 2017-06-01T13:30:00+08:00, found '${text}'`)
+  if (
+    !(isDay || isTime) ||
+    Number.isNaN(date.getTime()) ||
+    (!text.startsWith(date.toISOString().slice(0, 8)) && !hasZone)
+  ) {
+    throw new InvalidArgumentError(
+      `expected a time like 2017-06-01 or '2017-06-01 13:30:00' (UTC) or 2017-06-01T13:30:00+08:00, found '${text}'`,
+    )
   }
   return date.toISOString()
 }
@@ -54,13 +85,21 @@ function parseCount(text: string): number {
   return Number(text)
 }
 
-const splitNames = (text: string, before: string[]): string[] => [...before, ...text.split(',').map((name) => name.trim()).filter((name) => name !== '')]
+const splitNames = (text: string, before: string[]): string[] => [
+  ...before,
+  ...text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+]
 
 const program = new Command('query')
-  .description('Asks one metric. Money is given exactly in major units (column value) and in minor units (column value_minor); durations in seconds; shares from 0 to 1.')
+  .description(
+    'Asks one metric. Money is given exactly in major units (column value) and in minor units (column value_minor); durations in seconds; shares from 0 to 1.',
+  )
   .option('--metric <name>', 'metric to ask; see --list')
   .option('--by <dim,dim>', 'dimensions to split by', splitNames, [])
-  .option('--where <filter>', "dim=value, dim!=value, dim=one|another; repeatable", parseFilter, [])
+  .option('--where <filter>', 'dim=value, dim!=value, dim=one|another; repeatable', parseFilter, [])
   .option('--from <time>', 'start of the window, included', parseInstant)
   .option('--to <time>', 'end of the window, excluded', parseInstant)
   .addOption(new Option('--grain <grain>', 'one value per bucket of time').choices(grainSchema.options))

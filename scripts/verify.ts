@@ -20,17 +20,30 @@ async function verify(file: string): Promise<void> {
 }
 
 function print(comparisons: readonly Comparison[]): void {
-  const rows = comparisons.map(({ name, expected, found, isEqual }) => [name, text(expected), text(found), isEqual ? 'equal' : 'DIFFERENT'] as const)
+  const rows = comparisons.map(
+    ({ name, expected, found, isEqual }) =>
+      [name, text(expected), text(found), isEqual ? 'equal' : 'DIFFERENT'] as const,
+  )
   const table = [['value', 'expected', 'found', ''] as const, ...rows]
   const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
-  for (const row of table) console.log(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+  for (const row of table)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
 }
 
 function text(value: Json | undefined): string {
   return value === undefined ? 'missing' : typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-const program = new Command('verify').description('Compares the metrics with values that were worked out independently. Exit code 1 when any differs or is missing.').showHelpAfterError()
+const program = new Command('verify')
+  .description(
+    'Compares the metrics with values that were worked out independently. Exit code 1 when any differs or is missing.',
+  )
+  .showHelpAfterError()
 program
   .command('olist')
   .description('the imported Olist data set')

@@ -27,8 +27,19 @@ export function printResult(result: MetricResult, format: OutputFormat): void {
     return
   }
   const header = [...result.keys, 'value', ...(isMoney ? ['value_minor', 'currency'] : []), 'n']
-  const body = rows.map(({ keys, value, minor, n, currency }): Cells => [...keys, asText(value), ...(isMoney ? [asText(minor), currency] : []), String(n)])
-  if (format === 'csv') for (const line of [header, ...body]) console.log(line.map((cell, index) => (index < result.keys.length ? safeCell(cell ?? '') : (cell ?? ''))).join(','))
+  const body = rows.map(
+    ({ keys, value, minor, n, currency }): Cells => [
+      ...keys,
+      asText(value),
+      ...(isMoney ? [asText(minor), currency] : []),
+      String(n),
+    ],
+  )
+  if (format === 'csv')
+    for (const line of [header, ...body])
+      console.log(
+        line.map((cell, index) => (index < result.keys.length ? safeCell(cell ?? '') : (cell ?? ''))).join(','),
+      )
   else printTable([header, ...body])
   if (result.truncated) process.stderr.write('there are more rows; give --limit\n')
 }
@@ -38,13 +49,17 @@ export function listCatalogue({ metrics, dimensions }: Catalogue, format: Output
   if (format === 'json') return console.log(JSON.stringify({ metrics, dimensions }, null, 2))
   if (format === 'csv') {
     console.log('kind,name,unit,definition')
-    for (const { name, unit, description } of metrics) console.log(['metric', name, unit, safeCell(description.en)].join(','))
-    for (const { name, description } of dimensions) console.log(['dimension', name, '', safeCell(description.en)].join(','))
+    for (const { name, unit, description } of metrics)
+      console.log(['metric', name, unit, safeCell(description.en)].join(','))
+    for (const { name, description } of dimensions)
+      console.log(['dimension', name, '', safeCell(description.en)].join(','))
     return
   }
   console.log('METRICS\n')
   for (const { name, unit, snapshot, description, times, dimensions: by } of metrics) {
-    console.log(`${name}  (${unit}${snapshot ? ', state at an instant' : ''})\n  ${description.en}\n  ${description.zh}\n  times: ${times.join(', ')}\n  by: ${by.join(', ')}\n`)
+    console.log(
+      `${name}  (${unit}${snapshot ? ', state at an instant' : ''})\n  ${description.en}\n  ${description.zh}\n  times: ${times.join(', ')}\n  by: ${by.join(', ')}\n`,
+    )
   }
   console.log('DIMENSIONS\n')
   for (const { name, description } of dimensions) console.log(`${name}\n  ${description.en}\n  ${description.zh}\n`)
@@ -52,7 +67,13 @@ export function listCatalogue({ metrics, dimensions }: Catalogue, format: Output
 
 function printTable(rows: readonly Cells[]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '—').length)))
-  for (const row of rows) console.log(row.map((cell, column) => (cell ?? '—').padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => (cell ?? '—').padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
 }
 
 function asText(value: string | number | null): string {

@@ -77,6 +77,12 @@ export const familySchema = z.strictObject({
   over: z.record(name, z.record(name, z.record(z.string(), z.unknown()))),
 })
 
-export const metricFileSchema = z.strictObject({ metrics: z.array(metricSchema).default([]), families: z.array(familySchema).default([]) })
+export const metricFileSchema = z.strictObject({
+  metrics: z.array(metricSchema).default([]),
+  families: z.array(familySchema).default([]),
+})
 export const dimensionFileSchema = z.strictObject({ dimensions: z.array(dimensionSchema) })
-export const datasetFileSchema = z.strictObject({ datasets: z.array(datasetSchema), sets: z.array(rowSetSchema).default([]) })
+export const datasetFileSchema = z.strictObject({
+  datasets: z.array(datasetSchema),
+  sets: z.array(rowSetSchema).default([]),
+})

@@ -1,7 +1,7 @@
 /** All metrics, dimensions and datasets, read once and checked against each other. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { parse } from 'yaml'
 import { QueryError } from '../query/errors.ts'
 import type { Catalogue } from '../query/request.ts'
@@ -32,13 +32,20 @@ export function readDefinitions(folder: string): Definitions {
     .filter((file) => file.endsWith('.yml') && file !== 'datasets.yml' && file !== 'dimensions.yml')
     .sort()
     .flatMap((file) => readMetrics(join(folder, file)))
-  const all = { metrics: byName('metric', metrics), dimensions: byName('dimension', dimensions), datasets: byName('dataset', datasets), sets: byName('set', sets) }
+  const all = {
+    metrics: byName('metric', metrics),
+    dimensions: byName('dimension', dimensions),
+    datasets: byName('dataset', datasets),
+    sets: byName('set', sets),
+  }
   for (const metric of all.metrics.values()) {
-    if (!all.datasets.has(metric.dataset)) throw new QueryError('INVALID_DEFINITION', `metric ${metric.name}: there is no dataset named '${metric.dataset}'`)
+    if (!all.datasets.has(metric.dataset))
+      throw new QueryError('INVALID_DEFINITION', `metric ${metric.name}: there is no dataset named '${metric.dataset}'`)
   }
   for (const dimension of all.dimensions.values()) {
     const unknown = Object.keys(dimension.on).find((dataset) => dataset !== '*' && !all.datasets.has(dataset))
-    if (unknown !== undefined) throw new QueryError('INVALID_DEFINITION', `dimension ${dimension.name}: there is no dataset named '${unknown}'`)
+    if (unknown !== undefined)
+      throw new QueryError('INVALID_DEFINITION', `dimension ${dimension.name}: there is no dataset named '${unknown}'`)
   }
   return all
 }
@@ -47,9 +54,17 @@ export function readDefinitions(folder: string): Definitions {
 export function catalogueOf({ metrics, dimensions, datasets }: Definitions): Catalogue {
   return {
     metrics: [...metrics.values()].map(({ name, label, description, unit, dataset, snapshot, direction, times }) => ({
-      name, label, description, unit, snapshot, direction, times,
+      name,
+      label,
+      description,
+      unit,
+      snapshot,
+      direction,
+      times,
       entity: datasets.get(dataset)?.entity ?? 'order',
-      dimensions: [...dimensions.values()].filter(({ on }) => dataset in on || '*' in on).map((dimension) => dimension.name),
+      dimensions: [...dimensions.values()]
+        .filter(({ on }) => dataset in on || '*' in on)
+        .map((dimension) => dimension.name),
     })),
     dimensions: [...dimensions.values()].map(({ name, label, description }) => ({ name, label, description })),
   }
@@ -66,7 +81,11 @@ function readFile<T>(path: string, schema: z.ZodType<T>): T {
     return check(path, schema, parse(readFileSync(path, 'utf8')))
   } catch (cause) {
     if (cause instanceof QueryError) throw cause
-    throw new QueryError('INVALID_DEFINITION', `${basename(path)}: cannot be read as YAML: ${(cause as Error).message}`, { cause })
+    throw new QueryError(
+      'INVALID_DEFINITION',
+      `${basename(path)}: cannot be read as YAML: ${(cause as Error).message}`,
+      { cause },
+    )
   }
 }
 
@@ -75,7 +94,10 @@ function check<T>(path: string, schema: z.ZodType<T>, candidate: unknown): T {
   if (parsed.success) return parsed.data
   const name = (candidate as { name?: unknown } | null)?.name
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`)
-  throw new QueryError('INVALID_DEFINITION', `${basename(path)}${typeof name === 'string' ? `, ${name}` : ''}: ${problems.join('; ')}`)
+  throw new QueryError(
+    'INVALID_DEFINITION',
+    `${basename(path)}${typeof name === 'string' ? `, ${name}` : ''}: ${problems.join('; ')}`,
+  )
 }
 
 function byName<T extends { name: string }>(kind: string, items: readonly T[]): Map<string, T> {

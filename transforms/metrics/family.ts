@@ -1,5 +1,5 @@
 /** Fills the parameters of a metric family: one metric per combination. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { familySchema } from './definition.ts'
 
 type Family = z.infer<typeof familySchema>
@@ -27,7 +27,9 @@ function fill(template: unknown, values: Values): unknown {
   if (typeof template === 'string') {
     const [whole] = template.matchAll(PLACEHOLDER)
     if (whole?.[0] === template) return values[template.slice(1, -1)]
-    return template.replaceAll(PLACEHOLDER, (text, parameter: string, field: string) => String(values[`${parameter}.${field}`] ?? text))
+    return template.replaceAll(PLACEHOLDER, (text, parameter: string, field: string) =>
+      String(values[`${parameter}.${field}`] ?? text),
+    )
   }
   if (Array.isArray(template)) return template.map((item) => fill(item, values))
   if (typeof template === 'object' && template !== null) {

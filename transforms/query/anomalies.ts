@@ -10,20 +10,58 @@ import type { RowScope } from './request.ts'
 
 type Instant = string | null
 type AnomalyCore = {
-  anomaly_id: string; anomaly_type: string; category: string; level: string; severity: string; status: string
-  attached_to_type: string; attached_to_id: string
-  at_risk_at: Instant; opened_at: Instant; due_at: Instant; escalated_at: Instant; resolved_at: Instant
-  resolver: string; exposure_amount: number; currency: string
+  anomaly_id: string
+  anomaly_type: string
+  category: string
+  level: string
+  severity: string
+  status: string
+  attached_to_type: string
+  attached_to_id: string
+  at_risk_at: Instant
+  opened_at: Instant
+  due_at: Instant
+  escalated_at: Instant
+  resolved_at: Instant
+  resolver: string
+  exposure_amount: number
+  currency: string
 }
 export type AnomalyRow = AnomalyCore & { threshold_snapshot: string; evidence_event_ids: string[] }
-export type QueueRow = AnomalyCore & { order_id: string; order_no: string; channel: string; region: string; carrier: string; payment_method: string }
+export type QueueRow = AnomalyCore & {
+  order_id: string
+  order_no: string
+  channel: string
+  region: string
+  carrier: string
+  payment_method: string
+}
 export type QueueView = 'open' | 'at_risk' | 'money' | 'logistics' | 'escalated'
-export type QueueRequest = { readonly view: string; readonly type?: string | undefined; readonly limit: number; readonly offset: number }
+export type QueueRequest = {
+  readonly view: string
+  readonly type?: string | undefined
+  readonly limit: number
+  readonly offset: number
+}
 export type QueuePage = { rows: QueueRow[]; total: number; views: { view: QueueView; total: number }[] }
 
 const CORE = [
-  'anomaly_id', 'anomaly_type', 'category', 'level', 'severity', 'status', 'attached_to_type', 'attached_to_id',
-  'at_risk_at', 'opened_at', 'due_at', 'escalated_at', 'resolved_at', 'resolver', 'exposure_amount', 'currency',
+  'anomaly_id',
+  'anomaly_type',
+  'category',
+  'level',
+  'severity',
+  'status',
+  'attached_to_type',
+  'attached_to_id',
+  'at_risk_at',
+  'opened_at',
+  'due_at',
+  'escalated_at',
+  'resolved_at',
+  'resolver',
+  'exposure_amount',
+  'currency',
 ]
 const PLACE = ['order_id', 'order_no', 'channel', 'region', 'carrier', 'payment_method']
 
@@ -53,22 +91,54 @@ export function createAnomalyReads(warehouse: Warehouse): AnomalyReads {
   return {
     orderAnomalies(orderId, scope) {
       const conditions = [`order_id = ${param('order_id', 'String')}`]
-      const sql = compileRows({ ...relation, columns: [...CORE, 'threshold_snapshot', 'evidence_event_ids'], conditions, order: 'at_risk_at, anomaly_id' }, scope)
+      const sql = compileRows(
+        {
+          ...relation,
+          columns: [...CORE, 'threshold_snapshot', 'evidence_event_ids'],
+          conditions,
+          order: 'at_risk_at, anomaly_id',
+        },
+        scope,
+      )
       return read<AnomalyRow>(sql, scope, { order_id: orderId })
     },
     async queuePage({ view, type, limit, offset }, scope) {
       const asked = VIEW_NAMES.find((name) => name === view)
-      if (asked === undefined) throw new QueryError('UNKNOWN_NAME', `there is no queue view named '${view.slice(0, 80)}'; there are: ${VIEW_NAMES.join(', ')}`)
+      if (asked === undefined)
+        throw new QueryError(
+          'UNKNOWN_NAME',
+          `there is no queue view named '${view.slice(0, 80)}'; there are: ${VIEW_NAMES.join(', ')}`,
+        )
       const ofType = type === undefined ? [] : [`anomaly_type = ${param('type', 'String')}`]
       const { condition, order } = VIEWS[asked]
       const page = compileRows(
-        { ...relation, columns: [...CORE, ...PLACE], conditions: [condition, ...ofType], order: `historic, ${order}, anomaly_id`, tail: `limit ${param('limit', 'UInt32')} offset ${param('offset', 'UInt32')}` },
+        {
+          ...relation,
+          columns: [...CORE, ...PLACE],
+          conditions: [condition, ...ofType],
+          order: `historic, ${order}, anomaly_id`,
+          tail: `limit ${param('limit', 'UInt32')} offset ${param('offset', 'UInt32')}`,
+        },
         scope,
       )
       const counts = VIEW_NAMES.map((name) => `countIf(${VIEWS[name].condition}) as ${name}_total`)
-      const totals = compileRows({ ...relation, columns: [...counts, `countIf(${[condition, ...ofType].join(' and ')}) as total`], conditions: [] }, scope)
-      const [rows, [total]] = await Promise.all([read<QueueRow>(page, scope, { type, limit, offset }), read<Record<string, number>>(totals, scope, { type })])
-      return { rows, total: total?.['total'] ?? 0, views: VIEW_NAMES.map((name) => ({ view: name, total: total?.[`${name}_total`] ?? 0 })) }
+      const totals = compileRows(
+        {
+          ...relation,
+          columns: [...counts, `countIf(${[condition, ...ofType].join(' and ')}) as total`],
+          conditions: [],
+        },
+        scope,
+      )
+      const [rows, [total]] = await Promise.all([
+        read<QueueRow>(page, scope, { type, limit, offset }),
+        read<Record<string, number>>(totals, scope, { type }),
+      ])
+      return {
+        rows,
+        total: total?.['total'] ?? 0,
+        views: VIEW_NAMES.map((name) => ({ view: name, total: total?.[`${name}_total`] ?? 0 })),
+      }
     },
   }
 }

@@ -18,7 +18,9 @@ export function metricAnswer(plan: Plan, rows: readonly EngineRow[], asOf: strin
   const own = isSplit ? rows.filter((row) => row[keyCount] === currency) : rows
   const found = own.slice(0, request.limit).map((row) => {
     const n = exactNumber(row.at(-1) ?? 0) ?? 0
-    const keys = row.slice(0, keyCount).map((key, index) => (index === 0 && request.grain !== undefined ? secondsToIso(key) : keyText(key)))
+    const keys = row
+      .slice(0, keyCount)
+      .map((key, index) => (index === 0 && request.grain !== undefined ? secondsToIso(key) : keyText(key)))
     return { keys, value: valueOf(plan, row.at(-2) ?? null, n), n }
   })
   return {
@@ -46,7 +48,11 @@ export function valueOf({ metric }: Plan, measured: Cell, n: number): number | n
 export function exactNumber(cell: Cell): number | null {
   if (cell === null || cell === '') return null
   const number = Number(cell)
-  if (typeof cell === 'string' && !Number.isSafeInteger(number)) throw new QueryError('VALUE_TOO_LARGE', `the value ${cell.slice(0, 40)} is beyond what can be told exactly; ask for a shorter window`)
+  if (typeof cell === 'string' && !Number.isSafeInteger(number))
+    throw new QueryError(
+      'VALUE_TOO_LARGE',
+      `the value ${cell.slice(0, 40)} is beyond what can be told exactly; ask for a shorter window`,
+    )
   return number
 }
 
@@ -63,7 +69,9 @@ export function mostUsed(rows: readonly EngineRow[], currencyIndex: number): str
 
 export function namedCurrency({ metric, request, by }: Plan, rows: readonly EngineRow[]): string | null {
   if (metric.unit !== 'money') return null
-  const pinned = request.where.find(({ dimension, op, values }) => dimension === 'currency' && op === 'in' && values.length === 1)
+  const pinned = request.where.find(
+    ({ dimension, op, values }) => dimension === 'currency' && op === 'in' && values.length === 1,
+  )
   if (pinned !== undefined) return pinned.values[0] ?? null
   const index = by.findIndex(({ name }) => name === 'currency') + (request.grain === undefined ? 0 : 1)
   const found = [...new Set(rows.map((row) => row[index]))]

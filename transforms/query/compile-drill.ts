@@ -19,7 +19,11 @@ export function compileDrillTotals(plan: Plan, part: DrillPart): string {
   if (isSplit) query.select(raw(`${place(dataset.currency ?? "''", placing)} as currency_key`))
   query.select(
     raw(behind === null ? 'count() as total' : `countIf(${behind}) as total`),
-    raw(behind === null ? `uniqExact(${dataset.order_id}) as orders` : `uniqExactIf(${dataset.order_id}, ${behind}) as orders`),
+    raw(
+      behind === null
+        ? `uniqExact(${dataset.order_id}) as orders`
+        : `uniqExactIf(${dataset.order_id}, ${behind}) as orders`,
+    ),
     raw(`${aggregateOf(metric, placing)} as v`),
     raw('count() as n'),
   )
@@ -27,16 +31,25 @@ export function compileDrillTotals(plan: Plan, part: DrillPart): string {
 }
 
 /** Columns come out in the dataset's order. `isCurrencyChosen` adds the currency that the totals were taken in. */
-export function compileDrillRows(plan: Plan, options: { part: DrillPart; sort: string | undefined; descending: boolean; isCurrencyChosen: boolean }): string {
+export function compileDrillRows(
+  plan: Plan,
+  options: { part: DrillPart; sort: string | undefined; descending: boolean; isCurrencyChosen: boolean },
+): string {
   const { metric, dataset } = plan
   const placing: Placing = { ...plan, asOf: AS_OF }
   const query = fromDataset(plan, placing)
   // Numbered aliases: a named one would stand in for a column of the same name in the conditions.
   query.select(...dataset.columns.map((column, index) => raw(`${expressionOf(column, placing)} as c${index}`)))
   if (metric.kind === 'ratio' && options.part === 'numerator') query.whereRaw(place(metric.numerator, placing))
-  if (options.isCurrencyChosen && dataset.currency !== undefined) query.whereRaw(`${place(dataset.currency, placing)} = ${param('currency', 'String')}`)
+  if (options.isCurrencyChosen && dataset.currency !== undefined)
+    query.whereRaw(`${place(dataset.currency, placing)} = ${param('currency', 'String')}`)
   const sorted = options.sort === undefined ? plan.time : sortColumn(plan, options.sort, placing)
-  query.orderByRaw([`${sorted} ${options.descending ? 'desc' : 'asc'} nulls last`, ...dataset.columns.slice(0, 3).map((_, index) => `c${index}`)].join(', '))
+  query.orderByRaw(
+    [
+      `${sorted} ${options.descending ? 'desc' : 'asc'} nulls last`,
+      ...dataset.columns.slice(0, 3).map((_, index) => `c${index}`),
+    ].join(', '),
+  )
   return statementOf(query, `limit ${param('limit', 'UInt32')} offset ${param('offset', 'UInt32')}`)
 }
 
@@ -50,7 +63,13 @@ function fromDataset(plan: Plan, placing: Placing): Builder {
 
 function sortColumn({ dataset, metric }: Plan, sort: string, placing: Placing): string {
   const column = dataset.columns.find(({ name }) => name === sort)
-  if (column === undefined) throw unknownName('UNKNOWN_NAME', `column in the drill of ${metric.name}`, sort, dataset.columns.map(({ name }) => name))
+  if (column === undefined)
+    throw unknownName(
+      'UNKNOWN_NAME',
+      `column in the drill of ${metric.name}`,
+      sort,
+      dataset.columns.map(({ name }) => name),
+    )
   return expressionOf(column, placing)
 }
 

@@ -15,11 +15,17 @@ export function compileMetric(plan: Plan): string {
     keyOf(dimension, plan.where, placing),
     dimension.isNumeric ? `toInt64OrZero(k${index})` : `k${index}`,
   ])
-  if (request.grain !== undefined) keys.unshift(['bucket', isCourse ? 'toUnixTimestamp(moment.1)' : bucketOf(request.grain, plan.time), 'bucket'])
-  if (!plan.isOneCurrency && dataset.currency !== undefined) keys.push(['currency_key', place(dataset.currency, placing), 'currency_key'])
+  if (request.grain !== undefined)
+    keys.unshift(['bucket', isCourse ? 'toUnixTimestamp(moment.1)' : bucketOf(request.grain, plan.time), 'bucket'])
+  if (!plan.isOneCurrency && dataset.currency !== undefined)
+    keys.push(['currency_key', place(dataset.currency, placing), 'currency_key'])
 
   const query = fromDataset(plan, isCourse)
-  query.select(...keys.map(([alias, expression]) => raw(`${expression} as ${alias}`)), raw(`${aggregateOf(metric, placing)} as v`), raw('count() as n'))
+  query.select(
+    ...keys.map(([alias, expression]) => raw(`${expression} as ${alias}`)),
+    raw(`${aggregateOf(metric, placing)} as v`),
+    raw('count() as n'),
+  )
   for (const condition of conditionsOf(plan, placing)) query.whereRaw(condition)
   if (keys.length === 0) return statementOf(query)
   query.groupByRaw(keys.map(([alias]) => alias).join(', '))
@@ -33,7 +39,10 @@ function valueOrder({ metric, request }: Plan): string[] {
 }
 
 function fromDataset({ dataset, request }: Plan, isCourse: boolean): Builder {
-  const course = isCourse && request.grain !== undefined ? `(select *, arrayJoin(${momentsOf(request.grain)}) as moment from ${dataset.relation})` : undefined
+  const course =
+    isCourse && request.grain !== undefined
+      ? `(select *, arrayJoin(${momentsOf(request.grain)}) as moment from ${dataset.relation})`
+      : undefined
   const { relation, unnest } = relationOf(dataset, course)
   const query = from(relation)
   return unnest === null ? query : query.joinRaw(unnest)

@@ -1,12 +1,23 @@
 import { expect, test } from 'vitest'
 import { drillToCsv, majorUnits } from './csv.ts'
 
-const columns = [{ name: 'order_no', type: 'text' }, { name: 'amount', type: 'money' }, { name: 'currency', type: 'code' }, { name: 'n', type: 'number' }] as const
-const csv = (order_no: string | null, amount: number | null = 0) => drillToCsv([...columns], [{ order_no, amount, currency: 'CNY', n: -3 }]).toString().split('\r\n')[1]
+const columns = [
+  { name: 'order_no', type: 'text' },
+  { name: 'amount', type: 'money' },
+  { name: 'currency', type: 'code' },
+  { name: 'n', type: 'number' },
+] as const
+const csv = (order_no: string | null, amount: number | null = 0) =>
+  drillToCsv([...columns], [{ order_no, amount, currency: 'CNY', n: -3 }])
+    .toString()
+    .split('\r\n')[1]
 
-test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\0=1', '＝1', '＋1', '－1', '＠x', ' =1'])('%j is text in a spreadsheet, not a formula', (text) => {
-  expect(csv(text)).toMatch(/^"?'/)
-})
+test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\0=1', '＝1', '＋1', '－1', '＠x', ' =1'])(
+  '%j is text in a spreadsheet, not a formula',
+  (text) => {
+    expect(csv(text)).toMatch(/^"?'/)
+  },
+)
 
 test('numbers stay numbers, negative ones too', () => {
   expect(csv('A', -12_345)).toBe('A,-123.45,CNY,-3')
@@ -21,5 +32,11 @@ test('missing values are empty', () => {
 })
 
 test('amounts are written exactly in the currency’s own decimals', () => {
-  expect([majorUnits(5, 'CNY'), majorUnits(-5, 'BRL'), majorUnits(1234, 'JPY'), majorUnits(9_007_199_254_740_991, 'USD'), majorUnits(100, '')]).toEqual(['0.05', '-0.05', '1234', '90071992547409.91', '1.00'])
+  expect([
+    majorUnits(5, 'CNY'),
+    majorUnits(-5, 'BRL'),
+    majorUnits(1234, 'JPY'),
+    majorUnits(9_007_199_254_740_991, 'USD'),
+    majorUnits(100, ''),
+  ]).toEqual(['0.05', '-0.05', '1234', '90071992547409.91', '1.00'])
 })

@@ -11,13 +11,18 @@ const BYTE_ORDER_MARK = '\uFEFF'
 
 /** Money comes in major units of the row's currency. */
 export function drillToCsv(columns: Columns, rows: readonly Row[]): Buffer {
-  const lines = rows.map((row) => columns.map(({ name, type }) => cell(row[name] ?? null, type, row['currency'])).join(','))
-  return Buffer.from(BYTE_ORDER_MARK + [columns.map(({ name }) => name).join(','), ...lines].map((line) => `${line}\r\n`).join(''))
+  const lines = rows.map((row) =>
+    columns.map(({ name, type }) => cell(row[name] ?? null, type, row['currency'])).join(','),
+  )
+  return Buffer.from(
+    BYTE_ORDER_MARK + [columns.map(({ name }) => name).join(','), ...lines].map((line) => `${line}\r\n`).join(''),
+  )
 }
 
 function cell(value: string | number | null, type: Columns[number]['type'], currency: Row[string] | undefined): string {
   if (value === null) return ''
-  if (type === 'money' && typeof value === 'number') return majorUnits(value, typeof currency === 'string' ? currency : '')
+  if (type === 'money' && typeof value === 'number')
+    return majorUnits(value, typeof currency === 'string' ? currency : '')
   if (typeof value === 'number') return String(value)
   return safeCell(value)
 }
@@ -42,7 +47,9 @@ function decimalsOf(currency: string): number {
   const known = decimals.get(currency)
   if (known !== undefined) return known
   const isCode = /^[A-Z]{3}$/.test(currency)
-  const digits = isCode ? (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2) : 2
+  const digits = isCode
+    ? (new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2)
+    : 2
   decimals.set(currency, digits)
   return digits
 }

@@ -18,19 +18,29 @@ const MAIN_DATASET = 'orders'
 export function createDimensionValues(warehouse: Warehouse, definitions: Definitions, now: () => Date) {
   return async (name: string, scope: RowScope): Promise<DimensionValue[]> => {
     const sql = compileDimensionValues(definitions, name, scope)
-    const rows = await readCells(warehouse, sql, { ...scopeParameters(scope), as_of: engineInstant(now().toISOString()), zone: 'UTC' })
+    const rows = await readCells(warehouse, sql, {
+      ...scopeParameters(scope),
+      as_of: engineInstant(now().toISOString()),
+      zone: 'UTC',
+    })
     return rows.map(([value, n]) => ({ value: String(value), n: Number(n) }))
   }
 }
 
 export function compileDimensionValues(definitions: Definitions, name: string, scope: RowScope): string {
   const dimension = definitions.dimensions.get(name)
-  if (dimension === undefined) throw unknownName('UNKNOWN_DIMENSION', 'dimension', name, [...definitions.dimensions.keys()])
+  if (dimension === undefined)
+    throw unknownName('UNKNOWN_DIMENSION', 'dimension', name, [...definitions.dimensions.keys()])
   const [first = '*'] = Object.keys(dimension.on)
   const dataset = definitions.datasets.get(first === '*' ? MAIN_DATASET : first)
   if (dataset === undefined) throw new QueryError('INVALID_DEFINITION', `dimension ${name} is on no known dataset`)
   const { relation, unnest } = relationOf(dataset)
-  const key = keyOf(planDimension(definitions, dataset, name), [], { sets: definitions.sets, scope, time: dataset.time, asOf: AS_OF })
+  const key = keyOf(planDimension(definitions, dataset, name), [], {
+    sets: definitions.sets,
+    scope,
+    time: dataset.time,
+    asOf: AS_OF,
+  })
   const query = from(relation).select(raw(`${key} as k0`), raw('count() as n'))
   if (unnest !== null) query.joinRaw(unnest)
   for (const condition of scopeConditions(dataset.scope, scope)) query.whereRaw(condition)

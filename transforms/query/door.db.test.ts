@@ -12,7 +12,8 @@ import { readProject } from '../engine/project.ts'
 import { createTicker } from '../tick.ts'
 import { definitions } from '../metrics/definitions.ts'
 import { type Door, createDoor } from './door.ts'
-import type { Filter, MetricRequestInput, RowScope } from './request.ts'
+import { hostileTexts } from './hostile-text.ts'
+import type { Filter, RowScope } from './request.ts'
 import { unrestricted } from './request.ts'
 
 const START = Date.UTC(2026, 8, 1)
@@ -23,12 +24,24 @@ let warehouse: Warehouse
 let door: Door
 
 beforeAll(async () => {
-  warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'orderlens', readers: 4 })
+  warehouse = await openWarehouse({
+    mode: 'embedded',
+    path: join(folder, 'warehouse'),
+    database: 'orderlens',
+    readers: 4,
+  })
   const landing = await createLanding(warehouse)
   const project = readProject()
   await buildModels(warehouse, project)
   const orders = [...createStore({ seed: 7, ordersPerDay: 120 }).ordersBetween(START, START + 2 * DAY)]
-  const messages = orders.flatMap(({ events }) => events).map(({ envelope }, index) => ({ offset: BigInt(index), key: null, value: Buffer.from(JSON.stringify(envelope)), brokerAtMs: START }))
+  const messages = orders
+    .flatMap(({ events }) => events)
+    .map(({ envelope }, index) => ({
+      offset: BigInt(index),
+      key: null,
+      value: Buffer.from(JSON.stringify(envelope)),
+      brokerAtMs: START,
+    }))
   await landing.land({ topic: 'store', partition: 0, epoch: 'test', format: 'cloudevents', messages })
   await createTicker(warehouse, project).tick(now.getTime())
   door = createDoor(warehouse, { now: () => now })
@@ -46,7 +59,9 @@ describe('a mark and its drill', () => {
   const { metrics, dimensions } = definitions()
   // Every metric once, and on every dataset each of its dimensions.
   const splits = [...metrics.values()].flatMap((metric, index) => {
-    const offered = [...dimensions.values()].filter(({ on }) => metric.dataset in on || '*' in on).map(({ name }) => name)
+    const offered = [...dimensions.values()]
+      .filter(({ on }) => metric.dataset in on || '*' in on)
+      .map(({ name }) => name)
     const isFirst = [...metrics.values()].find(({ dataset }) => dataset === metric.dataset) === metric
     return (isFirst ? offered : [offered[index % offered.length] ?? '']).map((by) => [metric.name, by] as const)
   })
@@ -56,7 +71,10 @@ describe('a mark and its drill', () => {
     const { rows, currency, unit } = await door.measure({ metric, by: [by], zone, order: 'value_desc' }, unrestricted)
     const row = rows[Math.floor(rows.length / 2)]
     if (row === undefined) return
-    const where = [filter(by, row.keys[0] ?? ''), ...(unit === 'money' && currency !== null && by !== 'currency' ? [filter('currency', currency)] : [])]
+    const where = [
+      filter(by, row.keys[0] ?? ''),
+      ...(unit === 'money' && currency !== null && by !== 'currency' ? [filter('currency', currency)] : []),
+    ]
     const definition = metrics.get(metric)
     const part = definition?.kind === 'ratio' ? 'denominator' : 'numerator'
     const drill = await door.drill({ metric, where, zone, part, limit: 1_000 }, unrestricted)
@@ -77,31 +95,48 @@ describe('a mark and its drill', () => {
       const all = await door.measure({ metric: 'anomalies_opened', ...week }, unrestricted)
       expect(rows.reduce((sum, { value }) => sum + (value ?? 0), 0)).toBe(all.rows[0]?.value)
       const [first, second] = rows
-      const drill = await door.drill({ metric: 'anomalies_opened', from: first?.keys[0] ?? '', to: second?.keys[0] ?? '', zone }, unrestricted)
+      const drill = await door.drill(
+        { metric: 'anomalies_opened', from: first?.keys[0] ?? '', to: second?.keys[0] ?? '', zone },
+        unrestricted,
+      )
       expect(drill.total).toBe(first?.value)
     }
   })
 
   test('of a state over time agree at the end of each bucket, the last one at the present', async () => {
-    const { rows } = await door.measure({ metric: 'open_backlog', grain: 'day', by: ['channel'], ...week }, unrestricted)
+    const { rows } = await door.measure(
+      { metric: 'open_backlog', grain: 'day', by: ['channel'], ...week },
+      unrestricted,
+    )
     expect(rows.length).toBeGreaterThan(4)
-    for (const { keys: [bucket, channel], value } of rows) {
+    for (const {
+      keys: [bucket, channel],
+      value,
+    } of rows) {
       const end = new Date(Math.min(Date.parse(bucket ?? '') + DAY, now.getTime())).toISOString()
-      const drill = await door.drill({ metric: 'open_backlog', as_of: end, where: [filter('channel', channel ?? '')] }, unrestricted)
+      const drill = await door.drill(
+        { metric: 'open_backlog', as_of: end, where: [filter('channel', channel ?? '')] },
+        unrestricted,
+      )
       expect(drill.total).toBe(value)
     }
   })
 
   test('an order counts once in each of its values, and once in all', async () => {
     const { rows } = await door.measure({ metric: 'orders_placed', by: ['product_category'] }, unrestricted)
-    const all = await door.measure({ metric: 'orders_placed', where: [filter('product_category', ...rows.map(({ keys: [key] }) => key ?? ''))] }, unrestricted)
+    const all = await door.measure(
+      { metric: 'orders_placed', where: [filter('product_category', ...rows.map(({ keys: [key] }) => key ?? ''))] },
+      unrestricted,
+    )
     const placed = await door.measure({ metric: 'orders_placed' }, unrestricted)
     expect(all.rows).toEqual(placed.rows)
     expect(rows.reduce((sum, { n }) => sum + n, 0)).toBeGreaterThan(placed.rows[0]?.n ?? 0)
   })
 
   test('an empty list of values matches nothing, and its opposite everything', async () => {
-    const count = async (op: Filter['op'], dimension: string) => (await door.measure({ metric: 'orders_placed', where: [{ dimension, op, values: [] }] }, unrestricted)).rows[0]?.value
+    const count = async (op: Filter['op'], dimension: string) =>
+      (await door.measure({ metric: 'orders_placed', where: [{ dimension, op, values: [] }] }, unrestricted)).rows[0]
+        ?.value
     const placed = (await door.measure({ metric: 'orders_placed' }, unrestricted)).rows[0]?.value
     expect([await count('in', 'region'), await count('in', 'seller')]).toEqual([0, 0])
     expect([await count('not_in', 'region'), await count('not_in', 'seller')]).toEqual([placed, placed])
@@ -118,15 +153,25 @@ describe('scope', () => {
     const [first, other] = await door.dimensionValues('region', unrestricted)
     region = first?.value ?? ''
     scope = { channels: 'all', regions: [region] }
-    const pick = async (metric: string) => (await door.drill({ metric, where: [filter('region', other?.value ?? '')], limit: 1 }, unrestricted)).rows[0]
+    const pick = async (metric: string) =>
+      (await door.drill({ metric, where: [filter('region', other?.value ?? '')], limit: 1 }, unrestricted)).rows[0]
     const order = await pick('orders_placed')
-    foreign = { order_id: String(order?.['order_id']), order_no: String(order?.['order_no']), anomaly_order: String((await pick('anomalies_opened'))?.['order_id']) }
+    foreign = {
+      order_id: String(order?.['order_id']),
+      order_no: String(order?.['order_no']),
+      anomaly_order: String((await pick('anomalies_opened'))?.['order_id']),
+    }
   })
 
-  const perDataset = [...definitions().datasets.keys()].flatMap((name) => [...definitions().metrics.values()].filter(({ dataset }) => dataset === name).slice(0, 3))
+  const perDataset = [...definitions().datasets.keys()].flatMap((name) =>
+    [...definitions().metrics.values()].filter(({ dataset }) => dataset === name).slice(0, 3),
+  )
   test.each([...perDataset.map(({ name }) => name), 'anomaly_rate'])('%s shows no other region', async (metric) => {
     const dataset = definitions().datasets.get(definitions().metrics.get(metric)?.dataset ?? '')
-    const own = dataset?.scope === 'none' ? 0 : (await door.measure({ metric, where: [filter('region', region)] }, unrestricted)).rows[0]?.n
+    const own =
+      dataset?.scope === 'none'
+        ? 0
+        : (await door.measure({ metric, where: [filter('region', region)] }, unrestricted)).rows[0]?.n
     const { rows } = await door.measure({ metric }, scope)
     expect(rows[0]?.n ?? 0).toBe(own)
     const drill = await door.drill({ metric, limit: 1_000, part: 'denominator' }, scope)
@@ -163,12 +208,19 @@ describe('scope', () => {
   test('an order outside is as if it were not there', async () => {
     expect(await door.order(foreign.order_id, unrestricted)).not.toBeNull()
     expect(await door.order(foreign.order_id, scope)).toBeNull()
-    expect([await door.orderEvents(foreign.order_id, scope), await door.rawEvents(foreign.order_id, scope), await door.orderAnomalies(foreign.anomaly_order, scope)]).toEqual([[], [], []])
+    expect([
+      await door.orderEvents(foreign.order_id, scope),
+      await door.rawEvents(foreign.order_id, scope),
+      await door.orderAnomalies(foreign.anomaly_order, scope),
+    ]).toEqual([[], [], []])
     expect((await door.orderAnomalies(foreign.anomaly_order, unrestricted)).length).toBeGreaterThan(0)
   })
 
   test('an empty list of channels or regions sees nothing at all', async () => {
-    for (const nobody of [{ channels: [], regions: 'all' }, { channels: 'all', regions: [] }] satisfies RowScope[]) {
+    for (const nobody of [
+      { channels: [], regions: 'all' },
+      { channels: 'all', regions: [] },
+    ] satisfies RowScope[]) {
       expect((await door.measure({ metric: 'orders_placed' }, nobody)).rows).toEqual([{ keys: [], value: 0, n: 0 }])
       expect((await door.measure({ metric: 'money_at_risk', by: ['region'] }, nobody)).rows).toEqual([])
       expect((await door.drill({ metric: 'landed_records' }, nobody)).total).toBe(0)
@@ -177,37 +229,20 @@ describe('scope', () => {
 })
 
 describe('hostile text', () => {
-  const texts = [
-    "'; drop table orders; --", "' or 1=1 --", '") union all select 1 --', '\\', "\\'", '{as_of:String}', '{f0:Array(String)}', '?', '??', ':name', '$1',
-    'a\tb\nc\r\\N', '\0', "']]", '`', '\n\ndrop table orders;\n\n', '中文 "引号"', 'x'.repeat(256), '\u2028', '%_', 'NULL', "['a']",
-  ]
-
-  test.each(texts)('%j as a value finds nothing and breaks nothing', async (text) => {
+  test.each(hostileTexts)('%j as a value finds nothing and breaks nothing', async (text) => {
     for (const dimension of ['region', 'seller', 'anomaly_type']) {
       const metric = dimension === 'anomaly_type' ? 'anomalies_opened' : 'orders_placed'
       expect((await door.measure({ metric, where: [filter(dimension, text)] }, unrestricted)).rows[0]?.value).toBe(0)
       expect((await door.drill({ metric, where: [filter(dimension, text)] }, unrestricted)).total).toBe(0)
     }
-    expect((await door.measure({ metric: 'orders_placed' }, { channels: [text], regions: [text] })).rows[0]?.value).toBe(0)
+    expect(
+      (await door.measure({ metric: 'orders_placed' }, { channels: [text], regions: [text] })).rows[0]?.value,
+    ).toBe(0)
     expect(await door.order(text, unrestricted)).toBeNull()
     expect(await door.orderEvents(text, unrestricted)).toEqual([])
     expect(await door.rawEvents(text, unrestricted)).toEqual([])
     expect((await door.queue({ view: 'open', type: text, limit: 5, offset: 0 }, unrestricted)).total).toBe(0)
     await door.search(text, unrestricted)
-  })
-
-  test.each(texts)('%j as a name is refused', async (text) => {
-    const refused = async (request: MetricRequestInput) => expect(door.measure(request, unrestricted)).rejects.toMatchObject({ name: 'QueryError', retryable: false })
-    await refused({ metric: text })
-    await refused({ metric: 'orders_placed', by: [text] })
-    await refused({ metric: 'orders_placed', where: [filter(text, 'x')] })
-    await refused({ metric: 'orders_placed', time: text })
-    await refused({ metric: 'orders_placed', zone: text })
-    await refused({ metric: 'orders_placed', from: text })
-    await refused({ metric: 'orders_placed', order: text as 'natural' })
-    await expect(door.drill({ metric: 'orders_placed', sort: text }, unrestricted)).rejects.toMatchObject({ name: 'QueryError' })
-    await expect(door.queue({ view: text, limit: 5, offset: 0 }, unrestricted)).rejects.toMatchObject({ name: 'QueryError' })
-    await expect(door.dimensionValues(text, unrestricted)).rejects.toMatchObject({ name: 'QueryError' })
   })
 })
 
@@ -215,9 +250,18 @@ describe('entities', () => {
   test('an order comes with its instants, amounts and parts as plain values', async () => {
     const { rows } = await door.drill({ metric: 'orders_delivered', limit: 1 }, unrestricted)
     const order = await door.order(String(rows[0]?.['order_id']), unrestricted)
-    expect(order).toMatchObject({ historic: false, currency: 'CNY', created_at: expect.stringMatching(/^2026-09-0\dT.*Z$/), amount_payable: expect.any(Number) })
+    expect(order).toMatchObject({
+      historic: false,
+      currency: 'CNY',
+      created_at: expect.stringMatching(/^2026-09-0\dT.*Z$/),
+      amount_payable: expect.any(Number),
+    })
     expect(order?.payments[0]).toMatchObject({ amount: expect.any(Number), at: expect.stringMatching(/Z$/) })
-    expect(order?.lines[0]).toMatchObject({ quantity: expect.any(Number), unit_price: expect.any(Number), freight: expect.any(Number) })
+    expect(order?.lines[0]).toMatchObject({
+      quantity: expect.any(Number),
+      unit_price: expect.any(Number),
+      freight: expect.any(Number),
+    })
     expect(order?.parcels[0]?.delivered_at).toBe(order?.delivered_at)
   })
 
@@ -229,16 +273,26 @@ describe('entities', () => {
       expect(new Set(events.map(({ source, event_id }) => `${source} ${event_id}`)).size).toBe(events.length)
       expect(raw).toHaveLength(events.reduce((sum, { copies }) => sum + copies, 0))
       expect(raw.every(({ value, event_id }) => (JSON.parse(value) as { id: string }).id === event_id)).toBe(true)
-      expect(events.find(({ event_type }) => event_type === 'order.created')?.fields).toContainEqual({ name: 'currency', value: 'CNY' })
+      expect(events.find(({ event_type }) => event_type === 'order.created')?.fields).toContainEqual({
+        name: 'currency',
+        value: 'CNY',
+      })
     }
   })
 
   test('is found by number, buyer, payment, tracking number and product', async () => {
     const { rows } = await door.drill({ metric: 'orders_delivered', limit: 1 }, unrestricted)
     const order = await door.order(String(rows[0]?.['order_id']), unrestricted)
-    const ways = { order_id: order?.order_id, order_no: order?.order_no, payment: order?.payments[0]?.payment_id, tracking: order?.parcels[0]?.tracking_no }
+    const ways = {
+      order_id: order?.order_id,
+      order_no: order?.order_no,
+      payment: order?.payments[0]?.payment_id,
+      tracking: order?.parcels[0]?.tracking_no,
+    }
     for (const [kind, text] of Object.entries(ways)) {
-      expect(await door.search(` ${text} `, unrestricted)).toContainEqual(expect.objectContaining({ order_id: order?.order_id, kind }))
+      expect(await door.search(` ${text} `, unrestricted)).toContainEqual(
+        expect.objectContaining({ order_id: order?.order_id, kind }),
+      )
     }
     expect((await door.search(order?.buyer_name ?? '', unrestricted))[0]?.kind).toBe('buyer_name')
     expect((await door.search(order?.lines[0]?.name ?? '', unrestricted))[0]?.kind).toBe('product')
@@ -252,9 +306,15 @@ describe('entities', () => {
 
 test('exact percentiles: the mean of the two middle values, and the nearest rank', async () => {
   const drill = await door.drill({ metric: 'purchase_to_approval_median', limit: 1_000 }, unrestricted)
-  const seconds = drill.rows.map((row) => (Date.parse(String(row['confirmed_at'])) - Date.parse(String(row['created_at']))) / 1000).sort((a, b) => a - b)
+  const seconds = drill.rows
+    .map((row) => (Date.parse(String(row['confirmed_at'])) - Date.parse(String(row['created_at']))) / 1000)
+    .sort((a, b) => a - b)
   const n = seconds.length
   const value = async (metric: string) => (await door.measure({ metric }, unrestricted)).rows[0]?.value
-  expect(await value('purchase_to_approval_median')).toBeCloseTo(((seconds[Math.ceil(n / 2) - 1] ?? 0) + (seconds[Math.floor(n / 2)] ?? 0)) / 2, 9)
-  for (const percent of [90, 95, 99]) expect(await value(`purchase_to_approval_p${percent}`)).toBe(seconds[Math.ceil((percent * n) / 100) - 1])
+  expect(await value('purchase_to_approval_median')).toBeCloseTo(
+    ((seconds[Math.ceil(n / 2) - 1] ?? 0) + (seconds[Math.floor(n / 2)] ?? 0)) / 2,
+    9,
+  )
+  for (const percent of [90, 95, 99])
+    expect(await value(`purchase_to_approval_p${percent}`)).toBe(seconds[Math.ceil((percent * n) / 100) - 1])
 })

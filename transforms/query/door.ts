@@ -9,13 +9,16 @@ import { type OrderReads, createOrderReads } from './orders.ts'
 import type { Catalogue, RowScope } from './request.ts'
 import { type SearchRow, searchOrders } from './search.ts'
 
-export type Door = Measuring & OrderReads & HealthReads & Pick<AnomalyReads, 'orderAnomalies'> & {
-  catalogue(): Catalogue
-  /** Values seen within the scope, most frequent first, at most 200. */
-  dimensionValues(dimension: string, scope: RowScope): Promise<DimensionValue[]>
-  queue(request: QueueRequest, scope: RowScope): Promise<QueuePage & { data_as_of: string }>
-  search(text: string, scope: RowScope): Promise<SearchRow[]>
-}
+export type Door = Measuring &
+  OrderReads &
+  HealthReads &
+  Pick<AnomalyReads, 'orderAnomalies'> & {
+    catalogue(): Catalogue
+    /** Values seen within the scope, most frequent first, at most 200. */
+    dimensionValues(dimension: string, scope: RowScope): Promise<DimensionValue[]>
+    queue(request: QueueRequest, scope: RowScope): Promise<QueuePage & { data_as_of: string }>
+    search(text: string, scope: RowScope): Promise<SearchRow[]>
+  }
 
 export type DoorOptions = { readonly definitions?: Definitions; readonly now?: () => Date }
 

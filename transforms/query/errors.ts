@@ -1,7 +1,13 @@
 /** What can be wrong with a question. Messages are written for the person who asked. */
 
 /** UNKNOWN_NAME covers times, zones and sort columns. */
-export type QueryErrorCode = 'UNKNOWN_METRIC' | 'UNKNOWN_DIMENSION' | 'UNKNOWN_NAME' | 'INVALID_REQUEST' | 'INVALID_DEFINITION' | 'VALUE_TOO_LARGE'
+export type QueryErrorCode =
+  | 'UNKNOWN_METRIC'
+  | 'UNKNOWN_DIMENSION'
+  | 'UNKNOWN_NAME'
+  | 'INVALID_REQUEST'
+  | 'INVALID_DEFINITION'
+  | 'VALUE_TOO_LARGE'
 
 export class QueryError extends Error {
   readonly code: QueryErrorCode
@@ -19,13 +25,19 @@ const SHOWN_NAMES = 12
 /** "there is no metric 'orders_place'; closest: orders_placed, …". The asked name is cut, so that no message grows without bound. */
 export function unknownName(code: QueryErrorCode, kind: string, asked: string, known: readonly string[]): QueryError {
   const close = closestNames(asked, known)
-  const list = close.length > 0 ? `closest: ${close.join(', ')}` : `there are: ${known.slice(0, SHOWN_NAMES).join(', ')}${known.length > SHOWN_NAMES ? ', …' : ''}`
+  const list =
+    close.length > 0
+      ? `closest: ${close.join(', ')}`
+      : `there are: ${known.slice(0, SHOWN_NAMES).join(', ')}${known.length > SHOWN_NAMES ? ', …' : ''}`
   return new QueryError(code, `there is no ${kind} named '${asked.slice(0, 80)}'; ${list}`)
 }
 
 function closestNames(asked: string, known: readonly string[]): string[] {
   return known
-    .map((name) => ({ name, distance: name.includes(asked) || asked.includes(name) ? 1 : editDistance(asked.slice(0, 80), name) }))
+    .map((name) => ({
+      name,
+      distance: name.includes(asked) || asked.includes(name) ? 1 : editDistance(asked.slice(0, 80), name),
+    }))
     .filter(({ name, distance }) => distance <= Math.max(2, name.length / 3))
     .sort((a, b) => a.distance - b.distance || a.name.localeCompare(b.name))
     .slice(0, 5)

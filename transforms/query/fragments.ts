@@ -43,7 +43,9 @@ function members(dimension: PlannedDimension, placing: Placing): string {
 /** The key column of a dimension. An array filtered by the same dimension is split into the asked values only. */
 export function keyOf(dimension: PlannedDimension, where: readonly PlannedFilter[], placing: Placing): string {
   if (!dimension.isArray) return place(dimension.expression, placing)
-  const asked = where.flatMap((filter, index) => (filter.dimension === dimension.name && filter.op === 'in' ? [`has(${param(`f${index}`, TEXTS)}, value)`] : []))
+  const asked = where.flatMap((filter, index) =>
+    filter.dimension === dimension.name && filter.op === 'in' ? [`has(${param(`f${index}`, TEXTS)}, value)`] : [],
+  )
   const all = members(dimension, placing)
   return `arrayJoin(${asked.length === 0 ? all : `arrayFilter(value -> ${asked.join(' and ')}, ${all})`})`
 }
@@ -94,5 +96,8 @@ export function aggregateOf(metric: Metric, placing: Placing): string {
 }
 
 export function relationOf(dataset: Dataset, relation = dataset.relation): { relation: string; unnest: string | null } {
-  return { relation, unnest: dataset.unnest === undefined ? null : `array join ${dataset.unnest.column} as ${dataset.unnest.as}` }
+  return {
+    relation,
+    unnest: dataset.unnest === undefined ? null : `array join ${dataset.unnest.column} as ${dataset.unnest.as}`,
+  }
 }

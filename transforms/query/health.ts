@@ -4,7 +4,10 @@ import type { NamedQuery, Warehouse } from '#warehouse/warehouse.ts'
 import { isoInstant } from './answer.ts'
 
 export type DataHealth = {
-  landed: number; events: number; dead_letters: number; balanced: boolean
+  landed: number
+  events: number
+  dead_letters: number
+  balanced: boolean
   sources: { topic: string; format: string; landed: number; last_landed_at: string | null }[]
   dead_by_reason: { reason: string; n: number; sample: string }[]
   last_tick: { at: string; ms: number; orders: number } | null
@@ -56,12 +59,19 @@ export function createHealthReads(warehouse: Warehouse, now: () => Date): Health
 
   return {
     async dataHealth() {
-      const [[figures], bySource, dead, ticks] = await Promise.all([read(balance), read(sources), read(deadByReason), read(lastTick)])
+      const [[figures], bySource, dead, ticks] = await Promise.all([
+        read(balance),
+        read(sources),
+        read(deadByReason),
+        read(lastTick),
+      ])
       const { landed, events, dead_letters } = figures ?? { landed: 0, events: 0, dead_letters: 0 }
       const [tick] = ticks
       const data_as_of = clockOf(ticks)
       return {
-        landed, events, dead_letters,
+        landed,
+        events,
+        dead_letters,
         balanced: landed === events + dead_letters,
         sources: bySource.map((source) => ({ ...source, last_landed_at: isoInstant(source.last_landed_at) })),
         dead_by_reason: dead,

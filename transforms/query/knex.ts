@@ -20,7 +20,9 @@ export const raw = (sql: string): Knex.Raw => knex.raw(sql)
 
 /** A select from a relation of ours, or from a subquery in brackets. */
 export function from(relation: string): Builder {
-  return relation.startsWith('(') ? knex.queryBuilder().from(raw(`${relation} as t`)) : knex.queryBuilder().from({ t: relation })
+  return relation.startsWith('(')
+    ? knex.queryBuilder().from(raw(`${relation} as t`))
+    : knex.queryBuilder().from({ t: relation })
 }
 
 /** A typed parameter as it stands in a statement. */

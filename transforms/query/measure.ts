@@ -10,7 +10,16 @@ import { QueryError } from './errors.ts'
 import { parametersOf } from './parameters.ts'
 import { type Plan, planOf } from './plan.ts'
 import { createStatements, readCells } from './read.ts'
-import { type DrillRequest, type DrillRequestInput, type DrillResult, type MetricRequestInput, type MetricResult, type RowScope, drillRequestSchema, metricRequestSchema } from './request.ts'
+import {
+  type DrillRequest,
+  type DrillRequestInput,
+  type DrillResult,
+  type MetricRequestInput,
+  type MetricResult,
+  type RowScope,
+  drillRequestSchema,
+  metricRequestSchema,
+} from './request.ts'
 
 export type Measuring = {
   measure(request: MetricRequestInput, scope: RowScope): Promise<MetricResult>
@@ -20,7 +29,9 @@ export type Measuring = {
 }
 
 const MOST_CSV_ROWS = 50_000
-const csvRequestSchema = drillRequestSchema.extend({ limit: drillRequestSchema.shape.limit.unwrap().max(MOST_CSV_ROWS).default(MOST_CSV_ROWS) })
+const csvRequestSchema = drillRequestSchema.extend({
+  limit: drillRequestSchema.shape.limit.unwrap().max(MOST_CSV_ROWS).default(MOST_CSV_ROWS),
+})
 
 export function createMeasuring(warehouse: Warehouse, definitions: Definitions, now: () => Date): Measuring {
   const statement = createStatements()
@@ -28,13 +39,16 @@ export function createMeasuring(warehouse: Warehouse, definitions: Definitions, 
 
   const drill = async (request: DrillRequest, scope: RowScope): Promise<DrillResult> => {
     const plan = planOf(definitions, request, scope)
-    if (plan.metric.snapshot && request.grain !== undefined) throw new QueryError('INVALID_REQUEST', 'the drill of one moment has no "grain": give the moment as "as_of"')
+    if (plan.metric.snapshot && request.grain !== undefined)
+      throw new QueryError('INVALID_REQUEST', 'the drill of one moment has no "grain": give the moment as "as_of"')
     const { part, sort, descending } = request
     const asOf = instantOf(plan)
     const parameters = { ...parametersOf(plan, asOf), limit: request.limit, offset: request.offset }
     const isCurrencyChosen = !plan.isOneCurrency && plan.dataset.currency !== undefined
     const totalsSql = statement(['totals', shapeOf(plan), part], () => compileDrillTotals(plan, part))
-    const rowsSql = statement(['rows', shapeOf(plan), part, sort, descending], () => compileDrillRows(plan, { part, sort, descending, isCurrencyChosen }))
+    const rowsSql = statement(['rows', shapeOf(plan), part, sort, descending], () =>
+      compileDrillRows(plan, { part, sort, descending, isCurrencyChosen }),
+    )
     const readTotals = readCells(warehouse, totalsSql, parameters)
     if (!isCurrencyChosen) {
       const [[totals], rows] = await Promise.all([readTotals, readCells(warehouse, rowsSql, parameters)])
@@ -51,7 +65,11 @@ export function createMeasuring(warehouse: Warehouse, definitions: Definitions, 
       const plan = planOf(definitions, parse(metricRequestSchema, input), scope)
       const asOf = instantOf(plan)
       const sql = statement(['metric', shapeOf(plan), plan.request.order], () => compileMetric(plan))
-      return metricAnswer(plan, await readCells(warehouse, sql, { ...parametersOf(plan, asOf), limit: plan.request.limit + 1 }), asOf)
+      return metricAnswer(
+        plan,
+        await readCells(warehouse, sql, { ...parametersOf(plan, asOf), limit: plan.request.limit + 1 }),
+        asOf,
+      )
     },
     drill: async (input, scope) => drill(parse(drillRequestSchema, input), scope),
     async drillCsv(input, scope) {
@@ -64,10 +82,27 @@ export function createMeasuring(warehouse: Warehouse, definitions: Definitions, 
 /** What decides the text of a statement; everything else of a request is a parameter. */
 function shapeOf({ metric, request, scope, time, isOneCurrency }: Plan): unknown {
   const filters = request.where.map(({ dimension, op }) => [dimension, op])
-  return [metric.name, request.by, filters, time, request.grain, request.from !== undefined, request.to !== undefined, scope.channels === 'all', scope.regions === 'all', isOneCurrency]
+  return [
+    metric.name,
+    request.by,
+    filters,
+    time,
+    request.grain,
+    request.from !== undefined,
+    request.to !== undefined,
+    scope.channels === 'all',
+    scope.regions === 'all',
+    isOneCurrency,
+  ]
 }
 
-function drillAnswer(plan: Plan, totals: EngineRow | undefined, rows: readonly EngineRow[], asOf: string, currency: string | null): DrillResult {
+function drillAnswer(
+  plan: Plan,
+  totals: EngineRow | undefined,
+  rows: readonly EngineRow[],
+  asOf: string,
+  currency: string | null,
+): DrillResult {
   const [total = 0, orders = 0, measured = null, n = 0] = totals ?? []
   const { columns, entity } = plan.dataset
   return {
@@ -79,7 +114,9 @@ function drillAnswer(plan: Plan, totals: EngineRow | undefined, rows: readonly E
     unit: plan.metric.unit,
     currency,
     columns: columns.map(({ name, type }) => ({ name, type })),
-    rows: rows.map((row) => Object.fromEntries(columns.map(({ name, type }, index) => [name, drillCell(type, row[index] ?? null)]))),
+    rows: rows.map((row) =>
+      Object.fromEntries(columns.map(({ name, type }, index) => [name, drillCell(type, row[index] ?? null)])),
+    ),
     as_of: asOf,
   }
 }
@@ -93,6 +130,8 @@ function drillCell(type: DrillResult['columns'][number]['type'], cell: EngineRow
 function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`)
+  const problems = parsed.error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`)
   throw new QueryError('INVALID_REQUEST', problems.join('; '))
 }

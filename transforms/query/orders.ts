@@ -8,38 +8,176 @@ import { scopeParameters, usedParameters } from './parameters.ts'
 import type { RowScope } from './request.ts'
 
 type Instant = string | null
-type Payment = { payment_id: string; method: string; provider: string; status: string; amount: number; at: Instant; failed_at: Instant; failure_code: string }
-type Refund = { refund_id: string; payment_id: string; amount: number; status: string; channel: string; requested_at: Instant; settled_at: Instant; failure_reason: string; causation_id: string }
-type Parcel = { shipment_id: string; carrier: string; tracking_no: string; status: string; label_at: Instant; handed_over_at: Instant; first_scan_at: Instant; last_scan_at: Instant; delivered_at: Instant; location: string }
-type Line = { line_id: string; sku: string; name: string; category: string; seller_id: string; seller_region: string; quantity: number; unit_price: number; amount: number; freight: number }
+type Payment = {
+  payment_id: string
+  method: string
+  provider: string
+  status: string
+  amount: number
+  at: Instant
+  failed_at: Instant
+  failure_code: string
+}
+type Refund = {
+  refund_id: string
+  payment_id: string
+  amount: number
+  status: string
+  channel: string
+  requested_at: Instant
+  settled_at: Instant
+  failure_reason: string
+  causation_id: string
+}
+type Parcel = {
+  shipment_id: string
+  carrier: string
+  tracking_no: string
+  status: string
+  label_at: Instant
+  handed_over_at: Instant
+  first_scan_at: Instant
+  last_scan_at: Instant
+  delivered_at: Instant
+  location: string
+}
+type Line = {
+  line_id: string
+  sku: string
+  name: string
+  category: string
+  seller_id: string
+  seller_region: string
+  quantity: number
+  unit_price: number
+  amount: number
+  freight: number
+}
 
 export type OrderRow = {
-  order_id: string; order_no: string; channel: string; shop_id: string; buyer_id: string; buyer_name: string; region: string; currency: string
-  order_status: string; financial_status: string; fulfillment_status: string; refund_status: string; source_status: string
-  amount_payable: number; amount_paid: number; amount_refunded: number; amount_discount: number; amount_items: number; amount_freight: number
-  created_at: Instant; confirmed_at: Instant; paid_at: Instant; label_created_at: Instant; handed_over_at: Instant; first_scan_at: Instant; delivered_at: Instant; canceled_at: Instant
-  payment_expires_at: Instant; promised_ship_by: Instant; promised_delivery_from: Instant; promised_delivery_until: Instant
-  historic: boolean; sequence_violations: string[]
-  payments: Payment[]; refunds: Refund[]; parcels: Parcel[]; lines: Line[]; coupons: { coupon_id: string; status: string; amount: number }[]
+  order_id: string
+  order_no: string
+  channel: string
+  shop_id: string
+  buyer_id: string
+  buyer_name: string
+  region: string
+  currency: string
+  order_status: string
+  financial_status: string
+  fulfillment_status: string
+  refund_status: string
+  source_status: string
+  amount_payable: number
+  amount_paid: number
+  amount_refunded: number
+  amount_discount: number
+  amount_items: number
+  amount_freight: number
+  created_at: Instant
+  confirmed_at: Instant
+  paid_at: Instant
+  label_created_at: Instant
+  handed_over_at: Instant
+  first_scan_at: Instant
+  delivered_at: Instant
+  canceled_at: Instant
+  payment_expires_at: Instant
+  promised_ship_by: Instant
+  promised_delivery_from: Instant
+  promised_delivery_until: Instant
+  historic: boolean
+  sequence_violations: string[]
+  payments: Payment[]
+  refunds: Refund[]
+  parcels: Parcel[]
+  lines: Line[]
+  coupons: { coupon_id: string; status: string; amount: number }[]
 }
 
 export type EventRow = {
-  event_id: string; source: string; event_type: string; lane: string; occurred_at: string; landed_at: string
-  auth_type: string; auth_id: string; causation_id: string; fields: { name: string; value: string }[]; copies: number
+  event_id: string
+  source: string
+  event_type: string
+  lane: string
+  occurred_at: string
+  landed_at: string
+  auth_type: string
+  auth_id: string
+  causation_id: string
+  fields: { name: string; value: string }[]
+  copies: number
 }
-export type RawEventRow = { event_id: string; event_type: string; topic: string; partition: number; offset: string; landed_at: string; value: string }
+export type RawEventRow = {
+  event_id: string
+  event_type: string
+  topic: string
+  partition: number
+  offset: string
+  landed_at: string
+  value: string
+}
 
-const TEXTS = ['order_id', 'order_no', 'channel', 'shop_id', 'buyer_id', 'buyer_name', 'region', 'currency', 'order_status', 'financial_status', 'fulfillment_status', 'refund_status', 'source_status']
-const AMOUNTS = ['amount_payable', 'amount_paid', 'amount_refunded', 'amount_discount', 'amount_items', 'amount_freight']
-const INSTANTS = ['created_at', 'confirmed_at', 'paid_at', 'label_created_at', 'handed_over_at', 'first_scan_at', 'delivered_at', 'canceled_at', 'payment_expires_at', 'promised_ship_by', 'promised_delivery_from', 'promised_delivery_until']
+const TEXTS = [
+  'order_id',
+  'order_no',
+  'channel',
+  'shop_id',
+  'buyer_id',
+  'buyer_name',
+  'region',
+  'currency',
+  'order_status',
+  'financial_status',
+  'fulfillment_status',
+  'refund_status',
+  'source_status',
+]
+const AMOUNTS = [
+  'amount_payable',
+  'amount_paid',
+  'amount_refunded',
+  'amount_discount',
+  'amount_items',
+  'amount_freight',
+]
+const INSTANTS = [
+  'created_at',
+  'confirmed_at',
+  'paid_at',
+  'label_created_at',
+  'handed_over_at',
+  'first_scan_at',
+  'delivered_at',
+  'canceled_at',
+  'payment_expires_at',
+  'promised_ship_by',
+  'promised_delivery_from',
+  'promised_delivery_until',
+]
 const LISTS = ['sequence_violations', 'payments', 'refunds', 'parcels', 'lines', 'coupons']
 export const ROW_SCOPE = { channel: 'channel', region: 'region' } as const
 const ORDER_ID = param('order_id', 'String')
 
-const orderRead: RowRead = { relation: 'orders', scope: ROW_SCOPE, columns: [...TEXTS, ...AMOUNTS, ...INSTANTS, ...LISTS, 'historic'], conditions: [`order_id = ${ORDER_ID}`] }
+const orderRead: RowRead = {
+  relation: 'orders',
+  scope: ROW_SCOPE,
+  columns: [...TEXTS, ...AMOUNTS, ...INSTANTS, ...LISTS, 'historic'],
+  conditions: [`order_id = ${ORDER_ID}`],
+}
 
 /** Events know neither channel nor region: the order they belong to does. */
-const eventColumns = ['event_id', 'source', 'event_type', 'occurred_at', 'landed_at', 'auth_type', 'auth_id', 'causation_id', ...Object.keys(eventFields)]
+const eventColumns = [
+  'event_id',
+  'source',
+  'event_type',
+  'occurred_at',
+  'landed_at',
+  'auth_type',
+  'auth_id',
+  'causation_id',
+  ...Object.keys(eventFields),
+]
 const eventRead: RowRead = {
   relation: `(
     select e.* except (channel, region), e.channel as event_channel, e.region as event_region, o.channel as channel, o.region as region
@@ -47,7 +185,10 @@ const eventRead: RowRead = {
     inner join (select order_id, channel, region from orders where order_id = ${ORDER_ID}) as o on o.order_id = e.order_id
   )`,
   scope: ROW_SCOPE,
-  columns: [...eventColumns.map((name) => (name === 'channel' || name === 'region' ? `event_${name}` : name)), 'copies'],
+  columns: [
+    ...eventColumns.map((name) => (name === 'channel' || name === 'region' ? `event_${name}` : name)),
+    'copies',
+  ],
   conditions: [],
   order: 'occurred_at, source, event_id, landed_at',
   tail: 'limit 1 by source, event_id limit 5000',
@@ -80,7 +221,9 @@ export type OrderReads = {
 export function createOrderReads(warehouse: Warehouse): OrderReads {
   const read = async (rows: RowRead, orderId: string, scope: RowScope): Promise<Row[]> => {
     const sql = compileRows(rows, scope)
-    return (await warehouse.queryRows(sql, usedParameters(sql, { ...scopeParameters(scope), order_id: orderId }))).map(toRow)
+    return (await warehouse.queryRows(sql, usedParameters(sql, { ...scopeParameters(scope), order_id: orderId }))).map(
+      toRow,
+    )
   }
   return {
     async order(orderId, scope) {
@@ -89,7 +232,10 @@ export function createOrderReads(warehouse: Warehouse): OrderReads {
       return row === undefined ? null : ({ ...row, historic: row['historic'] === 1 } as unknown as OrderRow)
     },
     orderEvents: async (orderId, scope) => (await read(eventRead, orderId, scope)).map(toEvent),
-    rawEvents: async (orderId, scope) => (await read(rawRead, orderId, scope)).map((row) => ({ ...row, offset: String(row['offset']) }) as unknown as RawEventRow),
+    rawEvents: async (orderId, scope) =>
+      (await read(rawRead, orderId, scope)).map(
+        (row) => ({ ...row, offset: String(row['offset']) }) as unknown as RawEventRow,
+      ),
   }
 }
 
@@ -100,5 +246,17 @@ function toEvent(row: Row): EventRow {
   })
   const { event_id, source, event_type, occurred_at, landed_at, auth_type, auth_id, causation_id, copies } = row
   const lane = String(event_type).split('.')[0] ?? ''
-  return { event_id, source, event_type, lane, occurred_at, landed_at, auth_type, auth_id, causation_id, fields, copies } as EventRow
+  return {
+    event_id,
+    source,
+    event_type,
+    lane,
+    occurred_at,
+    landed_at,
+    auth_type,
+    auth_id,
+    causation_id,
+    fields,
+    copies,
+  } as EventRow
 }

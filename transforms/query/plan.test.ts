@@ -6,65 +6,114 @@ import { planOf, zoneName } from './plan.ts'
 import { type MetricRequestInput, type RowScope, metricRequestSchema, unrestricted } from './request.ts'
 
 const scoped: RowScope = { channels: 'all', regions: ['浙江'] }
-const plan = (request: MetricRequestInput, scope: RowScope = unrestricted) => planOf(definitions(), metricRequestSchema.parse(request), scope)
+const plan = (request: MetricRequestInput, scope: RowScope = unrestricted) =>
+  planOf(definitions(), metricRequestSchema.parse(request), scope)
 const window = { from: '2026-11-01T00:00:00Z', to: '2026-11-08T00:00:00Z' }
 
 test('an unknown metric is refused with the closest names', () => {
-  expect(() => plan({ metric: 'anomaly_opened' })).toThrow(expect.objectContaining({ code: 'UNKNOWN_METRIC', retryable: false, message: expect.stringContaining('anomalies_opened') }))
+  expect(() => plan({ metric: 'anomaly_opened' })).toThrow(
+    expect.objectContaining({
+      code: 'UNKNOWN_METRIC',
+      retryable: false,
+      message: expect.stringContaining('anomalies_opened'),
+    }),
+  )
 })
 
 test('a dimension that the metric does not have is refused with the closest names', () => {
-  expect(() => plan({ metric: 'anomalies_opened', by: ['regoin'] })).toThrow(expect.objectContaining({ code: 'UNKNOWN_DIMENSION', message: expect.stringContaining('region') }))
-  expect(() => plan({ metric: 'anomalies_opened', by: ['seller'] })).toThrow(expect.objectContaining({ code: 'UNKNOWN_DIMENSION' }))
+  expect(() => plan({ metric: 'anomalies_opened', by: ['regoin'] })).toThrow(
+    expect.objectContaining({ code: 'UNKNOWN_DIMENSION', message: expect.stringContaining('region') }),
+  )
+  expect(() => plan({ metric: 'anomalies_opened', by: ['seller'] })).toThrow(
+    expect.objectContaining({ code: 'UNKNOWN_DIMENSION' }),
+  )
 })
 
 test('a filter value of the wrong kind is refused', () => {
-  const where = (dimension: string, value: string) => () => plan({ metric: 'orders_placed', where: [{ dimension, values: [value] }] })
-  expect(where('review_score', 'five')).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST', message: expect.stringContaining('whole number') }))
+  const where = (dimension: string, value: string) => () =>
+    plan({ metric: 'orders_placed', where: [{ dimension, values: [value] }] })
+  expect(where('review_score', 'five')).toThrow(
+    expect.objectContaining({ code: 'INVALID_REQUEST', message: expect.stringContaining('whole number') }),
+  )
   expect(where('purchase_month', '2017-5')).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }))
   expect(where('review_score', '')).not.toThrow()
 })
 
 test('an unknown time or zone is refused', () => {
-  expect(() => plan({ metric: 'anomalies_opened', time: 'created_at' })).toThrow(expect.objectContaining({ code: 'UNKNOWN_NAME', message: expect.stringContaining('opened_at') }))
+  expect(() => plan({ metric: 'anomalies_opened', time: 'created_at' })).toThrow(
+    expect.objectContaining({ code: 'UNKNOWN_NAME', message: expect.stringContaining('opened_at') }),
+  )
   expect(() => zoneName("UTC'; drop table orders")).toThrow(expect.objectContaining({ code: 'UNKNOWN_NAME' }))
   expect(zoneName('asia/shanghai')).toBe('Asia/Shanghai')
 })
 
 test('a state asked over a window without a grain is refused rather than answered for another instant', () => {
-  expect(() => plan({ metric: 'open_backlog', ...window })).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }))
-  expect(() => plan({ metric: 'open_backlog', grain: 'day' })).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST' }))
+  expect(() => plan({ metric: 'open_backlog', ...window })).toThrow(
+    expect.objectContaining({ code: 'INVALID_REQUEST' }),
+  )
+  expect(() => plan({ metric: 'open_backlog', grain: 'day' })).toThrow(
+    expect.objectContaining({ code: 'INVALID_REQUEST' }),
+  )
   expect(() => plan({ metric: 'open_backlog', grain: 'day', ...window })).not.toThrow()
 })
 
 test('a count by type and day, within a scope', () => {
-  expect(compileMetric(plan({ metric: 'anomalies_opened', by: ['anomaly_type'], grain: 'day', ...window }, scoped))).toMatchInlineSnapshot(`"select toUnixTimestamp(toDateTime(toStartOfDay(opened_at, {zone:String}), {zone:String})) as bucket, anomaly_type as k0, count() as v, count() as n from \`anomaly_current\` as \`t\` where region in {scope_regions:Array(String)} and (opened_at is not null) and opened_at >= {from:DateTime64(3, 'UTC')} and opened_at < {to:DateTime64(3, 'UTC')} and opened_at is not null group by bucket, k0 order by bucket, k0 limit {limit:UInt32}"`)
+  expect(
+    compileMetric(plan({ metric: 'anomalies_opened', by: ['anomaly_type'], grain: 'day', ...window }, scoped)),
+  ).toMatchInlineSnapshot(
+    `"select toUnixTimestamp(toDateTime(toStartOfDay(opened_at, {zone:String}), {zone:String})) as bucket, anomaly_type as k0, count() as v, count() as n from \`anomaly_current\` as \`t\` where region in {scope_regions:Array(String)} and (opened_at is not null) and opened_at >= {from:DateTime64(3, 'UTC')} and opened_at < {to:DateTime64(3, 'UTC')} and opened_at is not null group by bucket, k0 order by bucket, k0 limit {limit:UInt32}"`,
+  )
 })
 
 test('an amount of several currencies, by an array dimension that is filtered too', () => {
   const where = [{ dimension: 'seller', values: ['s1'] }]
-  expect(compileMetric(plan({ metric: 'payment_mismatch_amount', by: ['seller'], where, order: 'value_desc' }))).toMatchInlineSnapshot(`"select arrayJoin(arrayFilter(value -> has({f0:Array(String)}, value), if(empty(seller_ids), [''], arrayDistinct(seller_ids)))) as k0, currency as currency_key, sum(toInt64(abs(payment_difference))) as v, count() as n from \`orders\` as \`t\` where (payment_match in ('overpaid', 'underpaid')) and (toInt64(abs(payment_difference))) is not null and hasAny(if(empty(seller_ids), [''], arrayDistinct(seller_ids)), {f0:Array(String)}) group by k0, currency_key order by v desc, k0, currency_key limit {limit:UInt32} by currency_key"`)
+  expect(
+    compileMetric(plan({ metric: 'payment_mismatch_amount', by: ['seller'], where, order: 'value_desc' })),
+  ).toMatchInlineSnapshot(
+    `"select arrayJoin(arrayFilter(value -> has({f0:Array(String)}, value), if(empty(seller_ids), [''], arrayDistinct(seller_ids)))) as k0, currency as currency_key, sum(toInt64(abs(payment_difference))) as v, count() as n from \`orders\` as \`t\` where (payment_match in ('overpaid', 'underpaid')) and (toInt64(abs(payment_difference))) is not null and hasAny(if(empty(seller_ids), [''], arrayDistinct(seller_ids)), {f0:Array(String)}) group by k0, currency_key order by v desc, k0, currency_key limit {limit:UInt32} by currency_key"`,
+  )
 })
 
 test('a share whose numerator reads another relation carries the scope into it', () => {
-  expect(compileMetric(plan({ metric: 'anomaly_rate' }, scoped))).toMatchInlineSnapshot(`"select countIf(order_id in (select order_id from anomaly_current where (opened_at is not null) and region in {scope_regions:Array(String)})) as v, count() as n from \`orders\` as \`t\` where region in {scope_regions:Array(String)} and (created_at is not null)"`)
+  expect(compileMetric(plan({ metric: 'anomaly_rate' }, scoped))).toMatchInlineSnapshot(
+    `"select countIf(order_id in (select order_id from anomaly_current where (opened_at is not null) and region in {scope_regions:Array(String)})) as v, count() as n from \`orders\` as \`t\` where region in {scope_regions:Array(String)} and (created_at is not null)"`,
+  )
 })
 
 test('a state over time', () => {
-  expect(compileMetric(plan({ metric: 'open_backlog', grain: 'day', ...window }))).toMatchInlineSnapshot(`"select toUnixTimestamp(moment.1) as bucket, count() as v, count() as n from (select *, arrayJoin(arrayFilter(moment -> moment.1 < {to:DateTime64(3, 'UTC')} and moment.1 < {as_of:DateTime64(3, 'UTC')}, arrayMap(n -> (addDays(toDateTime(toStartOfDay({from:DateTime64(3, 'UTC')}, {zone:String}), {zone:String}), n), least(toDateTime64(addDays(toDateTime(toStartOfDay({from:DateTime64(3, 'UTC')}, {zone:String}), {zone:String}), n + 1), 3, 'UTC'), {as_of:DateTime64(3, 'UTC')})), range(toUInt32(dateDiff('day', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}, {zone:String}) + 1))))) as moment from anomaly_current) as t where (opened_at <= moment.2 and (resolved_at is null or resolved_at > moment.2)) group by bucket order by bucket limit {limit:UInt32}"`)
+  expect(compileMetric(plan({ metric: 'open_backlog', grain: 'day', ...window }))).toMatchInlineSnapshot(
+    `"select toUnixTimestamp(moment.1) as bucket, count() as v, count() as n from (select *, arrayJoin(arrayFilter(moment -> moment.1 < {to:DateTime64(3, 'UTC')} and moment.1 < {as_of:DateTime64(3, 'UTC')}, arrayMap(n -> (addDays(toDateTime(toStartOfDay({from:DateTime64(3, 'UTC')}, {zone:String}), {zone:String}), n), least(toDateTime64(addDays(toDateTime(toStartOfDay({from:DateTime64(3, 'UTC')}, {zone:String}), {zone:String}), n + 1), 3, 'UTC'), {as_of:DateTime64(3, 'UTC')})), range(toUInt32(dateDiff('day', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}, {zone:String}) + 1))))) as moment from anomaly_current) as t where (opened_at <= moment.2 and (resolved_at is null or resolved_at > moment.2)) group by bucket order by bucket limit {limit:UInt32}"`,
+  )
 })
 
 test('the drill of a share', () => {
   const asked = plan({ metric: 'late_rate', where: [{ dimension: 'region', values: ['浙江'] }] }, scoped)
-  expect(compileDrillTotals(asked, 'numerator')).toMatchInlineSnapshot(`"select countIf(ifNull(delivered_at > promised_delivery_until, 0)) as total, uniqExactIf(order_id, ifNull(delivered_at > promised_delivery_until, 0)) as orders, countIf(ifNull(delivered_at > promised_delivery_until, 0)) as v, count() as n from \`orders\` as \`t\` where region in {scope_regions:Array(String)} and (delivered_at is not null and promised_delivery_until is not null) and region in {f0:Array(String)}"`)
-  expect(compileDrillRows(asked, { part: 'numerator', sort: 'amount_paid', descending: true, isCurrencyChosen: false })).toMatchInlineSnapshot(`"select order_id as c0, order_no as c1, channel as c2, region as c3, order_status as c4, financial_status as c5, fulfillment_status as c6, created_at as c7, confirmed_at as c8, handed_over_at as c9, promised_delivery_until as c10, delivered_at as c11, amount_payable as c12, amount_paid as c13, payment_difference as c14, currency as c15 from \`orders\` as \`t\` where region in {scope_regions:Array(String)} and (delivered_at is not null and promised_delivery_until is not null) and region in {f0:Array(String)} and ifNull(delivered_at > promised_delivery_until, 0) order by amount_paid desc nulls last, c0, c1, c2 limit {limit:UInt32} offset {offset:UInt32}"`)
+  expect(compileDrillTotals(asked, 'numerator')).toMatchInlineSnapshot(
+    `"select countIf(ifNull(delivered_at > promised_delivery_until, 0)) as total, uniqExactIf(order_id, ifNull(delivered_at > promised_delivery_until, 0)) as orders, countIf(ifNull(delivered_at > promised_delivery_until, 0)) as v, count() as n from \`orders\` as \`t\` where region in {scope_regions:Array(String)} and (delivered_at is not null and promised_delivery_until is not null) and region in {f0:Array(String)}"`,
+  )
+  expect(
+    compileDrillRows(asked, { part: 'numerator', sort: 'amount_paid', descending: true, isCurrencyChosen: false }),
+  ).toMatchInlineSnapshot(
+    `"select order_id as c0, order_no as c1, channel as c2, region as c3, order_status as c4, financial_status as c5, fulfillment_status as c6, created_at as c7, confirmed_at as c8, handed_over_at as c9, promised_delivery_until as c10, delivered_at as c11, amount_payable as c12, amount_paid as c13, payment_difference as c14, currency as c15 from \`orders\` as \`t\` where region in {scope_regions:Array(String)} and (delivered_at is not null and promised_delivery_until is not null) and region in {f0:Array(String)} and ifNull(delivered_at > promised_delivery_until, 0) order by amount_paid desc nulls last, c0, c1, c2 limit {limit:UInt32} offset {offset:UInt32}"`,
+  )
 })
 
-test.each([...definitions().metrics.values()].map(({ name, dataset }) => [name, definitions().datasets.get(dataset)?.scope === 'none' ? 'none' : 'own'] as const))('%s carries the scope into every relation it reads', (metric, scope) => {
+test.each(
+  [...definitions().metrics.values()].map(
+    ({ name, dataset }) => [name, definitions().datasets.get(dataset)?.scope === 'none' ? 'none' : 'own'] as const,
+  ),
+)('%s carries the scope into every relation it reads', (metric, scope) => {
   const asked = plan({ metric }, scoped)
-  for (const sql of [compileMetric(asked), compileDrillTotals(asked, 'numerator'), compileDrillRows(asked, { part: 'numerator', sort: undefined, descending: true, isCurrencyChosen: false })]) {
+  for (const sql of [
+    compileMetric(asked),
+    compileDrillTotals(asked, 'numerator'),
+    compileDrillRows(asked, { part: 'numerator', sort: undefined, descending: true, isCurrencyChosen: false }),
+  ]) {
     const relations = [...sql.matchAll(/\bfrom (?!\()/g)].length
-    const conditions = scope === 'none' ? [...sql.matchAll(/where false/g)] : [...sql.matchAll(/region in \{scope_regions:Array\(String\)\}/g)]
+    const conditions =
+      scope === 'none'
+        ? [...sql.matchAll(/where false/g)]
+        : [...sql.matchAll(/region in \{scope_regions:Array\(String\)\}/g)]
     expect(conditions).toHaveLength(relations)
   }
 })
@@ -75,5 +124,12 @@ test('rows that carry no scope are seen by the unrestricted only', () => {
 })
 
 test('a sort column that the drill does not have is refused', () => {
-  expect(() => compileDrillRows(plan({ metric: 'late_rate' }), { part: 'numerator', sort: 'k0', descending: true, isCurrencyChosen: false })).toThrow(expect.objectContaining({ code: 'UNKNOWN_NAME' }))
+  expect(() =>
+    compileDrillRows(plan({ metric: 'late_rate' }), {
+      part: 'numerator',
+      sort: 'k0',
+      descending: true,
+      isCurrencyChosen: false,
+    }),
+  ).toThrow(expect.objectContaining({ code: 'UNKNOWN_NAME' }))
 })

@@ -5,7 +5,12 @@ import type { Definitions } from '../metrics/definitions.ts'
 import { QueryError, unknownName } from './errors.ts'
 import type { Filter, MetricRequest, RowScope } from './request.ts'
 
-export type PlannedDimension = { readonly name: string; readonly expression: string; readonly isArray: boolean; readonly isNumeric: boolean }
+export type PlannedDimension = {
+  readonly name: string
+  readonly expression: string
+  readonly isArray: boolean
+  readonly isNumeric: boolean
+}
 export type PlannedFilter = Filter & { readonly on: PlannedDimension }
 
 export type Plan = {
@@ -23,18 +28,28 @@ export type Plan = {
 
 export function planOf(definitions: Definitions, request: MetricRequest, scope: RowScope): Plan {
   const metric = definitions.metrics.get(request.metric)
-  if (metric === undefined) throw unknownName('UNKNOWN_METRIC', 'metric', request.metric, [...definitions.metrics.keys()])
+  if (metric === undefined)
+    throw unknownName('UNKNOWN_METRIC', 'metric', request.metric, [...definitions.metrics.keys()])
   const dataset = datasetOf(definitions, metric)
-  if (request.time !== undefined && !metric.times.includes(request.time)) throw unknownName('UNKNOWN_NAME', `time of metric ${metric.name}`, request.time, metric.times)
+  if (request.time !== undefined && !metric.times.includes(request.time))
+    throw unknownName('UNKNOWN_NAME', `time of metric ${metric.name}`, request.time, metric.times)
   const dimension = (name: string): PlannedDimension => planDimension(definitions, dataset, name)
   const by = request.by.map(dimension)
-  if (new Set(request.by).size < by.length) throw new QueryError('INVALID_REQUEST', 'a dimension is named twice in "by"')
+  if (new Set(request.by).size < by.length)
+    throw new QueryError('INVALID_REQUEST', 'a dimension is named twice in "by"')
   const where = request.where.map((filter) => ({ ...filter, on: dimension(filter.dimension) }))
   for (const filter of where) checkValues(definitions, filter)
   checkWindow(metric, request)
-  const isPinned = where.some(({ dimension: name, op, values }) => name === 'currency' && op === 'in' && values.length === 1)
+  const isPinned = where.some(
+    ({ dimension: name, op, values }) => name === 'currency' && op === 'in' && values.length === 1,
+  )
   return {
-    metric, dataset, by, where, request, scope,
+    metric,
+    dataset,
+    by,
+    where,
+    request,
+    scope,
     sets: definitions.sets,
     time: request.time ?? metric.times[0] ?? dataset.time,
     isOneCurrency: metric.unit !== 'money' || isPinned || request.by.includes('currency'),
@@ -51,14 +66,20 @@ export function planDimension(definitions: Definitions, dataset: Dataset, name: 
   const dimension = definitions.dimensions.get(name)
   const source = dimension?.on[dataset.name] ?? dimension?.on['*']
   if (dimension === undefined || source === undefined) {
-    const known = [...definitions.dimensions.values()].filter(({ on }) => dataset.name in on || '*' in on).map((each) => each.name)
+    const known = [...definitions.dimensions.values()]
+      .filter(({ on }) => dataset.name in on || '*' in on)
+      .map((each) => each.name)
     throw unknownName('UNKNOWN_DIMENSION', `dimension of ${dataset.name}`, name, known)
   }
   const isNumeric = dimension.values === 'integer'
-  return typeof source === 'string' ? { name, expression: source, isArray: false, isNumeric } : { name, expression: source.array, isArray: true, isNumeric }
+  return typeof source === 'string'
+    ? { name, expression: source, isArray: false, isNumeric }
+    : { name, expression: source.array, isArray: true, isNumeric }
 }
 
-const VALUE_SHAPES: Readonly<Record<Dimension['values'], { readonly pattern: RegExp; readonly example: string } | null>> = {
+const VALUE_SHAPES: Readonly<
+  Record<Dimension['values'], { readonly pattern: RegExp; readonly example: string } | null>
+> = {
   text: null,
   integer: { pattern: /^-?\d{1,18}$/, example: 'a whole number' },
   day: { pattern: /^\d{4}-\d{2}-\d{2}$/, example: 'a day like 2017-06-01' },
@@ -70,23 +91,38 @@ const VALUE_SHAPES: Readonly<Record<Dimension['values'], { readonly pattern: Reg
 function checkValues(definitions: Definitions, { dimension, values }: Filter): void {
   const shape = VALUE_SHAPES[definitions.dimensions.get(dimension)?.values ?? 'text']
   const wrong = shape === null ? undefined : values.find((value) => value !== '' && !shape.pattern.test(value))
-  if (wrong !== undefined && shape !== null) throw new QueryError('INVALID_REQUEST', `values of ${dimension} are ${shape.example}; '${wrong.slice(0, 80)}' is not`)
+  if (wrong !== undefined && shape !== null)
+    throw new QueryError(
+      'INVALID_REQUEST',
+      `values of ${dimension} are ${shape.example}; '${wrong.slice(0, 80)}' is not`,
+    )
 }
 
 const MOST_BUCKETS = 1_000
 const SHORTEST_BUCKET_MS = { hour: 3_600_000, day: 82_800_000, week: 601_200_000, month: 2_415_600_000 } as const
 
 function checkWindow(metric: Metric, { from, to, grain, time }: MetricRequest): void {
-  if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to)) throw new QueryError('INVALID_REQUEST', '"from" is after "to"')
+  if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to))
+    throw new QueryError('INVALID_REQUEST', '"from" is after "to"')
   if (!metric.snapshot) return
   if (grain === undefined) {
     if ((from ?? to) !== undefined && time === undefined)
-      throw new QueryError('INVALID_REQUEST', `metric ${metric.name} is a state at an instant: give "as_of", or "grain" with "from" and "to" for a course over time, or name a "time" that the window is about`)
+      throw new QueryError(
+        'INVALID_REQUEST',
+        `metric ${metric.name} is a state at an instant: give "as_of", or "grain" with "from" and "to" for a course over time, or name a "time" that the window is about`,
+      )
     return
   }
-  if (from === undefined || to === undefined) throw new QueryError('INVALID_REQUEST', `metric ${metric.name} is a state at an instant: its course over time needs "from" and "to"`)
+  if (from === undefined || to === undefined)
+    throw new QueryError(
+      'INVALID_REQUEST',
+      `metric ${metric.name} is a state at an instant: its course over time needs "from" and "to"`,
+    )
   if ((Date.parse(to) - Date.parse(from)) / SHORTEST_BUCKET_MS[grain] > MOST_BUCKETS)
-    throw new QueryError('INVALID_REQUEST', `the window has more than ${MOST_BUCKETS} buckets; choose a coarser "grain"`)
+    throw new QueryError(
+      'INVALID_REQUEST',
+      `the window has more than ${MOST_BUCKETS} buckets; choose a coarser "grain"`,
+    )
 }
 
 const zones = new Map<string, string>()
@@ -96,11 +132,21 @@ export function zoneName(zone: string): string {
   const known = zones.get(zone)
   if (known !== undefined) return known
   try {
-    if (!z.string().regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/).safeParse(zone).success) throw new RangeError('not a name')
+    if (
+      !z
+        .string()
+        .regex(/^[A-Za-z][A-Za-z0-9_+/-]*$/)
+        .safeParse(zone).success
+    )
+      throw new RangeError('not a name')
     const name = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
     zones.set(zone, name)
     return name
   } catch (cause) {
-    throw new QueryError('UNKNOWN_NAME', `there is no time zone named '${zone.slice(0, 80)}'; zones have names like UTC, Asia/Shanghai, America/Sao_Paulo`, { cause })
+    throw new QueryError(
+      'UNKNOWN_NAME',
+      `there is no time zone named '${zone.slice(0, 80)}'; zones have names like UTC, Asia/Shanghai, America/Sao_Paulo`,
+      { cause },
+    )
   }
 }

@@ -93,12 +93,20 @@ export const drillResultSchema = z.object({
 export type DrillResult = z.infer<typeof drillResultSchema>
 
 export const metricCardSchema = z.object({
-  name, label: localizedSchema, description: localizedSchema, unit: unitSchema,
-  entity: drillResultSchema.shape.entity, snapshot: z.boolean(),
+  name,
+  label: localizedSchema,
+  description: localizedSchema,
+  unit: unitSchema,
+  entity: drillResultSchema.shape.entity,
+  snapshot: z.boolean(),
   /** Whether a rise is good news, bad news or neither, for colouring a change. */
   direction: z.enum(['up_good', 'down_good', 'neutral']),
-  times: z.array(name), dimensions: z.array(name),
+  times: z.array(name),
+  dimensions: z.array(name),
 })
 export const dimensionCardSchema = z.object({ name, label: localizedSchema, description: localizedSchema })
-export const catalogueSchema = z.object({ metrics: z.array(metricCardSchema), dimensions: z.array(dimensionCardSchema) })
+export const catalogueSchema = z.object({
+  metrics: z.array(metricCardSchema),
+  dimensions: z.array(dimensionCardSchema),
+})
 export type Catalogue = z.infer<typeof catalogueSchema>

@@ -8,8 +8,16 @@ import { scopeParameters, usedParameters } from './parameters.ts'
 import type { RowScope } from './request.ts'
 
 export type SearchRow = {
-  order_id: string; order_no: string; matched: string; kind: string; channel: string; region: string
-  order_status: string; created_at: string | null; amount_payable: number; currency: string
+  order_id: string
+  order_no: string
+  matched: string
+  kind: string
+  channel: string
+  region: string
+  order_status: string
+  created_at: string | null
+  amount_payable: number
+  currency: string
 }
 
 const MOST_RESULTS = 20
@@ -43,7 +51,18 @@ export async function searchOrders(warehouse: Warehouse, asked: string, scope: R
     {
       relation: `(select o.*, f.best_kind as kind, f.best_match as matched, f.best as best from orders as o inner join (${found}) as f on f.order_id = o.order_id where o.order_id in (select order_id from (${found})))`,
       scope: ROW_SCOPE,
-      columns: ['order_id', 'order_no', 'matched', 'kind', 'channel', 'region', 'order_status', 'created_at', 'amount_payable', 'currency'],
+      columns: [
+        'order_id',
+        'order_no',
+        'matched',
+        'kind',
+        'channel',
+        'region',
+        'order_status',
+        'created_at',
+        'amount_payable',
+        'currency',
+      ],
       conditions: [],
       order: 'best, created_at desc nulls last, order_id',
       tail: `limit ${MOST_RESULTS}`,
@@ -51,5 +70,7 @@ export async function searchOrders(warehouse: Warehouse, asked: string, scope: R
     scope,
   )
   // safe because the columns are the ones listed above
-  return (await warehouse.queryRows(sql, usedParameters(sql, { ...scopeParameters(scope), text }))).map(toRow) as SearchRow[]
+  return (await warehouse.queryRows(sql, usedParameters(sql, { ...scopeParameters(scope), text }))).map(
+    toRow,
+  ) as SearchRow[]
 }

@@ -18,16 +18,23 @@ export type Asking = {
 }
 
 const PAGE = 1_000
+const tallies = new WeakSet<object>()
+
+/** Whether a group was counted value by value, so that a value nobody expected is a difference. */
+export const isTally = (group: object): boolean => tallies.has(group)
 
 export function createAsking(door: Pick<Door, 'measure' | 'drill'>, within: Where): Asking {
   const measure = (metric: string, where: Where, more: Partial<MetricRequestInput>) =>
     door.measure({ metric, where: filtersOf({ ...within, ...where }), ...more }, unrestricted)
-  const value: Asking['value'] = async (metric, where = {}, more = {}) => (await measure(metric, where, more)).rows[0]?.value ?? 0
+  const value: Asking['value'] = async (metric, where = {}, more = {}) =>
+    (await measure(metric, where, more)).rows[0]?.value ?? 0
   return {
     value,
     async by(metric, dimension, where = {}) {
       const { rows } = await measure(metric, where, { by: [dimension] })
-      return Object.fromEntries(rows.map(({ keys: [key], value: found }) => [key ?? '', found ?? 0]))
+      const tally = Object.fromEntries(rows.map(({ keys: [key], value: found }) => [key ?? '', found ?? 0]))
+      tallies.add(tally)
+      return tally
     },
     async money(metric, where = {}) {
       const result = await measure(metric, where, {})

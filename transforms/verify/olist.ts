@@ -1,19 +1,24 @@
 /** What the product's own metrics say about the imported Olist data, in the sections of a file of expected values. */
 import type { Door } from '../query/door.ts'
-import { type Asking, type Where, createAsking } from './asking.ts'
+import { type Asking, type Where, createAsking, isTally } from './asking.ts'
 import { type Comparison, type Expectations, type Json, compare } from './expectations.ts'
 
 type Found = Readonly<Record<string, Json | Promise<Json>>>
 /** Answers a section; gets the expected value because months and instants are the file's choice. */
-type Section = (orders: Asking, records: Asking, expected: Json) => Found
+type Section = (orders: Asking, records: Asking, expected: Json) => Found | Promise<Json>
 
-export async function verifyOlist(door: Pick<Door, 'measure' | 'drill'>, expectations: Expectations): Promise<Comparison[]> {
+export async function verifyOlist(
+  door: Pick<Door, 'measure' | 'drill'>,
+  expectations: Expectations,
+): Promise<Comparison[]> {
   const orders = createAsking(door, { channel: 'olist' })
   const records = createAsking(door, {})
   const comparisons: Comparison[] = []
   for (const [name, expected] of expectations) {
     const section = SECTIONS[name] ?? stageSection(name)
-    comparisons.push(...compare(name, expected, section === undefined ? undefined : await settle(section(orders, records, expected))))
+    const answer = section?.(orders, records, expected)
+    const found = answer === undefined || answer instanceof Promise ? await answer : await settle(answer)
+    comparisons.push(...compare(name, expected, found, isTally))
   }
   return comparisons
 }
@@ -24,23 +29,43 @@ const without = (part: string): Where => ({ 'order_part!': part })
 const SECTIONS: Readonly<Record<string, Section>> = {
   rows: (orders, records) => ({
     ...mapValues(
-      { orders: 'orders', customers: 'customers', sellers: 'sellers', order_items: 'order_items', order_payments: 'order_payments', order_reviews: 'order_reviews' },
+      {
+        orders: 'orders',
+        customers: 'customers',
+        sellers: 'sellers',
+        order_items: 'order_items',
+        order_payments: 'order_payments',
+        order_reviews: 'order_reviews',
+      },
       (format) => records.value('landed_records', { record_format: `olist.${format}` }),
     ),
     ...mapValues(
-      { distinct_orders_with_items: 'lines', distinct_orders_with_payments: 'payments', distinct_orders_with_reviews: 'reviews' },
+      {
+        distinct_orders_with_items: 'lines',
+        distinct_orders_with_payments: 'payments',
+        distinct_orders_with_reviews: 'reviews',
+      },
       (part) => orders.value('orders_recorded', { order_part: part }),
     ),
     distinct_customer_unique_id: orders.value('buyers'),
   }),
   orphans: (orders, records) => ({
-    ...mapValues({ items_without_order: 'order_items', payments_without_order: 'order_payments', reviews_without_order: 'order_reviews' }, (format) =>
-      records.value('rejected_causes', { record_format: `olist.${format}`, reject_cause: 'order_id is not in the orders file' }),
+    ...mapValues(
+      {
+        items_without_order: 'order_items',
+        payments_without_order: 'order_payments',
+        reviews_without_order: 'order_reviews',
+      },
+      (format) =>
+        records.value('rejected_causes', {
+          record_format: `olist.${format}`,
+          reject_cause: 'order_id is not in the orders file',
+        }),
     ),
     items_with_unknown_seller: orders.value('item_rows', { seller_region: '' }),
     orders_with_unknown_customer: orders.value('orders_recorded', without('buyer')),
   }),
-  orders_by_status: (orders) => byStatus(orders, {}),
+  orders_by_status: (orders) => orders.by('orders_recorded', 'source_status'),
   null_timestamps: (orders) =>
     mapValues(
       {
@@ -50,21 +75,33 @@ const SECTIONS: Readonly<Record<string, Section>> = {
         order_delivered_customer_date: { 'milestone!': 'delivered' },
         order_estimated_delivery_date: without('promise'),
       },
-      (where) => settle({ total: orders.value('orders_recorded', where), by_status: orders.by('orders_recorded', 'source_status', where) }),
+      (where) =>
+        settle({
+          total: orders.value('orders_recorded', where),
+          by_status: orders.by('orders_recorded', 'source_status', where),
+        }),
     ),
   events_if_each_timestamp_is_one_event: (orders) =>
     mapValues(
       {
-        order_purchased: 'orders_placed', order_approved: 'orders_confirmed', handed_to_carrier: 'orders_handed_over', delivered_to_customer: 'orders_delivered',
-        payment_rows: 'payment_rows', item_rows: 'item_rows', review_rows: 'review_rows',
+        order_purchased: 'orders_placed',
+        order_approved: 'orders_confirmed',
+        handed_to_carrier: 'orders_handed_over',
+        delivered_to_customer: 'orders_delivered',
+        payment_rows: 'payment_rows',
+        item_rows: 'item_rows',
+        review_rows: 'review_rows',
       },
       (metric) => orders.value(metric),
     ),
   payment_vs_items: (orders) => ({
     ...mapValues(
       {
-        orders_with_both: 'orders_compared', mismatch_over_0_01: 'payment_mismatches', mismatch_over_1_00: 'payment_mismatches_over_one',
-        overpaid: 'orders_overpaid', underpaid: 'orders_underpaid',
+        orders_with_both: 'orders_compared',
+        mismatch_over_0_01: 'payment_mismatches',
+        mismatch_over_1_00: 'payment_mismatches_over_one',
+        overpaid: 'orders_overpaid',
+        underpaid: 'orders_underpaid',
       },
       (metric) => orders.value(metric),
     ),
@@ -72,8 +109,12 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     off_by_exactly_one_cent: orders.value('orders_compared', { payment_match: 'within_cent' }),
     ...mapValues(
       {
-        overpaid_amount: 'overpaid_amount', underpaid_amount: 'underpaid_amount', net_amount: 'payment_mismatch_net', abs_amount: 'payment_mismatch_amount',
-        max_over: 'largest_overpayment', max_under: 'largest_underpayment',
+        overpaid_amount: 'overpaid_amount',
+        underpaid_amount: 'underpaid_amount',
+        net_amount: 'payment_mismatch_net',
+        abs_amount: 'payment_mismatch_amount',
+        max_over: 'largest_overpayment',
+        max_under: 'largest_underpayment',
       },
       (metric) => orders.money(metric),
     ),
@@ -86,13 +127,19 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     paid_but_no_items: orders.value('orders_recorded', { order_part: 'payments', ...without('lines') }),
     paid_but_no_items_amount: orders.money('paid_total', without('lines')),
   }),
-  totals: (orders) => mapValues({ sum_price: 'item_total', sum_freight: 'freight_total', sum_payment: 'paid_total' }, (metric) => orders.money(metric)),
+  totals: (orders) =>
+    mapValues({ sum_price: 'item_total', sum_freight: 'freight_total', sum_payment: 'paid_total' }, (metric) =>
+      orders.money(metric),
+    ),
   approved_never_handed_to_carrier: (orders) => {
     const where: Where = { milestone: 'confirmed', 'milestone!': 'handed_over' }
     return {
       total: orders.value('orders_recorded', where),
       by_status: orders.by('orders_recorded', 'source_status', where),
-      excluding_canceled_unavailable: orders.value('orders_recorded', { ...where, 'source_status!': ['canceled', 'unavailable'] }),
+      excluding_canceled_unavailable: orders.value('orders_recorded', {
+        ...where,
+        'source_status!': ['canceled', 'unavailable'],
+      }),
     }
   },
   canceled: (orders) => {
@@ -117,7 +164,11 @@ const SECTIONS: Readonly<Record<string, Section>> = {
         delivered_before_approval: ['delivered_before_confirmed'],
         delivered_before_purchase: ['delivered_before_created'],
         estimated_before_purchase: ['promised_before_created'],
-        any_of_approval_carrier_customer_out_of_order: ['handed_over_before_confirmed', 'delivered_before_handed_over', 'delivered_before_confirmed'],
+        any_of_approval_carrier_customer_out_of_order: [
+          'handed_over_before_confirmed',
+          'delivered_before_handed_over',
+          'delivered_before_confirmed',
+        ],
       },
       (violations) => orders.value('orders_recorded', { sequence_violation: violations }),
     ),
@@ -125,10 +176,19 @@ const SECTIONS: Readonly<Record<string, Section>> = {
     delivered_without_delivery_date: orders.value('orders_recorded', { ...delivered, 'milestone!': 'delivered' }),
     delivered_without_carrier_date: orders.value('orders_recorded', { ...delivered, 'milestone!': 'handed_over' }),
     delivered_without_approval: orders.value('orders_recorded', { ...delivered, 'milestone!': 'confirmed' }),
-    not_delivered_but_has_delivery_date: orders.by('orders_recorded', 'source_status', { 'source_status!': 'delivered', milestone: 'delivered' }),
-    shipped_without_carrier_date: orders.value('orders_recorded', { source_status: 'shipped', 'milestone!': 'handed_over' }),
+    not_delivered_but_has_delivery_date: orders.by('orders_recorded', 'source_status', {
+      'source_status!': 'delivered',
+      milestone: 'delivered',
+    }),
+    shipped_without_carrier_date: orders.value('orders_recorded', {
+      source_status: 'shipped',
+      'milestone!': 'handed_over',
+    }),
   }),
-  late: (orders) => ({ delivered_with_date: orders.value('orders_delivered', delivered), late: orders.value('orders_late', delivered) }),
+  late: (orders) => ({
+    delivered_with_date: orders.value('orders_delivered', delivered),
+    late: orders.value('orders_late', delivered),
+  }),
   late_by_purchase_month: (orders, _records, expected) =>
     perKey(expected, (month) => ({
       delivered: orders.value('orders_delivered', { ...delivered, purchase_month: month }),
@@ -160,29 +220,32 @@ function stageSection(name: string): Section | undefined {
   if (stage === undefined) return undefined
   return (orders) => ({
     n: orders.value(`${stage}_orders`),
-    ...mapValues({ min_h: 'min', median_h: 'median', p90_h: 'p90', p95_h: 'p95', p99_h: 'p99', max_h: 'max', mean_h: 'mean' }, (statistic) => orders.hours(`${stage}_${statistic}`)),
+    ...mapValues(
+      { min_h: 'min', median_h: 'median', p90_h: 'p90', p95_h: 'p95', p99_h: 'p99', max_h: 'max', mean_h: 'mean' },
+      (statistic) => orders.hours(`${stage}_${statistic}`),
+    ),
     negative: orders.value(`${stage}_negative`),
     zero: orders.value(`${stage}_zero`),
     sum_seconds: orders.value(`${stage}_total`),
   })
 }
 
-function byStatus(orders: Asking, where: Where): Found {
-  return { '': orders.by('orders_recorded', 'source_status', where) }
-}
-
-function mapValues<V>(names: Readonly<Record<string, V>>, find: (value: V) => Promise<Json>): Record<string, Promise<Json>> {
+function mapValues<V>(
+  names: Readonly<Record<string, V>>,
+  find: (value: V) => Promise<Json>,
+): Record<string, Promise<Json>> {
   return Object.fromEntries(Object.entries(names).map(([name, value]) => [name, find(value)]))
 }
 
 /** The keys are the file's own: months, instants. */
 function perKey(expected: Json, find: (key: string) => Found): Found {
-  const keys = typeof expected === 'object' && expected !== null && !Array.isArray(expected) ? Object.keys(expected) : []
+  const keys =
+    typeof expected === 'object' && expected !== null && !Array.isArray(expected) ? Object.keys(expected) : []
   return Object.fromEntries(keys.map((key) => [key, settle(find(key))]))
 }
 
-/** Waits for every value; a group without a name of its own is the section itself. */
 async function settle(found: Found): Promise<Json> {
-  const settled = await Promise.all(Object.entries(found).map(async ([key, value]) => [key, await value] as const))
-  return Object.fromEntries(settled.flatMap(([key, value]): [string, Json][] => (key === '' ? Object.entries(value as Record<string, Json>) : [[key, value]])))
+  return Object.fromEntries(
+    await Promise.all(Object.entries(found).map(async ([key, value]) => [key, await value] as const)),
+  )
 }

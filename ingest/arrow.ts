@@ -1,10 +1,38 @@
 /** Encodes messages as one Arrow IPC stream without turning any of them into text or an object. */
-import { Binary, Dictionary, Field, Int32, RecordBatch, RecordBatchStreamWriter, Schema, Struct, TimestampMillisecond, Uint16, Uint32, Uint64, Utf8, makeData, vectorFromArray } from 'apache-arrow'
+import {
+  Binary,
+  Dictionary,
+  Field,
+  Int32,
+  RecordBatch,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  TimestampMillisecond,
+  Uint16,
+  Uint32,
+  Uint64,
+  Utf8,
+  makeData,
+  vectorFromArray,
+} from 'apache-arrow'
 import type { Data, DataType } from 'apache-arrow'
 import type { SourceMessage } from './sources/source.ts'
 
 export const rawColumns = [
-  'topic', 'partition', 'offset', 'epoch', 'batch_id', 'range_first', 'range_last', 'range_n', 'format', 'broker_at', 'landed_at', 'key', 'value',
+  'topic',
+  'partition',
+  'offset',
+  'epoch',
+  'batch_id',
+  'range_first',
+  'range_last',
+  'range_n',
+  'format',
+  'broker_at',
+  'landed_at',
+  'key',
+  'value',
 ] as const
 
 export type BatchHeader = {
@@ -24,7 +52,10 @@ export function encodeRawEvents(header: BatchHeader, messages: readonly SourceMe
   const columns: [string, Data][] = [
     ['topic', constantText(header.topic, n)],
     ['partition', makeData({ type: new Uint16(), length: n, data: new Uint16Array(n).fill(header.partition) })],
-    ['offset', makeData({ type: new Uint64(), length: n, data: BigUint64Array.from(messages, (message) => message.offset) })],
+    [
+      'offset',
+      makeData({ type: new Uint64(), length: n, data: BigUint64Array.from(messages, (message) => message.offset) }),
+    ],
     ['epoch', constantText(header.epoch, n)],
     ['batch_id', constantText(header.batchId, n)],
     ['range_first', constantUint64(header.rangeFirst, n)],
@@ -38,7 +69,10 @@ export function encodeRawEvents(header: BatchHeader, messages: readonly SourceMe
   ]
   const fields = columns.map(([name, data]) => new Field(name, data.type as DataType, false))
   const children = columns.map(([, data]) => data)
-  const batch = new RecordBatch(new Schema(fields), makeData({ type: new Struct(fields), length: n, nullCount: 0, children }))
+  const batch = new RecordBatch(
+    new Schema(fields),
+    makeData({ type: new Struct(fields), length: n, nullCount: 0, children }),
+  )
   const writer = new RecordBatchStreamWriter()
   writer.write(batch)
   writer.finish()
@@ -47,13 +81,25 @@ export function encodeRawEvents(header: BatchHeader, messages: readonly SourceMe
 
 function constantText(value: string, length: number): Data {
   const dictionary = vectorFromArray([value], new Utf8())
-  return makeData({ type: new Dictionary(new Utf8(), new Int32()), length, nullCount: 0, data: new Int32Array(length), dictionary })
+  return makeData({
+    type: new Dictionary(new Utf8(), new Int32()),
+    length,
+    nullCount: 0,
+    data: new Int32Array(length),
+    dictionary,
+  })
 }
 
-const constantUint64 = (value: bigint, length: number): Data => makeData({ type: new Uint64(), length, data: new BigUint64Array(length).fill(value) })
+const constantUint64 = (value: bigint, length: number): Data =>
+  makeData({ type: new Uint64(), length, data: new BigUint64Array(length).fill(value) })
 
 function milliseconds(values: readonly number[]): Data {
-  return makeData({ type: new TimestampMillisecond(), length: values.length, nullCount: 0, data: BigInt64Array.from(values, (ms) => BigInt(Math.trunc(ms))) })
+  return makeData({
+    type: new TimestampMillisecond(),
+    length: values.length,
+    nullCount: 0,
+    data: BigInt64Array.from(values, (ms) => BigInt(Math.trunc(ms))),
+  })
 }
 
 function bytes(messages: readonly SourceMessage[], part: (message: SourceMessage) => Buffer | null): Data {

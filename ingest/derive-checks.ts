@@ -51,9 +51,16 @@ function valueChecks(value: string, label: string, schema: JsonSchema): Check[] 
   const bad: Check[] = []
   const choices = schema.enum?.map(String)
   if (choices !== undefined) {
-    bad.push(check(`${value} not in (${choices.map(literal).join(', ')})`, 'wrong_type', `${label}: expected one of ${choices.join(', ')}`))
+    bad.push(
+      check(
+        `${value} not in (${choices.map(literal).join(', ')})`,
+        'wrong_type',
+        `${label}: expected one of ${choices.join(', ')}`,
+      ),
+    )
   }
-  if (pattern !== undefined) bad.push(check(`not match(${value}, ${literal(pattern)})`, 'wrong_type', `${label}: does not match ${pattern}`))
+  if (pattern !== undefined)
+    bad.push(check(`not match(${value}, ${literal(pattern)})`, 'wrong_type', `${label}: does not match ${pattern}`))
   if (minimum > -UNBOUNDED) bad.push(check(`${value} < ${minimum}`, 'out_of_range', `${label}: less than ${minimum}`))
   if (maximum < UNBOUNDED) bad.push(check(`${value} > ${maximum}`, 'out_of_range', `${label}: more than ${maximum}`))
   return bad
@@ -63,7 +70,11 @@ function valueChecks(value: string, label: string, schema: JsonSchema): Check[] 
 function lineChecks(lines: string, raw: string, schema: JsonSchema): Check[] {
   const line = z.toJSONSchema(orderLineSchema) as { required?: string[]; properties: Record<string, { type?: string }> }
   const required = line.required ?? []
-  const ofType = (type: string) => Object.entries(line.properties).filter(([, property]) => property.type === type).map(([name]) => literal(name)).join(', ')
+  const ofType = (type: string) =>
+    Object.entries(line.properties)
+      .filter(([, property]) => property.type === type)
+      .map(([name]) => literal(name))
+      .join(', ')
   const members = "arrayMap(l_ -> JSONExtractKeysAndValuesRaw(l_), JSONExtractArrayRaw(value, 'data', 'lines'))"
   const wrongMember = `(m_ -> (has([${ofType('integer')}], m_.1) and not match(m_.2, '^-?[0-9]{1,15}$')) or (has([${ofType('string')}], m_.1) and not startsWith(m_.2, '"')))`
   // from the raw member: an element that is no line at all is skipped by the extraction
@@ -71,13 +82,28 @@ function lineChecks(lines: string, raw: string, schema: JsonSchema): Check[] {
   const most = schema.maxItems ?? UNBOUNDED
   return [
     check(`length(${lines}) > ${most}`, 'out_of_range', `data.lines: more than ${most} lines`),
-    check(`${hasLines} and arrayExists(l_ -> not hasAll(arrayMap(m_ -> m_.1, l_), [${required.map(literal).join(', ')}]), ${members})`, 'missing_attribute', `data.lines: every line needs ${required.join(', ')}`),
-    check(`${hasLines} and arrayExists(l_ -> arrayExists(${wrongMember}, l_), ${members})`, 'wrong_type', 'data.lines: a member of a line has the wrong type'),
-    check(`${hasLines} and arrayExists(l_ -> l_.line_id = '' or l_.quantity > 4294967294, ${lines})`, 'out_of_range', 'data.lines: line_id must not be empty and quantity not negative'),
+    check(
+      `${hasLines} and arrayExists(l_ -> not hasAll(arrayMap(m_ -> m_.1, l_), [${required.map(literal).join(', ')}]), ${members})`,
+      'missing_attribute',
+      `data.lines: every line needs ${required.join(', ')}`,
+    ),
+    check(
+      `${hasLines} and arrayExists(l_ -> arrayExists(${wrongMember}, l_), ${members})`,
+      'wrong_type',
+      'data.lines: a member of a line has the wrong type',
+    ),
+    check(
+      `${hasLines} and arrayExists(l_ -> l_.line_id = '' or l_.quantity > 4294967294, ${lines})`,
+      'out_of_range',
+      'data.lines: line_id must not be empty and quantity not negative',
+    ),
   ]
 }
 
-const check = (condition: string, reason: string, detail: string): Check => [condition, `(${literal(reason)}, ${literal(detail)})`]
+const check = (condition: string, reason: string, detail: string): Check => [
+  condition,
+  `(${literal(reason)}, ${literal(detail)})`,
+]
 
 const list = (fields: readonly { name: string }[]): string => fields.map(({ name }) => literal(name)).join(', ')
 

@@ -12,8 +12,26 @@ import { type Check, constraintChecks, literal } from './derive-checks.ts'
 
 /** Columns of `events` that come from the envelope and the position, in insert order. */
 export const envelopeColumns = [
-  'order_id', 'occurred_at', 'source', 'event_id', 'topic', 'partition', 'epoch', 'offset', 'ordinal', 'batch_id', 'event_type', 'major',
-  'recorded_at', 'landed_at', 'sequence', 'correlation_id', 'causation_id', 'auth_type', 'auth_id', 'historic',
+  'order_id',
+  'occurred_at',
+  'source',
+  'event_id',
+  'topic',
+  'partition',
+  'epoch',
+  'offset',
+  'ordinal',
+  'batch_id',
+  'event_type',
+  'major',
+  'recorded_at',
+  'landed_at',
+  'sequence',
+  'correlation_id',
+  'causation_id',
+  'auth_type',
+  'auth_id',
+  'historic',
 ] as const
 
 const fieldNames = Object.keys(eventFields) as EventFieldName[]
@@ -22,14 +40,26 @@ const fieldNames = Object.keys(eventFields) as EventFieldName[]
 export const eventColumns: readonly string[] = [...envelopeColumns, ...fieldNames]
 
 const POSITION = 'topic, partition, epoch, offset, batch_id, format, landed_at, key, value'
-const RFC3339 = '^\\\\d{4}-\\\\d{2}-\\\\d{2}[Tt ]\\\\d{2}:\\\\d{2}(:\\\\d{2}(\\\\.\\\\d{1,9})?)?([Zz]|[+-]\\\\d{2}:\\\\d{2})$'
+const RFC3339 =
+  '^\\\\d{4}-\\\\d{2}-\\\\d{2}[Tt ]\\\\d{2}:\\\\d{2}(:\\\\d{2}(\\\\.\\\\d{1,9})?)?([Zz]|[+-]\\\\d{2}:\\\\d{2})$'
 /** Earlier than any shop's data; later than this much ahead of us is a broken clock. */
 const EARLIEST = "toDateTime64('2000-01-01', 3, 'UTC')"
 const LATEST = "now64(3, 'UTC') + interval 400 day"
 
 /** Attributes of the envelope, all text. */
 const attributes = [
-  'specversion', 'id', 'source', 'type', 'subject', 'time', 'recordedtime', 'sequence', 'correlationid', 'causationid', 'authtype', 'authid',
+  'specversion',
+  'id',
+  'source',
+  'type',
+  'subject',
+  'time',
+  'recordedtime',
+  'sequence',
+  'correlationid',
+  'causationid',
+  'authtype',
+  'authid',
 ] as const
 
 /** Brings the derivation in the warehouse to this version of the contracts. Landing must not run meanwhile. */
@@ -48,15 +78,29 @@ export async function installDerivation(warehouse: Warehouse): Promise<void> {
 
 /** Derives landed batches again, after a crash or a change of contract. Harmless for rows that are there already. */
 export async function deriveAgain(warehouse: Warehouse, batchIds: readonly string[]): Promise<void> {
-  await warehouse.command(`insert into parsed ${parseSelect()} and batch_id in {batches:Array(String)}`, { batches: [...batchIds] })
+  await warehouse.command(`insert into parsed ${parseSelect()} and batch_id in {batches:Array(String)}`, {
+    batches: [...batchIds],
+  })
 }
 
 export function derivationStatements(): string[] {
   const parsedColumns = [
-    'topic LowCardinality(String)', 'partition UInt16', 'epoch LowCardinality(String)', 'offset UInt64', 'batch_id String',
-    'format LowCardinality(String)', "landed_at DateTime64(3, 'UTC')", 'key String', 'value String', 'fault LowCardinality(String)', 'fault_detail String',
-    "occurred Nullable(DateTime64(3, 'UTC'))", 'event_name String', 'event_major UInt16',
-    ...attributes.map((name) => `e_${name} Nullable(String)`), ...fieldNames.map((name) => `d_${name} ${extractedType(name)}`),
+    'topic LowCardinality(String)',
+    'partition UInt16',
+    'epoch LowCardinality(String)',
+    'offset UInt64',
+    'batch_id String',
+    'format LowCardinality(String)',
+    "landed_at DateTime64(3, 'UTC')",
+    'key String',
+    'value String',
+    'fault LowCardinality(String)',
+    'fault_detail String',
+    "occurred Nullable(DateTime64(3, 'UTC'))",
+    'event_name String',
+    'event_major UInt16',
+    ...attributes.map((name) => `e_${name} Nullable(String)`),
+    ...fieldNames.map((name) => `d_${name} ${extractedType(name)}`),
   ]
   return [
     'drop view if exists mv_parse',
@@ -72,8 +116,15 @@ export function derivationStatements(): string[] {
 
 function columnType(column: string): string {
   const types: Readonly<Record<string, string>> = {
-    occurred_at: "DateTime64(3, 'UTC')", recorded_at: "Nullable(DateTime64(3, 'UTC'))", landed_at: "DateTime64(3, 'UTC')",
-    partition: 'UInt16', offset: 'UInt64', ordinal: 'UInt16', major: 'UInt8', sequence: 'UInt64', historic: 'UInt8',
+    occurred_at: "DateTime64(3, 'UTC')",
+    recorded_at: "Nullable(DateTime64(3, 'UTC'))",
+    landed_at: "DateTime64(3, 'UTC')",
+    partition: 'UInt16',
+    offset: 'UInt64',
+    ordinal: 'UInt16',
+    major: 'UInt8',
+    sequence: 'UInt64',
+    historic: 'UInt8',
   }
   return types[column] ?? (column in eventFields ? eventFields[column as EventFieldName].column : 'String')
 }
@@ -93,11 +144,25 @@ function eventsSelect(): string {
   const instant = (sql: string): string => `parseDateTime64BestEffortOrNull(${sql}, 3, 'UTC')`
   const envelope: Record<(typeof envelopeColumns)[number], string> = {
     order_id: "if(startsWith(ifNull(e_subject, ''), 'order/'), substring(assumeNotNull(e_subject), 7), '')",
-    occurred_at: 'assumeNotNull(occurred)', source: 'assumeNotNull(e_source)', event_id: 'assumeNotNull(e_id)',
-    topic: 'topic', partition: 'partition', epoch: 'epoch', offset: 'offset', ordinal: '0', batch_id: 'batch_id',
-    event_type: 'event_name', major: 'event_major', recorded_at: instant("ifNull(e_recordedtime, '')"), landed_at: 'landed_at',
-    sequence: "toUInt64OrZero(ifNull(e_sequence, ''))", correlation_id: "ifNull(e_correlationid, '')", causation_id: "ifNull(e_causationid, '')",
-    auth_type: "ifNull(e_authtype, '')", auth_id: "ifNull(e_authid, '')", historic: "startsWith(topic, 'import/')",
+    occurred_at: 'assumeNotNull(occurred)',
+    source: 'assumeNotNull(e_source)',
+    event_id: 'assumeNotNull(e_id)',
+    topic: 'topic',
+    partition: 'partition',
+    epoch: 'epoch',
+    offset: 'offset',
+    ordinal: '0',
+    batch_id: 'batch_id',
+    event_type: 'event_name',
+    major: 'event_major',
+    recorded_at: instant("ifNull(e_recordedtime, '')"),
+    landed_at: 'landed_at',
+    sequence: "toUInt64OrZero(ifNull(e_sequence, ''))",
+    correlation_id: "ifNull(e_correlationid, '')",
+    causation_id: "ifNull(e_causationid, '')",
+    auth_type: "ifNull(e_authtype, '')",
+    auth_id: "ifNull(e_authid, '')",
+    historic: "startsWith(topic, 'import/')",
   }
   const data = fieldNames.map((name) => {
     const { kind } = eventFields[name]
@@ -105,7 +170,9 @@ function eventsSelect(): string {
     if (kind === 'text') return `ifNull(${value}, '') as ${name}`
     return `${kind === 'instant' ? instant(`ifNull(${value}, '')`) : value} as ${name}`
   })
-  const head = envelopeColumns.map((column) => (envelope[column] === column ? column : `${envelope[column]} as ${column}`))
+  const head = envelopeColumns.map((column) =>
+    envelope[column] === column ? column : `${envelope[column]} as ${column}`,
+  )
   return `select ${[...head, ...data].join(', ')} from parsed where fault = ''`
 }
 
@@ -128,7 +195,10 @@ export function parseSelect(): string {
     if(match(ifNull(e.time, ''), '${RFC3339}'), parseDateTime64BestEffortOrNull(ifNull(e.time, ''), 3, 'UTC'), null) as occurred_
   from (${extracted})`
   const { faultNumber, verdict } = failure()
-  const members = [...attributes.map((name) => `e.${name} as e_${name}`), ...fieldNames.map((name) => `d.${name} as d_${name}`)]
+  const members = [
+    ...attributes.map((name) => `e.${name} as e_${name}`),
+    ...fieldNames.map((name) => `d.${name} as d_${name}`),
+  ]
   return `select topic, partition, epoch, offset, batch_id, format, landed_at, key, value,
   failure_.1 as fault, failure_.2 as fault_detail, occurred_ as occurred, name_ as event_name, major_ as event_major, ${members.join(', ')}
 from (select *, ${verdict} as failure_ from (select *, ${faultNumber} as fault_ from (${named})))
@@ -139,7 +209,10 @@ where 1`
 function failure(): { faultNumber: string; verdict: string } {
   const rows = contractRows()
   const names = rows.map((row) => literal(row.type)).join(', ')
-  const needOrder = rows.filter((row) => row.subject === 'order').map((row) => literal(row.type)).join(', ')
+  const needOrder = rows
+    .filter((row) => row.subject === 'order')
+    .map((row) => literal(row.type))
+    .join(', ')
   // Lists and transform() rather than map literals: a map of eighty entries is planned anew wherever it is written.
   const requiring = rows.filter((row) => row.required.length > 0)
   const required = `arrayFilter(f_ -> f_ != '', splitByChar(',', transform(name_, [${requiring.map((row) => literal(row.type)).join(', ')}], [${requiring.map((row) => literal(row.required.join(','))).join(', ')}], '')))`
@@ -147,37 +220,86 @@ function failure(): { faultNumber: string; verdict: string } {
   const badEnvelope = `arrayFirst(f_ -> f_.1 in (${attributes.map(literal).join(', ')}) and f_.2 != 'null' and not startsWith(f_.2, '"'), envelope_).1`
   const badField = `arrayFirst(f_ -> f_.2 != 'null' and not ${kindMatches()}, data_)`
   const kinds = `transform(${badField}.1, [${fieldNames.map(literal).join(', ')}], [${fieldNames.map((name) => literal(eventFields[name].kind)).join(', ')}], '')`
-  const missing = (attribute: string): Check => [`e.${attribute} is null`, `('missing_attribute', '${attribute} is missing')`]
+  const missing = (attribute: string): Check => [
+    `e.${attribute} is null`,
+    `('missing_attribute', '${attribute} is missing')`,
+  ]
   const checks: Check[] = [
     ["trimBoth(value) = ''", "('empty', 'the message has no bytes')"],
-    ["not isValidJSON(value) or not isValidUTF8(value)", "('invalid_json', concat('not JSON at all; it starts with: ', substringUTF8(toValidUTF8(value), 1, 60)))"],
-    ["JSONType(value) != 'Object'", "('not_object', concat('expected a JSON object, found ', lower(toString(JSONType(value)))))"],
+    [
+      'not isValidJSON(value) or not isValidUTF8(value)',
+      "('invalid_json', concat('not JSON at all; it starts with: ', substringUTF8(toValidUTF8(value), 1, 60)))",
+    ],
+    [
+      "JSONType(value) != 'Object'",
+      "('not_object', concat('expected a JSON object, found ', lower(toString(JSONType(value)))))",
+    ],
     [`${badEnvelope} != ''`, `('wrong_type', concat(${badEnvelope}, ': expected text'))`],
-    missing('specversion'), missing('id'), missing('source'), missing('type'), missing('time'),
-    ["not has(arrayMap(f_ -> f_.1, envelope_), 'data') or JSONType(value, 'data') = 'Null'", "('missing_attribute', 'data is missing')"],
-    ["JSONType(value, 'data') != 'Object'", "('wrong_type', concat('data: expected an object, found ', lower(toString(JSONType(value, 'data')))))"],
-    ["e.specversion != '1.0'", "('wrong_type', concat('specversion: expected \"1.0\", found \"', substringUTF8(assumeNotNull(e.specversion), 1, 20), '\"'))"],
+    missing('specversion'),
+    missing('id'),
+    missing('source'),
+    missing('type'),
+    missing('time'),
+    [
+      "not has(arrayMap(f_ -> f_.1, envelope_), 'data') or JSONType(value, 'data') = 'Null'",
+      "('missing_attribute', 'data is missing')",
+    ],
+    [
+      "JSONType(value, 'data') != 'Object'",
+      "('wrong_type', concat('data: expected an object, found ', lower(toString(JSONType(value, 'data')))))",
+    ],
+    [
+      "e.specversion != '1.0'",
+      "('wrong_type', concat('specversion: expected \"1.0\", found \"', substringUTF8(assumeNotNull(e.specversion), 1, 20), '\"'))",
+    ],
     ["e.id = '' or e.source = '' or e.type = ''", "('out_of_range', 'id, source and type must not be empty')"],
-    ["length(assumeNotNull(e.id)) > 2048 or length(assumeNotNull(e.source)) > 2048", "('out_of_range', 'id or source is longer than 512 characters')"],
-    [`not has([${names}], name_)`, `('unknown_event_type', concat('no contract for event type "', substringUTF8(name_, 1, 80), '"'))`],
-    ["major_ != 1", "('unsupported_version', concat(name_, ' is known as v1, not v', toString(major_)))"],
-    ["occurred_ is null", `('wrong_type', concat('time: expected an RFC 3339 instant with an offset, found "', substringUTF8(assumeNotNull(e.time), 1, 40), '"'))`],
-    [`occurred_ < ${EARLIEST} or occurred_ > ${LATEST}`, "('out_of_range', concat('time: ', assumeNotNull(e.time), ' is before 2000 or more than 400 days ahead'))"],
-    [`has([${needOrder}], name_) and not (startsWith(ifNull(e.subject, ''), 'order/') and length(assumeNotNull(e.subject)) > 6)`, `('missing_attribute', concat(name_, ' needs a subject "order/{order_id}"'))`],
-    [`not hasAll(${present}, ${required})`, `('missing_attribute', concat('data.', arrayFirst(f_ -> not has(${present}, f_), ${required}), ' is missing'))`],
-    [`${badField}.1 != ''`, `('wrong_type', concat('data.', ${badField}.1, ': expected ', ${kinds}, ', found ', substringUTF8(${badField}.2, 1, 60)))`],
+    [
+      'length(assumeNotNull(e.id)) > 2048 or length(assumeNotNull(e.source)) > 2048',
+      "('out_of_range', 'id or source is longer than 512 characters')",
+    ],
+    [
+      `not has([${names}], name_)`,
+      `('unknown_event_type', concat('no contract for event type "', substringUTF8(name_, 1, 80), '"'))`,
+    ],
+    ['major_ != 1', "('unsupported_version', concat(name_, ' is known as v1, not v', toString(major_)))"],
+    [
+      'occurred_ is null',
+      `('wrong_type', concat('time: expected an RFC 3339 instant with an offset, found "', substringUTF8(assumeNotNull(e.time), 1, 40), '"'))`,
+    ],
+    [
+      `occurred_ < ${EARLIEST} or occurred_ > ${LATEST}`,
+      "('out_of_range', concat('time: ', assumeNotNull(e.time), ' is before 2000 or more than 400 days ahead'))",
+    ],
+    [
+      `has([${needOrder}], name_) and not (startsWith(ifNull(e.subject, ''), 'order/') and length(assumeNotNull(e.subject)) > 6)`,
+      `('missing_attribute', concat(name_, ' needs a subject "order/{order_id}"'))`,
+    ],
+    [
+      `not hasAll(${present}, ${required})`,
+      `('missing_attribute', concat('data.', arrayFirst(f_ -> not has(${present}, f_), ${required}), ' is missing'))`,
+    ],
+    [
+      `${badField}.1 != ''`,
+      `('wrong_type', concat('data.', ${badField}.1, ': expected ', ${kinds}, ', found ', substringUTF8(${badField}.2, 1, 60)))`,
+    ],
     ...constraintChecks('d', 'data_'),
   ]
   // An array evaluates each condition over the whole column, once. As the branches of one choice they were evaluated branch
   // by branch on what the branches before had left, which cost as much as all the rest of the parsing.
   const faultNumber = `indexOf([${checks.map(([condition]) => `ifNull(${condition}, 0)`).join(',\n    ')}], 1)`
-  const verdict = checks.map(([, reasonAndDetail], index) => `fault_ = ${index + 1}, ${reasonAndDetail}`).join(',\n    ')
+  const verdict = checks
+    .map(([, reasonAndDetail], index) => `fault_ = ${index + 1}, ${reasonAndDetail}`)
+    .join(',\n    ')
   return { faultNumber, verdict: `if(fault_ = 0, ('', ''), multiIf(${verdict},\n    ('', '')))` }
 }
 
 /** Whether the raw JSON of a field is of its kind; fields we do not know may be anything. */
 function kindMatches(): string {
-  const ofKind = (kind: string): string => fieldNames.filter((name) => eventFields[name].kind === kind).map(literal).join(', ')
+  const ofKind = (kind: string): string =>
+    fieldNames
+      .filter((name) => eventFields[name].kind === kind)
+      .map(literal)
+      .join(', ')
   const instant = `match(trim(BOTH '"' FROM f_.2), '${RFC3339}') and startsWith(f_.2, '"') and parseDateTime64BestEffortOrNull(trim(BOTH '"' FROM f_.2), 3, 'UTC') is not null`
   return `multiIf(f_.1 in (${ofKind('text')}), startsWith(f_.2, '"'), f_.1 in (${ofKind('integer')}), match(f_.2, '^-?[0-9]{1,18}$'), f_.1 in (${ofKind('instant')}), ${instant}, f_.1 = 'lines', startsWith(f_.2, '['), 1)`
 }

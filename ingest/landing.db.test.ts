@@ -16,7 +16,12 @@ let warehouse: Warehouse
 let landing: Landing
 
 beforeAll(async () => {
-  warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'orderlens', readers: 2 })
+  warehouse = await openWarehouse({
+    mode: 'embedded',
+    path: join(folder, 'warehouse'),
+    database: 'orderlens',
+    readers: 2,
+  })
   landing = await createLanding(warehouse)
 })
 afterAll(async () => {
@@ -33,16 +38,40 @@ const changed = (change: (event: Loose) => void): string => {
 }
 
 const hostile = [
-  '', '  ', 'nope', '[]', '3', 'null', '{"a":', '{"a":"\u0000"}', '{"a":"x\n\nDROP TABLE events;"}', '{}{}', '\ufeff{}',
-  ...['id', 'source', 'type', 'time', 'specversion', 'data', 'subject'].map((name) => changed((event) => void delete event[name])),
-  ...['id', 'source', 'type', 'time', 'subject'].flatMap((name) => [5, true, {}, []].map((value) => changed((event) => void (event[name] = value)))),
-  ...['2020-01-01', 'x', '', '2020-13-01T00:00:00Z', '1999-01-01T00:00:00Z', '2200-01-01T00:00:00Z'].map((time) => changed((event) => void (event['time'] = time))),
-  ...['a.b', 'order.created.v2', 'order.created.v0', 'ORDER.CREATED', "order.created' or 1=1"].map((type) => changed((event) => void (event['type'] = type))),
+  '',
+  '  ',
+  'nope',
+  '[]',
+  '3',
+  'null',
+  '{"a":',
+  '{"a":"\u0000"}',
+  '{"a":"x\n\nDROP TABLE events;"}',
+  '{}{}',
+  '\ufeff{}',
+  ...['id', 'source', 'type', 'time', 'specversion', 'data', 'subject'].map((name) =>
+    changed((event) => void delete event[name]),
+  ),
+  ...['id', 'source', 'type', 'time', 'subject'].flatMap((name) =>
+    [5, true, {}, []].map((value) => changed((event) => void (event[name] = value))),
+  ),
+  ...['2020-01-01', 'x', '', '2020-13-01T00:00:00Z', '1999-01-01T00:00:00Z', '2200-01-01T00:00:00Z'].map((time) =>
+    changed((event) => void (event['time'] = time)),
+  ),
+  ...['a.b', 'order.created.v2', 'order.created.v0', 'ORDER.CREATED', "order.created' or 1=1"].map((type) =>
+    changed((event) => void (event['type'] = type)),
+  ),
   ...['order/', 'orders/1', 'x'].map((subject) => changed((event) => void (event['subject'] = subject))),
-  ...['channel', 'currency', 'buyer_id'].flatMap((name) => [undefined, null, 3, '', [], {}].map((value) => changed((event) => void (event.data[name] = value)))),
+  ...['channel', 'currency', 'buyer_id'].flatMap((name) =>
+    [undefined, null, 3, '', [], {}].map((value) => changed((event) => void (event.data[name] = value))),
+  ),
   ...[1.5, '12', true, [], 1e30].map((value) => changed((event) => void (event.data['amount_payable'] = value))),
-  ...['tomorrow', 5, '2026-02-30T00:00:00Z'].map((value) => changed((event) => void (event.data['promised_ship_by'] = value))),
-  ...[{}, [{}], [{ line_id: '1' }], [{ line_id: '1', sku: 'a', name: 'b', quantity: '1', amount: 3 }]].map((lines) => changed((event) => void (event.data['lines'] = lines))),
+  ...['tomorrow', 5, '2026-02-30T00:00:00Z'].map((value) =>
+    changed((event) => void (event.data['promised_ship_by'] = value)),
+  ),
+  ...[{}, [{}], [{ line_id: '1' }], [{ line_id: '1', sku: 'a', name: 'b', quantity: '1', amount: 3 }]].map((lines) =>
+    changed((event) => void (event.data['lines'] = lines)),
+  ),
   ...[null, [], 'text', 4].map((data) => changed((event) => void (event.data = data as never))),
 ]
 const good = [
@@ -56,8 +85,16 @@ const good = [
 ]
 
 const batchOf = (topic: string, values: readonly string[]): SourceBatch => ({
-  topic, partition: 0, epoch: 'one', format: 'cloudevents',
-  messages: values.map((value, index) => ({ offset: BigInt(index), key: null, value: Buffer.from(value), brokerAtMs: Date.UTC(2026, 0, 1) })),
+  topic,
+  partition: 0,
+  epoch: 'one',
+  format: 'cloudevents',
+  messages: values.map((value, index) => ({
+    offset: BigInt(index),
+    key: null,
+    value: Buffer.from(value),
+    brokerAtMs: Date.UTC(2026, 0, 1),
+  })),
 })
 
 /** 1e30 is no integer to one parser and a too large one to the other. */
@@ -65,8 +102,13 @@ const alike = (reason: string | undefined): string | undefined => (reason === 'o
 
 async function outcomes(topic: string): Promise<Map<number, string>> {
   const events = await warehouse.queryRows('select offset from events where topic = {topic:String}', { topic })
-  const dead = await warehouse.queryRows('select offset, reason from dead_letters where topic = {topic:String}', { topic })
-  return new Map([...events.map((row) => [Number(row['offset']), 'accepted'] as const), ...dead.map((row) => [Number(row['offset']), String(row['reason'])] as const)])
+  const dead = await warehouse.queryRows('select offset, reason from dead_letters where topic = {topic:String}', {
+    topic,
+  })
+  return new Map([
+    ...events.map((row) => [Number(row['offset']), 'accepted'] as const),
+    ...dead.map((row) => [Number(row['offset']), String(row['reason'])] as const),
+  ])
 }
 
 describe('landing', () => {
@@ -88,13 +130,15 @@ describe('landing', () => {
     await landing.land(batchOf('again', first))
     expect(await landing.land(batchOf('again', first))).toEqual([])
     await landing.land(batchOf('again', second))
-    const [row] = await warehouse.queryRows("select count() as n, uniqExact(offset) as positions from raw_events where topic = 'again'")
+    const [row] = await warehouse.queryRows(
+      "select count() as n, uniqExact(offset) as positions from raw_events where topic = 'again'",
+    )
     expect(row).toEqual({ n: '30', positions: '30' })
   })
 
   test('landed = events + dead letters', async () => {
     const [row] = await warehouse.queryRows(
-      "select (select count() from raw_events) as landed, (select count() from events final where ordinal = 0) as events, (select count() from dead_letters final) as dead",
+      'select (select count() from raw_events) as landed, (select count() from events final where ordinal = 0) as events, (select count() from dead_letters final) as dead',
     )
     expect(Number(row?.['landed'])).toBe(Number(row?.['events']) + Number(row?.['dead']))
   })
@@ -109,8 +153,13 @@ describe('landing', () => {
   })
 
   test('the columns of events are the envelope and the contract fields', async () => {
-    const columns = await warehouse.queryRows("select name, type from system.columns where database = currentDatabase() and table = 'events' and default_kind != 'ALIAS' order by position")
-    const wanted = Object.entries(eventFields).map(([name, field]) => ({ name, type: field.column.replace("DateTime64(3,'UTC')", "DateTime64(3, 'UTC')") }))
+    const columns = await warehouse.queryRows(
+      "select name, type from system.columns where database = currentDatabase() and table = 'events' and default_kind != 'ALIAS' order by position",
+    )
+    const wanted = Object.entries(eventFields).map(([name, field]) => ({
+      name,
+      type: field.column.replace("DateTime64(3,'UTC')", "DateTime64(3, 'UTC')"),
+    }))
     expect(columns.slice(0, envelopeColumns.length).map((column) => column['name'])).toEqual([...envelopeColumns])
     expect(columns.slice(envelopeColumns.length)).toEqual(wanted)
   })

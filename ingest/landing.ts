@@ -115,7 +115,13 @@ const FIRST_WAIT_MS = 200
 const LONGEST_WAIT_MS = 30_000
 
 /** Inserts until the rows are there. After a failure the rows are counted first: all there = done, none = insert again. */
-async function insertVerified(warehouse: Warehouse, header: BatchHeader, rows: number, arrow: Uint8Array, options: LandingOptions): Promise<void> {
+async function insertVerified(
+  warehouse: Warehouse,
+  header: BatchHeader,
+  rows: number,
+  arrow: Uint8Array,
+  options: LandingOptions,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       if (attempt > 1) {
@@ -140,7 +146,14 @@ async function countBatch(warehouse: Warehouse, header: BatchHeader): Promise<nu
         and offset between {first:UInt64} and {last:UInt64} and batch_id = {batch:String}`,
       row: z.object({ n: z.string() }),
     },
-    { topic: header.topic, partition: header.partition, epoch: header.epoch, first: String(header.rangeFirst), last: String(header.rangeLast), batch: header.batchId },
+    {
+      topic: header.topic,
+      partition: header.partition,
+      epoch: header.epoch,
+      first: String(header.rangeFirst),
+      last: String(header.rangeLast),
+      batch: header.batchId,
+    },
   )
   return Number(row?.n ?? 0)
 }
@@ -150,7 +163,16 @@ function headerOf(batch: SourceBatch, messages: readonly SourceMessage[], landed
   const rangeLast = messages.at(-1)?.offset ?? 0n
   const place = `${batch.topic}:${batch.partition}:${batch.epoch}:${rangeFirst}-${rangeLast}`
   const batchId = `${place}:${createHash('sha256').update(place).update(String(messages.length)).digest('hex').slice(0, 12)}`
-  return { topic: batch.topic, partition: batch.partition, epoch: batch.epoch, batchId, rangeFirst, rangeLast, format: batch.format, landedAtMs }
+  return {
+    topic: batch.topic,
+    partition: batch.partition,
+    epoch: batch.epoch,
+    batchId,
+    rangeFirst,
+    rangeLast,
+    format: batch.format,
+    landedAtMs,
+  }
 }
 
 function* slices(messages: readonly SourceMessage[]): Generator<readonly SourceMessage[]> {

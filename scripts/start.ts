@@ -35,7 +35,8 @@ const onClose = (close: () => Promise<void>): void => void closers.unshift(close
 const grace = closeWithGrace({ delay: 20_000, logger: false }, async ({ err }) => {
   if (err !== undefined) log.error({ err }, 'stopping because of an unexpected error')
   terminal.line('\n  stopping …')
-  for (const close of closers) await close().catch((error: unknown) => log.error({ err: error }, 'a part did not stop cleanly'))
+  for (const close of closers)
+    await close().catch((error: unknown) => log.error({ err: error }, 'a part did not stop cleanly'))
   terminal.line('  stopped')
 })
 
@@ -49,20 +50,44 @@ async function main(): Promise<void> {
   const hasWeb = roles.has('api') || roles.has('jobs')
   terminal.line(`\n  Orderlens · ${[...roles].join(', ')}\n`)
 
-  const portal = roles.has('api') ? terminal.part('portal', buildPortal, (result) => (result === 'built' ? 'built' : 'built before')) : null
-  const opening = hasWeb ? terminal.part('state', () => openState({ databaseUrl: apiConfig.databaseUrl ?? undefined, directory: join(data, 'state') }), (state) => (state.kind === 'embedded' ? 'PostgreSQL in this process (PGlite)' : 'PostgreSQL')) : null
+  const portal = roles.has('api')
+    ? terminal.part('portal', buildPortal, (result) => (result === 'built' ? 'built' : 'built before'))
+    : null
+  const opening = hasWeb
+    ? terminal.part(
+        'state',
+        () => openState({ databaseUrl: apiConfig.databaseUrl ?? undefined, directory: join(data, 'state') }),
+        (state) => (state.kind === 'embedded' ? 'PostgreSQL in this process (PGlite)' : 'PostgreSQL'),
+      )
+    : null
   // Both run beside the warehouse's start; their failure is taken up where they are awaited.
   portal?.catch(() => undefined)
   opening?.catch(() => undefined)
 
-  const warehouse = await terminal.part('warehouse', () => openWarehouse(warehouseConfig), (opened) => (opened.mode === 'embedded' ? 'ClickHouse in this process (chDB)' : 'ClickHouse server'))
+  const warehouse = await terminal.part(
+    'warehouse',
+    () => openWarehouse(warehouseConfig),
+    (opened) => (opened.mode === 'embedded' ? 'ClickHouse in this process (chDB)' : 'ClickHouse server'),
+  )
   onClose(() => warehouse.close())
-  const landing = await terminal.part('landing', () => createLanding(warehouse, { onRetry: (attempt, cause) => log.warn({ attempt, err: cause }, 'landing: the warehouse did not take a batch; trying again') }), () => 'raw_events → events, dead_letters')
+  const landing = await terminal.part(
+    'landing',
+    () =>
+      createLanding(warehouse, {
+        onRetry: (attempt, cause) =>
+          log.warn({ attempt, err: cause }, 'landing: the warehouse did not take a batch; trying again'),
+      }),
+    () => 'raw_events → events, dead_letters',
+  )
   const live = createLive()
 
   const ticking = { warehouse, everyMs: config.tickMs, log, onTick: live.publish }
   if (roles.has('transforms')) {
-    const ticks = await terminal.part('transforms', () => startTicking(ticking), () => `orders, promises, anomalies every ${config.tickMs / 1000} s`)
+    const ticks = await terminal.part(
+      'transforms',
+      () => startTicking(ticking),
+      () => `orders, promises, anomalies every ${config.tickMs / 1000} s`,
+    )
     onClose(() => ticks.stop())
   } else if (hasWeb) {
     const ticks = watchTicks(ticking)
@@ -71,7 +96,9 @@ async function main(): Promise<void> {
 
   const ingestion = await startIngestion({ landing, kafka: roles.has('ingest') ? kafka : null, terminal, log })
   onClose(() => ingestion.stop())
-  const simulation = roles.has('simulator') ? await createSimulation({ config: config.simulator, directory: join(data, 'simulator'), landing, kafka, log }) : null
+  const simulation = roles.has('simulator')
+    ? await createSimulation({ config: config.simulator, directory: join(data, 'simulator'), landing, kafka, log })
+    : null
   if (simulation !== null) onClose(() => simulation.stop())
 
   if (opening !== null) {
@@ -80,24 +107,52 @@ async function main(): Promise<void> {
     const door = createDoor(warehouse)
     const outlets = await createOutlets({ landing, kafka, simulation, log })
     onClose(() => outlets.close())
-    const reporting = await createReporting({ env, data, state, door, apiConfig, log, isSending: roles.has('jobs'), terminal })
+    const reporting = await createReporting({
+      env,
+      data,
+      state,
+      door,
+      apiConfig,
+      log,
+      isSending: roles.has('jobs'),
+      terminal,
+    })
     onClose(() => reporting.stop())
     if (roles.has('api')) {
       await portal
       const api = await createApi({
-        config: apiConfig, state, door, warehouse, live, log,
-        boards: loadBoards(), ingest: ingestion.http, portalRoot: PORTAL_ROOT, features: [reporting.routes],
-        commands: outlets.commands, events: outlets.events,
+        config: apiConfig,
+        state,
+        door,
+        warehouse,
+        live,
+        log,
+        boards: loadBoards(),
+        ingest: ingestion.http,
+        portalRoot: PORTAL_ROOT,
+        features: [reporting.routes],
+        commands: outlets.commands,
+        events: outlets.events,
       })
       onClose(() => api.close())
-      const address = await terminal.part('api', () => api.start(), () => 'answers')
+      const address = await terminal.part(
+        'api',
+        () => api.start(),
+        () => 'answers',
+      )
       announce(address, apiConfig.demo)
     }
     reporting.start()
   }
   if (simulation !== null) {
     simulation
-      .start(({ share, messages }) => terminal.progress('simulator', share, `${messages.toLocaleString('en')} events of a store's last ${config.simulator.historyDays} days`))
+      .start(({ share, messages }) =>
+        terminal.progress(
+          'simulator',
+          share,
+          `${messages.toLocaleString('en')} events of a store's last ${config.simulator.historyDays} days`,
+        ),
+      )
       .catch((error: unknown) => log.error({ err: error }, 'simulator: stopped'))
   }
 }
@@ -106,7 +161,8 @@ function announce(address: string, hasDemo: boolean): void {
   terminal.line(`\n  Orderlens is at ${address}   (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`)
   if (!hasDemo) return
   terminal.line('  Sign in as one of the demo people:')
-  for (const person of demoPeople) terminal.line(`    ${person.email.padEnd(28)} ${person.password.padEnd(24)} ${person.about.en}`)
+  for (const person of demoPeople)
+    terminal.line(`    ${person.email.padEnd(28)} ${person.password.padEnd(24)} ${person.about.en}`)
   terminal.line('\n  Ctrl-C stops it; starting again goes on with the same data.\n')
 }
 

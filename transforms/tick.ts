@@ -30,7 +30,9 @@ const SHOWN_ORDERS = 500
 const WAKE_OVERLAP_MS = 60_000
 
 export function createTicker(warehouse: Warehouse, project: Project): Ticker {
-  const models = project.models.filter((model) => model.config.materialized === 'incremental').map((model) => ({ name: model.name, sql: compileModel(project, model, true) }))
+  const models = project.models
+    .filter((model) => model.config.materialized === 'incremental')
+    .map((model) => ({ name: model.name, sql: compileModel(project, model, true) }))
   let lastVersion = 0
   let lastClockMs: number | null = null
 
@@ -48,12 +50,22 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
         return null
       }
       for (const model of models) {
-        await warehouse.command(`insert into ${model.name} settings optimize_on_insert = 0\n${model.sql}`, { ...variables })
+        await warehouse.command(`insert into ${model.name} settings optimize_on_insert = 0\n${model.sql}`, {
+          ...variables,
+        })
         if (model.name !== 'order_state') await voidMissing(warehouse, model.name, variables.version)
       }
       await planWakeUps(warehouse, nowMs)
       const changes = await countChanges(warehouse, lastClockMs, variables.version)
-      const result = { tickId: variables.version, clockAt: variables.now, batches: batches.length, orders, ...changes, ms: Date.now() - startedMs, orderIds: await shownOrders(warehouse) }
+      const result = {
+        tickId: variables.version,
+        clockAt: variables.now,
+        batches: batches.length,
+        orders,
+        ...changes,
+        ms: Date.now() - startedMs,
+        orderIds: await shownOrders(warehouse),
+      }
       await finishBatches(warehouse, batches)
       await log(warehouse, result, startedMs)
       lastClockMs = nowMs
@@ -80,7 +92,12 @@ async function pendingBatches(warehouse: Warehouse): Promise<string[]> {
   return rows.map((row) => row.batch_id)
 }
 
-async function collectOrders(warehouse: Warehouse, batches: readonly string[], fromMs: number, toMs: number): Promise<number> {
+async function collectOrders(
+  warehouse: Warehouse,
+  batches: readonly string[],
+  fromMs: number,
+  toMs: number,
+): Promise<number> {
   await warehouse.command('truncate table tick_orders')
   await warehouse.command(
     `insert into tick_orders
@@ -91,7 +108,11 @@ async function collectOrders(warehouse: Warehouse, batches: readonly string[], f
      )`,
     { batches: [...batches], from: String(fromMs), to: String(toMs) },
   )
-  const [row] = await warehouse.query({ name: 'orders of the tick', sql: 'select count() as n from tick_orders', row: z.object({ n: z.coerce.number() }) })
+  const [row] = await warehouse.query({
+    name: 'orders of the tick',
+    sql: 'select count() as n from tick_orders',
+    row: z.object({ n: z.coerce.number() }),
+  })
   return row?.n ?? 0
 }
 
@@ -116,7 +137,11 @@ async function planWakeUps(warehouse: Warehouse, nowMs: number): Promise<void> {
   )
 }
 
-async function countChanges(warehouse: Warehouse, sinceMs: number, version: string): Promise<{ opened: number; resolved: number }> {
+async function countChanges(
+  warehouse: Warehouse,
+  sinceMs: number,
+  version: string,
+): Promise<{ opened: number; resolved: number }> {
   const [row] = await warehouse.query(
     {
       name: 'changes of the tick',
@@ -130,17 +155,34 @@ async function countChanges(warehouse: Warehouse, sinceMs: number, version: stri
 }
 
 async function shownOrders(warehouse: Warehouse): Promise<string[]> {
-  const rows = await warehouse.query({ name: 'some orders of the tick', sql: `select order_id from tick_orders limit ${SHOWN_ORDERS}`, row: z.object({ order_id: z.string() }) })
+  const rows = await warehouse.query({
+    name: 'some orders of the tick',
+    sql: `select order_id from tick_orders limit ${SHOWN_ORDERS}`,
+    row: z.object({ order_id: z.string() }),
+  })
   return rows.map((row) => row.order_id)
 }
 
 async function finishBatches(warehouse: Warehouse, batches: readonly string[]): Promise<void> {
-  if (batches.length > 0) await warehouse.insertRows('tick_batches', batches.map((batchId) => ({ batch_id: batchId })))
+  if (batches.length > 0)
+    await warehouse.insertRows(
+      'tick_batches',
+      batches.map((batchId) => ({ batch_id: batchId })),
+    )
 }
 
 async function log(warehouse: Warehouse, result: TickResult, startedMs: number): Promise<void> {
   const { tickId, clockAt, batches, orders, opened, resolved, ms } = result
   await warehouse.insertRows('tick_log', [
-    { tick_id: tickId, started_at: new Date(startedMs).toISOString().replace('T', ' ').replace('Z', ''), clock_at: clockAt, batches, orders, opened, resolved, ms },
+    {
+      tick_id: tickId,
+      started_at: new Date(startedMs).toISOString().replace('T', ' ').replace('Z', ''),
+      clock_at: clockAt,
+      batches,
+      orders,
+      opened,
+      resolved,
+      ms,
+    },
   ])
 }

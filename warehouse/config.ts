@@ -10,12 +10,22 @@ export const warehouseEnvSchema = z.object({
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
   CLICKHOUSE_USER: z.string().default('default'),
   CLICKHOUSE_PASSWORD: z.string().default(''),
-  CLICKHOUSE_DATABASE: z.string().regex(/^[a-z_][a-z0-9_]*$/).default('orderlens'),
+  CLICKHOUSE_DATABASE: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/)
+    .default('orderlens'),
 })
 
 export type WarehouseConfig =
   | { readonly mode: 'embedded'; readonly path: string; readonly database: string; readonly readers: number }
-  | { readonly mode: 'server'; readonly url: string; readonly user: string; readonly password: string; readonly database: string; readonly readers: number }
+  | {
+      readonly mode: 'server'
+      readonly url: string
+      readonly user: string
+      readonly password: string
+      readonly database: string
+      readonly readers: number
+    }
 
 const READERS = 4
 
@@ -28,11 +38,25 @@ export function loadWarehouseConfig(env: Record<string, string | undefined>): Wa
   }
   const v = parsed.data
   if (v.CLICKHOUSE_URL === undefined) {
-    return { mode: 'embedded', path: join(v.ORDERLENS_DATA, 'warehouse'), database: v.CLICKHOUSE_DATABASE, readers: READERS }
+    return {
+      mode: 'embedded',
+      path: join(v.ORDERLENS_DATA, 'warehouse'),
+      database: v.CLICKHOUSE_DATABASE,
+      readers: READERS,
+    }
   }
-  return { mode: 'server', url: v.CLICKHOUSE_URL, user: v.CLICKHOUSE_USER, password: v.CLICKHOUSE_PASSWORD, database: v.CLICKHOUSE_DATABASE, readers: READERS }
+  return {
+    mode: 'server',
+    url: v.CLICKHOUSE_URL,
+    user: v.CLICKHOUSE_USER,
+    password: v.CLICKHOUSE_PASSWORD,
+    database: v.CLICKHOUSE_DATABASE,
+    readers: READERS,
+  }
 }
 
 function dropEmpty(env: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''))
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  )
 }

@@ -74,7 +74,13 @@ function lockedError(path: string, cause: unknown): WarehouseError {
 }
 
 async function connectServer(config: Extract<WarehouseConfig, { mode: 'server' }>): Promise<Connections> {
-  const login = { url: config.url, username: config.user, password: config.password, request_timeout: 300_000, log: { level: ClickHouseLogLevel.OFF } }
+  const login = {
+    url: config.url,
+    username: config.user,
+    password: config.password,
+    request_timeout: 300_000,
+    log: { level: ClickHouseLogLevel.OFF },
+  }
   const bootstrap = createClient(login)
   try {
     await bootstrap.command({ query: `create database if not exists ${config.database}` })
@@ -84,12 +90,31 @@ async function connectServer(config: Extract<WarehouseConfig, { mode: 'server' }
     await bootstrap.close()
   }
   // On a server these settings travel with each request and stick to nothing.
-  const reader = createClient({ ...login, database: config.database, clickhouse_settings: { ...READ_SETTINGS, max_memory_usage: '3000000000', max_result_rows: '200000', max_query_size: '1000000', readonly: '1' } })
+  const reader = createClient({
+    ...login,
+    database: config.database,
+    clickhouse_settings: {
+      ...READ_SETTINGS,
+      max_memory_usage: '3000000000',
+      max_result_rows: '200000',
+      max_query_size: '1000000',
+      readonly: '1',
+    },
+  })
   const writer = createClient({ ...login, database: config.database })
-  return { readers: Array.from({ length: config.readers }, () => reader), writers: Array.from({ length: WRITERS }, () => writer), spool: null }
+  return {
+    readers: Array.from({ length: config.readers }, () => reader),
+    writers: Array.from({ length: WRITERS }, () => writer),
+    spool: null,
+  }
 }
 
-export type EngineAnswer = { readonly bytes: Buffer; readonly rowsRead: number; readonly bytesRead: number; readonly seconds: number }
+export type EngineAnswer = {
+  readonly bytes: Buffer
+  readonly rowsRead: number
+  readonly bytesRead: number
+  readonly seconds: number
+}
 
 /** A session of its own on the embedded engine: what is set in it ends with it. Opening one takes about a millisecond. */
 export type EngineSession = {
@@ -102,8 +127,15 @@ export function openSession(path: string): EngineSession {
   return {
     async run(sql, { format = 'TabSeparated', params = {} } = {}) {
       const hasParams = Object.keys(params).length > 0
-      const result = await (hasParams ? session.queryBindAsync(sql, params, { format }) : session.queryAsync(sql, { format }))
-      return { bytes: Buffer.from(result.bytes()), rowsRead: result.rowsRead, bytesRead: result.bytesRead, seconds: result.elapsed }
+      const result = await (hasParams
+        ? session.queryBindAsync(sql, params, { format })
+        : session.queryAsync(sql, { format }))
+      return {
+        bytes: Buffer.from(result.bytes()),
+        rowsRead: result.rowsRead,
+        bytesRead: result.bytesRead,
+        seconds: result.elapsed,
+      }
     },
     close: () => session.close(),
   }

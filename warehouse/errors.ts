@@ -17,7 +17,11 @@ export class WarehouseError extends Error {
   /** ClickHouse's own number where the engine answered. */
   readonly engineCode: number | null
 
-  constructor(code: WarehouseErrorCode, message: string, options: { retryable?: boolean; engineCode?: number | null; cause?: unknown } = {}) {
+  constructor(
+    code: WarehouseErrorCode,
+    message: string,
+    options: { retryable?: boolean; engineCode?: number | null; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause })
     this.name = 'WarehouseError'
     this.code = code
@@ -39,19 +43,33 @@ const BY_ENGINE_CODE: Readonly<Record<number, WarehouseErrorCode>> = {
   396: 'OVERLOADED',
 }
 
-const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'UND_ERR_SOCKET'])
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'UND_ERR_SOCKET',
+])
 
 /** Translates what the client threw. Row data quoted by the engine stays in `cause` and never reaches a caller's message. */
 export function toWarehouseError(what: string, cause: unknown): WarehouseError {
   if (cause instanceof WarehouseError) return cause
   const raw = (cause as { code?: unknown } | null)?.code
   if (typeof raw === 'string' && NETWORK_CODES.has(raw)) {
-    return new WarehouseError('UNREACHABLE', `the warehouse did not answer (${raw}) during ${what}`, { retryable: true, cause })
+    return new WarehouseError('UNREACHABLE', `the warehouse did not answer (${raw}) during ${what}`, {
+      retryable: true,
+      cause,
+    })
   }
   const engineCode = typeof raw === 'string' && /^\d+$/.test(raw) ? Number(raw) : engineCodeOf(cause)
   if (engineCode === null) {
     const timedOut = cause instanceof Error && cause.name === 'TimeoutError'
-    return new WarehouseError(timedOut ? 'TIMEOUT' : 'UNREACHABLE', `the warehouse failed during ${what}`, { retryable: true, cause })
+    return new WarehouseError(timedOut ? 'TIMEOUT' : 'UNREACHABLE', `the warehouse failed during ${what}`, {
+      retryable: true,
+      cause,
+    })
   }
   const code = BY_ENGINE_CODE[engineCode] ?? 'STATEMENT_REFUSED'
   return new WarehouseError(code, `the warehouse refused ${what} (ClickHouse code ${engineCode})`, {

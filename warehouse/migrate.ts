@@ -26,7 +26,7 @@ export function readMigrations(folder = FOLDER): Migration[] {
 /** The ledger counts statements, because DDL has no transactions: a migration cut short goes on at the statement it lacks. */
 export async function migrate(warehouse: Warehouse, migrations = readMigrations()): Promise<void> {
   await warehouse.command(
-    'create table if not exists migrations (name String, checksum String, statements_done UInt32, applied_at DateTime64(3, \'UTC\') default now64(3, \'UTC\')) engine = MergeTree order by (name, statements_done)',
+    "create table if not exists migrations (name String, checksum String, statements_done UInt32, applied_at DateTime64(3, 'UTC') default now64(3, 'UTC')) engine = MergeTree order by (name, statements_done)",
   )
   const done = await warehouse.query({
     name: 'applied migrations',
@@ -37,7 +37,10 @@ export async function migrate(warehouse: Warehouse, migrations = readMigrations(
   for (const migration of migrations) {
     const before = applied.get(migration.name)
     if (before !== undefined && before.checksum !== migration.checksum) {
-      throw new WarehouseError('MIGRATION_CHANGED', `migration ${migration.name} was changed after it was applied. Restore it and add a new migration instead.`)
+      throw new WarehouseError(
+        'MIGRATION_CHANGED',
+        `migration ${migration.name} was changed after it was applied. Restore it and add a new migration instead.`,
+      )
     }
     await applyFrom(warehouse, migration, before?.statements_done ?? 0)
   }
@@ -47,7 +50,11 @@ async function applyFrom(warehouse: Warehouse, migration: Migration, first: numb
   for (const [index, statement] of migration.statements.entries()) {
     if (index < first) continue
     // A statement that ran but was not noted down is found again by its "already exists".
-    await warehouse.command(statement.replace(/^((?:--.*\n)*)create (table|materialized view|view) (?!if )/i, '$1create $2 if not exists '))
-    await warehouse.insertRows('migrations', [{ name: migration.name, checksum: migration.checksum, statements_done: index + 1 }])
+    await warehouse.command(
+      statement.replace(/^((?:--.*\n)*)create (table|materialized view|view) (?!if )/i, '$1create $2 if not exists '),
+    )
+    await warehouse.insertRows('migrations', [
+      { name: migration.name, checksum: migration.checksum, statements_done: index + 1 },
+    ])
   }
 }

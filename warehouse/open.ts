@@ -23,29 +23,47 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
   const writes = createLane(writers)
 
   const command = (sql: string, params?: QueryParams): Promise<void> =>
-    writes.run(async (client) => {
-      await client.command({ query: sql, ...(params && { query_params: { ...params } }) })
-    }).catch((cause: unknown) => {
-      throw toWarehouseError(`a statement (${firstWords(sql)})`, cause)
-    })
+    writes
+      .run(async (client) => {
+        await client.command({ query: sql, ...(params && { query_params: { ...params } }) })
+      })
+      .catch((cause: unknown) => {
+        throw toWarehouseError(`a statement (${firstWords(sql)})`, cause)
+      })
 
   const rowsOf = (sql: string, params?: QueryParams): Promise<Record<string, unknown>[]> =>
     reads.run(async (client) => {
-      const result = await client.query({ query: sql, format: 'JSONEachRow', ...(params && { query_params: { ...params } }) })
+      const result = await client.query({
+        query: sql,
+        format: 'JSONEachRow',
+        ...(params && { query_params: { ...params } }),
+      })
       return result.json<Record<string, unknown>>()
     })
 
-  const insertBytes = async (table: string, columns: readonly string[], format: 'ArrowStream' | 'JSONEachRow', bytes: Uint8Array): Promise<void> => {
-    if (![table, ...columns].every((name) => IDENTIFIER.test(name))) throw new WarehouseError('STATEMENT_REFUSED', `not a table and columns: ${table}`)
+  const insertBytes = async (
+    table: string,
+    columns: readonly string[],
+    format: 'ArrowStream' | 'JSONEachRow',
+    bytes: Uint8Array,
+  ): Promise<void> => {
+    if (![table, ...columns].every((name) => IDENTIFIER.test(name)))
+      throw new WarehouseError('STATEMENT_REFUSED', `not a table and columns: ${table}`)
     const list = columns.join(', ')
     if (spool === null) {
-      await writes.run((client) => sendBody(client, `insert into ${table} (${list}) settings ${INSERT_SETTINGS} format ${format}`, bytes))
+      await writes.run((client) =>
+        sendBody(client, `insert into ${table} (${list}) settings ${INSERT_SETTINGS} format ${format}`, bytes),
+      )
       return
     }
     const file = join(spool, `${randomUUID()}.${format}`)
     await writeFile(file, bytes)
     try {
-      await writes.run((client) => client.command({ query: `insert into ${table} (${list}) settings ${INSERT_SETTINGS} select ${list} from file(${quote(file)}, '${format}')` }))
+      await writes.run((client) =>
+        client.command({
+          query: `insert into ${table} (${list}) settings ${INSERT_SETTINGS} select ${list} from file(${quote(file)}, '${format}')`,
+        }),
+      )
     } finally {
       await rm(file, { force: true })
     }
@@ -59,7 +77,11 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
         throw toWarehouseError(`the query ${query.name}`, cause)
       })
       const parsed = z.array(query.row).safeParse(rows)
-      if (!parsed.success) throw new WarehouseError('UNEXPECTED_ROW', `the query ${query.name} answered rows of another shape: ${z.prettifyError(parsed.error)}`)
+      if (!parsed.success)
+        throw new WarehouseError(
+          'UNEXPECTED_ROW',
+          `the query ${query.name} answered rows of another shape: ${z.prettifyError(parsed.error)}`,
+        )
       return parsed.data
     },
     queryRows: (sql, params) =>
@@ -69,7 +91,10 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
     queryBytes: (sql, format, params) =>
       reads
         .run(async (client) => {
-          const result = await client.exec({ query: `${sql}\nformat ${IDENTIFIER_FORMAT.parse(format)}`, ...(params && { query_params: { ...params } }) })
+          const result = await client.exec({
+            query: `${sql}\nformat ${IDENTIFIER_FORMAT.parse(format)}`,
+            ...(params && { query_params: { ...params } }),
+          })
           return collect(result.stream)
         })
         .catch((cause: unknown) => {
@@ -115,7 +140,10 @@ function firstWords(sql: string): string {
 }
 
 async function sendBody(client: ClickHouseClient, query: string, bytes: Uint8Array): Promise<void> {
-  const result = await client.exec({ query, values: Readable.from([Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)]) })
+  const result = await client.exec({
+    query,
+    values: Readable.from([Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)]),
+  })
   await collect(result.stream)
 }
 

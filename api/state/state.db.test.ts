@@ -60,19 +60,17 @@ test('counts, unique violations and 64-bit integers read as on a server', async 
 })
 
 test('audit rows can be neither changed nor removed', async () => {
-  await state
-    .knex('audit')
-    .insert({
-      seq: 1,
-      at: new Date(),
-      person_id: '',
-      person_name: '',
-      verb: 'v',
-      subject: 's',
-      detail: '{}',
-      prev_hash: '',
-      hash: 'h',
-    })
+  await state.knex('audit').insert({
+    seq: 1,
+    at: new Date(),
+    person_id: '',
+    person_name: '',
+    verb: 'v',
+    subject: 's',
+    detail: '{}',
+    prev_hash: '',
+    hash: 'h',
+  })
   await expect(state.knex('audit').update({ verb: 'w' })).rejects.toThrow(/append-only/)
   await expect(state.knex('audit').del()).rejects.toThrow(/append-only/)
   await expect(state.knex.raw('truncate audit')).rejects.toThrow(/append-only/)

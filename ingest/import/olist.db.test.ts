@@ -1,15 +1,25 @@
 /** Small folders of Olist files, whole and broken, through the import into the tables. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Landing, createLanding } from '#ingest/landing.ts'
-import { eventFormats } from '#ingest/mappings/formats.ts'
 import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { ImportError } from './errors.ts'
 import { type ImportSummary, importOlist } from './olist.ts'
+import {
+  canceled,
+  delivered,
+  itemsHeader,
+  ordersHeader,
+  paymentsHeader,
+  reviewsHeader,
+  whole,
+  conservation,
+  writeFiles,
+} from './olist-samples.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'orderlens-olist-'))
 let warehouse: Warehouse
@@ -37,49 +47,7 @@ async function openFresh(): Promise<void> {
 }
 const close = (): Promise<void> => warehouse.close()
 
-const ordersHeader =
-  'order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date'
-const delivered =
-  'o1,c1,delivered,2017-10-02 10:56:33,2017-10-02 11:07:15,2017-10-04 19:55:00,2017-10-10 21:25:13,2017-10-18 00:00:00'
-const canceled = '"o2","c2",canceled,2017-11-01 00:00:00,,,,2017-11-20 00:00:00'
-const itemsHeader = 'order_id,order_item_id,product_id,seller_id,shipping_limit_date,price,freight_value'
-const paymentsHeader = 'order_id,payment_sequential,payment_type,payment_installments,payment_value'
-const reviewsHeader =
-  'review_id,order_id,review_score,review_comment_title,review_comment_message,review_creation_date,review_answer_timestamp'
-
-const whole: Readonly<Record<string, readonly string[]>> = {
-  olist_orders_dataset: [ordersHeader, delivered, canceled],
-  olist_customers_dataset: [
-    'customer_id,customer_unique_id,customer_zip_code_prefix,customer_city,customer_state',
-    'c1,u1,1,"sao, paulo",SP',
-    'c2,u2,2,rio,RJ',
-  ],
-  olist_order_items_dataset: [
-    itemsHeader,
-    'o1,1,p1,s1,2017-10-06 11:07:15,58.90,13.29',
-    'o1,2,p2,s9,2017-10-06 11:07:15,0.1,7',
-  ],
-  olist_order_payments_dataset: [paymentsHeader, 'o1,1,credit_card,8,79.29', 'o2,1,boleto,1,10.00'],
-  olist_order_reviews_dataset: [
-    reviewsHeader,
-    'r1,o1,4,,"muito ""bom"",\r\nrecomendo",2018-01-18 00:00:00,2018-01-18 21:46:59',
-    'r1,o2,1,,,2018-01-19 00:00:00,',
-  ],
-  olist_sellers_dataset: ['seller_id,seller_zip_code_prefix,seller_city,seller_state', 's1,1,campinas,SP'],
-  olist_products_dataset: ['product_id,product_category_name,product_name_lenght', 'p1,beleza_saude,40', 'p2,,1'],
-  product_category_name_translation: [
-    '\uFEFFproduct_category_name,product_category_name_english\r',
-    'beleza_saude,health_beauty\r',
-  ],
-}
-
-function write(files: Readonly<Record<string, readonly string[] | Buffer>>): void {
-  for (const [stem, content] of Object.entries(files)) {
-    const bytes = Buffer.isBuffer(content) ? content : Buffer.from(`${content.join('\n')}\n`)
-    writeFileSync(join(folder, stem.includes('.csv') ? stem : `${stem}.csv`), bytes)
-  }
-}
-
+const write = (files: Parameters<typeof writeFiles>[1]): void => writeFiles(folder, files)
 const run = (): Promise<ImportSummary> => importOlist(folder, { warehouse, landing })
 const rows = (sql: string): Promise<Record<string, unknown>[]> => warehouse.queryRows(sql)
 const events = (): Promise<Record<string, unknown>[]> =>
@@ -95,12 +63,8 @@ async function failure(): Promise<ImportError> {
   return error as ImportError
 }
 
-async function expectConserved(): Promise<void> {
-  const formats = eventFormats()
-    .map((format) => `'${format}'`)
-    .join(', ')
-  const [counts] = await rows(`select (select count() from raw_events where format in (${formats})) as landed,
-    (select count() from events final where ordinal = 0) + (select count() from dead_letters final) as accounted`)
+const expectConserved = async (): Promise<void> => {
+  const [counts] = await rows(conservation())
   expect(counts?.['accounted']).toEqual(counts?.['landed'])
 }
 

@@ -17,18 +17,38 @@ beforeAll(async () => {
 afterAll(() => pipeline.close())
 
 const describeExpected = (anomaly: ExpectedAnomaly): string =>
-  [anomaly.type, anomaly.orderId, anomaly.attachedTo, anomaly.level, anomaly.openedAtMs ?? '-', anomaly.resolvedAtMs ?? '-'].join(' ')
+  [
+    anomaly.type,
+    anomaly.orderId,
+    anomaly.attachedTo,
+    anomaly.level,
+    anomaly.openedAtMs ?? '-',
+    anomaly.resolvedAtMs ?? '-',
+  ].join(' ')
 
 async function detected(): Promise<string[]> {
   const rows = await pipeline.warehouse.queryRows(
     `select anomaly_type, order_id, attached_to_id, level, toString(toUnixTimestamp64Milli(opened_at)) as opened, toString(toUnixTimestamp64Milli(resolved_at)) as resolved from anomaly_current`,
   )
-  return rows.map((row) => [row['anomaly_type'], row['order_id'], row['attached_to_id'], row['level'], row['opened'] ?? '-', row['resolved'] ?? '-'].join(' ')).sort()
+  return rows
+    .map((row) =>
+      [
+        row['anomaly_type'],
+        row['order_id'],
+        row['attached_to_id'],
+        row['level'],
+        row['opened'] ?? '-',
+        row['resolved'] ?? '-',
+      ].join(' '),
+    )
+    .sort()
 }
 
 test('a store of two thousand orders has every type of trouble', () => {
   expect(orders.length).toBeGreaterThan(1_500)
-  const found = new Set(orders.flatMap((order) => expectedAnomalies(order, start + 12 * DAY)).map((anomaly) => anomaly.type))
+  const found = new Set(
+    orders.flatMap((order) => expectedAnomalies(order, start + 12 * DAY)).map((anomaly) => anomaly.type),
+  )
   expect([...found].sort()).toEqual([...anomalyTypes].sort())
 })
 
@@ -36,10 +56,19 @@ test.each([2.2, 5, 8, 12])('after %s days detection equals what is expected', { 
   const asOf = start + days * DAY
   const landed = Number((await pipeline.warehouse.queryRows('select count() as n from raw_events'))[0]?.['n'])
   const due = emitted.slice(landed).filter((event) => event.emitAtMs <= asOf)
-  await pipeline.land('simulator', due.map((event) => event.envelope))
+  await pipeline.land(
+    'simulator',
+    due.map((event) => event.envelope),
+  )
   await pipeline.ticker.tick(asOf)
-  const expected = orders.flatMap((order) => expectedAnomalies(order, asOf)).map(describeExpected).sort()
+  const expected = orders
+    .flatMap((order) => expectedAnomalies(order, asOf))
+    .map(describeExpected)
+    .sort()
   const found = await detected()
-  expect({ missing: expected.filter((anomaly) => !found.includes(anomaly)), surplus: found.filter((anomaly) => !expected.includes(anomaly)) }).toEqual({ missing: [], surplus: [] })
+  expect({
+    missing: expected.filter((anomaly) => !found.includes(anomaly)),
+    surplus: found.filter((anomaly) => !expected.includes(anomaly)),
+  }).toEqual({ missing: [], surplus: [] })
   expect(found.length).toBeGreaterThan(100)
 })

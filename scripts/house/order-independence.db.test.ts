@@ -25,19 +25,103 @@ afterAll(() => pipeline.close())
 const at = fc.integer({ min: 0, max: 60 }).map((n) => new Date(start + n * 4 * HOUR + (n % 3) * 600_000).toISOString())
 const of = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
 const amount = of(10_000, 10_000, 9_000, 12_000)
-const line = fc.record({ line_id: of('1', '2'), sku: of('a', 'b'), name: of('茶', 'tea'), quantity: fc.nat(3), amount: of(9_000, 10_000), freight: of(0, 100) })
+const line = fc.record({
+  line_id: of('1', '2'),
+  sku: of('a', 'b'),
+  name: of('茶', 'tea'),
+  quantity: fc.nat(3),
+  amount: of(9_000, 10_000),
+  freight: of(0, 100),
+})
 
 const facts = fc.oneof(
-  fc.record({ channel: of('tmall', 'jd'), currency: of('CNY'), buyer_id: of('b1', 'b2'), amount_payable: amount, promised_delivery_until: at, lines: fc.array(line, { maxLength: 3 }) }).map((data) => ({ type: 'order.created', data })),
-  fc.record({ promised_ship_by: at, amount_payable: amount, region: of('浙江', 'Bayern'), lines: fc.array(line, { maxLength: 2 }) }, { requiredKeys: [] }).map((data) => ({ type: 'order.updated', data })),
-  fc.record({ reason: of('x', 'y'), hold_reason: of('other') }).chain((data) => of('order.canceled', 'order.closed', 'order.confirmed', 'order.held', 'order.hold_released', 'order.completed').map((type) => ({ type, data }))),
-  fc.record({ payment_id: of('p1', 'p2', 'p3'), amount, currency: of('CNY'), method: of('alipay', 'card'), failure_code: of('', 'funds') }).chain((data) => of('payment.captured', 'payment.succeeded', 'payment.failed', 'payment.created', 'payment.expired').map((type) => ({ type, data }))),
-  fc.record({ refund_id: of('r1', 'r2'), payment_id: of('p1', 'p2'), amount, currency: of('CNY'), refund_channel: of('wallet', 'bank') }).chain((data) => of('refund.created', 'refund.requested', 'refund.succeeded', 'refund.failed').map((type) => ({ type, data }))),
-  fc.record({ shipment_id: of('s1', 's2'), status: of('in_transit', 'picked_up', 'pre_transit', 'available_for_pickup'), carrier_code: of('sf', 'yto'), tracking_no: of('t1', 't2'), location: of('杭州', 'Berlin') }).chain((data) => of('shipment.checkpoint', 'shipment.checkpoint', 'shipment.handed_over', 'shipment.delivered', 'shipment.returned').map((type) => ({ type, data }))),
-  fc.record({ coupon_id: of('c1', 'c2'), amount: of(100, 200) }).chain((data) => of('coupon.locked', 'coupon.redeemed', 'coupon.returned').map((type) => ({ type, data }))),
-  fc.record({ fulfillment_id: of('f1'), shipment_id: of('s1', 's2'), tracking_no: of('t1') }).map((data) => ({ type: 'fulfillment.label_created', data })),
+  fc
+    .record({
+      channel: of('tmall', 'jd'),
+      currency: of('CNY'),
+      buyer_id: of('b1', 'b2'),
+      amount_payable: amount,
+      promised_delivery_until: at,
+      lines: fc.array(line, { maxLength: 3 }),
+    })
+    .map((data) => ({ type: 'order.created', data })),
+  fc
+    .record(
+      {
+        promised_ship_by: at,
+        amount_payable: amount,
+        region: of('浙江', 'Bayern'),
+        lines: fc.array(line, { maxLength: 2 }),
+      },
+      { requiredKeys: [] },
+    )
+    .map((data) => ({ type: 'order.updated', data })),
+  fc
+    .record({ reason: of('x', 'y'), hold_reason: of('other') })
+    .chain((data) =>
+      of(
+        'order.canceled',
+        'order.closed',
+        'order.confirmed',
+        'order.held',
+        'order.hold_released',
+        'order.completed',
+      ).map((type) => ({ type, data })),
+    ),
+  fc
+    .record({
+      payment_id: of('p1', 'p2', 'p3'),
+      amount,
+      currency: of('CNY'),
+      method: of('alipay', 'card'),
+      failure_code: of('', 'funds'),
+    })
+    .chain((data) =>
+      of('payment.captured', 'payment.succeeded', 'payment.failed', 'payment.created', 'payment.expired').map(
+        (type) => ({ type, data }),
+      ),
+    ),
+  fc
+    .record({
+      refund_id: of('r1', 'r2'),
+      payment_id: of('p1', 'p2'),
+      amount,
+      currency: of('CNY'),
+      refund_channel: of('wallet', 'bank'),
+    })
+    .chain((data) =>
+      of('refund.created', 'refund.requested', 'refund.succeeded', 'refund.failed').map((type) => ({ type, data })),
+    ),
+  fc
+    .record({
+      shipment_id: of('s1', 's2'),
+      status: of('in_transit', 'picked_up', 'pre_transit', 'available_for_pickup'),
+      carrier_code: of('sf', 'yto'),
+      tracking_no: of('t1', 't2'),
+      location: of('杭州', 'Berlin'),
+    })
+    .chain((data) =>
+      of(
+        'shipment.checkpoint',
+        'shipment.checkpoint',
+        'shipment.handed_over',
+        'shipment.delivered',
+        'shipment.returned',
+      ).map((type) => ({ type, data })),
+    ),
+  fc
+    .record({ coupon_id: of('c1', 'c2'), amount: of(100, 200) })
+    .chain((data) => of('coupon.locked', 'coupon.redeemed', 'coupon.returned').map((type) => ({ type, data }))),
+  fc
+    .record({ fulfillment_id: of('f1'), shipment_id: of('s1', 's2'), tracking_no: of('t1') })
+    .map((data) => ({ type: 'fulfillment.label_created', data })),
 )
-const event = fc.record({ fact: facts, time: at, sequence: fc.option(fc.nat(5), { nil: undefined }), source: of('/shop/a/oms', '/shop/a/psp') })
+const event = fc.record({
+  fact: facts,
+  time: at,
+  sequence: fc.option(fc.nat(5), { nil: undefined }),
+  source: of('/shop/a/oms', '/shop/a/psp'),
+})
 const history = fc.record({
   events: fc.array(event, { minLength: 1, maxLength: 25 }),
   seed: fc.integer(),
@@ -48,7 +132,12 @@ type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
 function envelopesOf({ events }: History, orderId: string): Envelope[] {
   return events.map(({ fact, time, sequence, source }, index) => ({
-    specversion: '1.0' as const, id: `e${index}`, source, type: `${fact.type}.v1`, subject: `order/${orderId}`, time,
+    specversion: '1.0' as const,
+    id: `e${index}`,
+    source,
+    type: `${fact.type}.v1`,
+    subject: `order/${orderId}`,
+    time,
     ...(sequence === undefined ? {} : { sequence: String(sequence) }),
     data: fact.data,
   }))
@@ -69,9 +158,12 @@ function scrambled(told: History, envelopes: Envelope[]): Envelope[][] {
 }
 
 const TABLES = {
-  orders: 'select * except (state_version, updated_at) from orders where startsWith(order_id, {prefix:String}) order by order_id',
-  promises: 'select * except (version, is_void) from expectation_current where startsWith(order_id, {prefix:String}) order by order_id, kind, attached_to_id',
-  anomalies: 'select * except (anomaly_id, detected_at, version, is_void) from anomaly_current where startsWith(order_id, {prefix:String}) order by order_id, anomaly_type, attached_to_id',
+  orders:
+    'select * except (state_version, updated_at) from orders where startsWith(order_id, {prefix:String}) order by order_id',
+  promises:
+    'select * except (version, is_void) from expectation_current where startsWith(order_id, {prefix:String}) order by order_id, kind, attached_to_id',
+  anomalies:
+    'select * except (anomaly_id, detected_at, version, is_void) from anomaly_current where startsWith(order_id, {prefix:String}) order by order_id, anomaly_type, attached_to_id',
 }
 
 async function factsOf(prefix: string): Promise<Map<string, Record<string, string>>> {
@@ -88,25 +180,36 @@ async function factsOf(prefix: string): Promise<Map<string, Record<string, strin
 }
 
 let run = 0
-test('any order, any duplication, any split gives the same orders, promises and anomalies', { timeout: 300_000 }, async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(history, { minLength: HISTORIES_PER_RUN, maxLength: HISTORIES_PER_RUN }), async (histories) => {
-      run += 1
-      const id = (n: number, way: string): string => `R${run}-${way}-${n}`
-      const plain = histories.map((told, n) => envelopesOf(told, id(n, 'plain')))
-      for (const envelope of plain.flat()) expect(parseEvent(JSON.stringify(envelope))).not.toHaveProperty('detail')
-      const other = histories.map((told, n) => scrambled(told, envelopesOf(told, id(n, 'other'))))
-      const rounds = Math.max(...other.map((batches) => batches.length))
-      for (let round = 0; round < rounds; round += 1) {
-        await pipeline.land('other', other.flatMap((batches) => batches[round] ?? []))
-        await pipeline.ticker.tick(start + ((round + 1) / (rounds + 1)) * (asOf - start))
-      }
-      await pipeline.land('plain', plain.flat())
-      await pipeline.ticker.tick(asOf)
-      const [told, retold] = [await factsOf(`R${run}-plain-`), await factsOf(`R${run}-other-`)]
-      expect(told.size).toBe(histories.length)
-      for (const n of histories.keys()) expect({ n, ...retold.get(id(n, 'other')) }).toEqual({ n, ...told.get(id(n, 'plain')) })
-    }),
-    { numRuns: RUNS, endOnFailure: true },
-  )
-})
+test(
+  'any order, any duplication, any split gives the same orders, promises and anomalies',
+  { timeout: 300_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(history, { minLength: HISTORIES_PER_RUN, maxLength: HISTORIES_PER_RUN }),
+        async (histories) => {
+          run += 1
+          const id = (n: number, way: string): string => `R${run}-${way}-${n}`
+          const plain = histories.map((told, n) => envelopesOf(told, id(n, 'plain')))
+          for (const envelope of plain.flat()) expect(parseEvent(JSON.stringify(envelope))).not.toHaveProperty('detail')
+          const other = histories.map((told, n) => scrambled(told, envelopesOf(told, id(n, 'other'))))
+          const rounds = Math.max(...other.map((batches) => batches.length))
+          for (let round = 0; round < rounds; round += 1) {
+            await pipeline.land(
+              'other',
+              other.flatMap((batches) => batches[round] ?? []),
+            )
+            await pipeline.ticker.tick(start + ((round + 1) / (rounds + 1)) * (asOf - start))
+          }
+          await pipeline.land('plain', plain.flat())
+          await pipeline.ticker.tick(asOf)
+          const [told, retold] = [await factsOf(`R${run}-plain-`), await factsOf(`R${run}-other-`)]
+          expect(told.size).toBe(histories.length)
+          for (const n of histories.keys())
+            expect({ n, ...retold.get(id(n, 'other')) }).toEqual({ n, ...told.get(id(n, 'plain')) })
+        },
+      ),
+      { numRuns: RUNS, endOnFailure: true },
+    )
+  },
+)

@@ -21,7 +21,12 @@ export type Pipeline = {
 
 export async function openPipeline(): Promise<Pipeline> {
   const folder = mkdtempSync(join(tmpdir(), 'orderlens-pipeline-'))
-  const warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'orderlens', readers: 2 })
+  const warehouse = await openWarehouse({
+    mode: 'embedded',
+    path: join(folder, 'warehouse'),
+    database: 'orderlens',
+    readers: 2,
+  })
   const landing = await createLanding(warehouse)
   const project = readProject()
   await buildModels(warehouse, project)
@@ -32,7 +37,12 @@ export async function openPipeline(): Promise<Pipeline> {
     ticker: createTicker(warehouse, project),
     async land(topic, envelopes) {
       let offset = next.get(topic) ?? 0n
-      const messages = envelopes.map((envelope) => ({ offset: offset++, key: null, value: Buffer.from(JSON.stringify(envelope)), brokerAtMs: Date.parse(envelope.time) }))
+      const messages = envelopes.map((envelope) => ({
+        offset: offset++,
+        key: null,
+        value: Buffer.from(JSON.stringify(envelope)),
+        brokerAtMs: Date.parse(envelope.time),
+      }))
       next.set(topic, offset)
       await landing.land({ topic, partition: 0, epoch: 'test', format: 'cloudevents', messages })
     },

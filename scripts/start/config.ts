@@ -8,7 +8,12 @@ export const startEnvSchema = z.object({
   /** Parts this process runs, comma-separated: ingest, transforms, api, jobs, simulator. Empty = all that the settings call for. */
   ORDERLENS_ROLES: z
     .string()
-    .transform((text) => text.split(',').map((role) => role.trim()).filter((role) => role !== ''))
+    .transform((text) =>
+      text
+        .split(',')
+        .map((role) => role.trim())
+        .filter((role) => role !== ''),
+    )
     .pipe(z.array(z.enum(roles)))
     .optional(),
   /** Milliseconds between detection ticks. */
@@ -31,17 +36,25 @@ export class StartConfigError extends Error {
 
 /** Throws one error that lists every bad variable by name. Without roles, the simulator runs where no real source is configured. */
 export function loadStartConfig(env: Readonly<Record<string, string | undefined>>): StartConfig {
-  const parsed = startEnvSchema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')))
+  const parsed = startEnvSchema.safeParse(
+    Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== '')),
+  )
   if (!parsed.success) {
     const bad = parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`)
     throw new StartConfigError(`cannot read the settings: ${bad.join('; ')}`)
   }
   const v = parsed.data
   const hasRealSource = (env['KAFKA_BROKERS'] ?? '') !== ''
-  const usual: Role[] = hasRealSource ? ['ingest', 'transforms', 'api', 'jobs'] : ['ingest', 'transforms', 'api', 'jobs', 'simulator']
+  const usual: Role[] = hasRealSource
+    ? ['ingest', 'transforms', 'api', 'jobs']
+    : ['ingest', 'transforms', 'api', 'jobs', 'simulator']
   return {
     roles: new Set(v.ORDERLENS_ROLES ?? usual),
     tickMs: v.TRANSFORMS_TICK_MS,
-    simulator: { seed: v.SIMULATOR_SEED, ordersPerDay: v.SIMULATOR_ORDERS_PER_DAY, historyDays: v.SIMULATOR_HISTORY_DAYS },
+    simulator: {
+      seed: v.SIMULATOR_SEED,
+      ordersPerDay: v.SIMULATOR_ORDERS_PER_DAY,
+      historyDays: v.SIMULATOR_HISTORY_DAYS,
+    },
   }
 }

@@ -8,7 +8,12 @@ import type { Terminal } from './terminal.ts'
 
 export type Ingestion = { readonly http: HttpSource; stop(): Promise<void> }
 
-export async function startIngestion(options: { landing: Landing; kafka: KafkaConfig | null; terminal: Terminal; log: Log }): Promise<Ingestion> {
+export async function startIngestion(options: {
+  landing: Landing
+  kafka: KafkaConfig | null
+  terminal: Terminal
+  log: Log
+}): Promise<Ingestion> {
   const { landing, kafka, terminal, log } = options
   const land = async (batch: Parameters<Landing['land']>[0]): Promise<void> => void (await landing.land(batch))
   const http = createHttpSource({ land })
@@ -18,7 +23,11 @@ export async function startIngestion(options: { landing: Landing; kafka: KafkaCo
     return last === null ? null : last + 1n
   }
   const source = createKafkaSource({ config: kafka, resumeOffset, log })
-  await terminal.part('kafka', () => source.start(land), () => kafka.topics.join(', '))
+  await terminal.part(
+    'kafka',
+    () => source.start(land),
+    () => kafka.topics.join(', '),
+  )
   return {
     http,
     async stop() {

@@ -9,23 +9,33 @@ import type { Simulation } from './simulation.ts'
 
 export type Outlets = { readonly commands: CommandSink; readonly events: EventSink; close(): Promise<void> }
 
-type Options = { readonly landing: Landing; readonly kafka: KafkaConfig | null; readonly simulation: Simulation | null; readonly log: Log }
+type Options = {
+  readonly landing: Landing
+  readonly kafka: KafkaConfig | null
+  readonly simulation: Simulation | null
+  readonly log: Log
+}
 
 export async function createOutlets({ landing, kafka, simulation, log }: Options): Promise<Outlets> {
   // Our own events come in through the front door like anybody's; the sender is an HTTP stream named portal.
   const own = createHttpSource({
     land: async (batch) => void (await landing.land(batch)),
   })
-  const events: EventSink = { land: async (event) => void (await own.accept('portal', [Buffer.from(JSON.stringify(event))])) }
+  const events: EventSink = {
+    land: async (event) => void (await own.accept('portal', [Buffer.from(JSON.stringify(event))])),
+  }
   if (kafka === null) {
     const send = async (command: Readonly<Record<string, unknown>>): Promise<void> => {
-      if (simulation === null) throw new Error('no outside system takes commands: set KAFKA_BROKERS or run the simulator in this process')
+      if (simulation === null)
+        throw new Error('no outside system takes commands: set KAFKA_BROKERS or run the simulator in this process')
       await simulation.handleCommand(command)
     }
     return { commands: { send }, events, close: () => own.stop() }
   }
   const sink = await createKafkaSink({ config: kafka, topic: kafka.commandTopic, log })
-  const commands: CommandSink = { send: (command) => sink.send([{ key: String(command['order_id']), value: JSON.stringify(command) }]) }
+  const commands: CommandSink = {
+    send: (command) => sink.send([{ key: String(command['order_id']), value: JSON.stringify(command) }]),
+  }
   return {
     commands,
     events,

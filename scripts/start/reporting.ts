@@ -21,7 +21,11 @@ export const jobsEnvSchema = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
 })
 
-export type Reporting = { readonly routes: ReturnType<typeof createReports>['routes']; start(): void; stop(): Promise<void> }
+export type Reporting = {
+  readonly routes: ReturnType<typeof createReports>['routes']
+  start(): void
+  stop(): Promise<void>
+}
 
 type Options = {
   readonly env: Readonly<Record<string, string | undefined>>
@@ -37,14 +41,31 @@ type Options = {
 const SWEEP_EMBEDDED_MS = 10_000
 const SWEEP_WITH_QUEUE_MS = 30_000
 
-export async function createReporting({ env, data, state, door, apiConfig, log, isSending, terminal }: Options): Promise<Reporting> {
+export async function createReporting({
+  env,
+  data,
+  state,
+  door,
+  apiConfig,
+  log,
+  isSending,
+  terminal,
+}: Options): Promise<Reporting> {
   const mail = loadMailConfig(env)
-  const { REDIS_URL: redisUrl } = jobsEnvSchema.parse(env['REDIS_URL'] === undefined || env['REDIS_URL'] === '' ? {} : { REDIS_URL: env['REDIS_URL'] })
-  const onFailure = (id: string, error: unknown): void => log.error({ err: error, occurrence: id }, 'reports: an occurrence failed; it is tried again')
+  const { REDIS_URL: redisUrl } = jobsEnvSchema.parse(
+    env['REDIS_URL'] === undefined || env['REDIS_URL'] === '' ? {} : { REDIS_URL: env['REDIS_URL'] },
+  )
+  const onFailure = (id: string, error: unknown): void =>
+    log.error({ err: error, occurrence: id }, 'reports: an occurrence failed; it is tried again')
   const queue =
     redisUrl === undefined
       ? createInProcessQueue({ onFailure })
-      : createBullQueue({ redisUrl, name: 'reports', onFailure, onError: (error) => log.warn({ err: error }, 'reports: Redis is away; due work is found by sweeping') })
+      : createBullQueue({
+          redisUrl,
+          name: 'reports',
+          onFailure,
+          onError: (error) => log.warn({ err: error }, 'reports: Redis is away; due work is found by sweeping'),
+        })
   const mailer = mail.smtpUrl === null ? createFileMailer(join(data, 'mail')) : createSmtpMailer(mail.smtpUrl)
   const reports = createReports({
     knex: state.knex,
@@ -59,11 +80,19 @@ export async function createReporting({ env, data, state, door, apiConfig, log, 
     sweepEveryMs: redisUrl === undefined ? SWEEP_EMBEDDED_MS : SWEEP_WITH_QUEUE_MS,
     log,
   })
-  await terminal.part('jobs', () => Promise.resolve(), () => `${redisUrl === undefined ? 'in this process' : 'Bull on Redis'}, mail ${mailer.kind === 'file' ? 'as .eml files' : 'by SMTP'}`)
+  await terminal.part(
+    'jobs',
+    () => Promise.resolve(),
+    () =>
+      `${redisUrl === undefined ? 'in this process' : 'Bull on Redis'}, mail ${mailer.kind === 'file' ? 'as .eml files' : 'by SMTP'}`,
+  )
   return {
     routes: reports.routes,
     start() {
-      if (apiConfig.demo) seedDemoReport(state.knex, new Date()).catch((error: unknown) => log.error({ err: error }, 'reports: the demo report could not be added'))
+      if (apiConfig.demo)
+        seedDemoReport(state.knex, new Date()).catch((error: unknown) =>
+          log.error({ err: error }, 'reports: the demo report could not be added'),
+        )
       if (isSending) reports.start()
     },
     async stop() {

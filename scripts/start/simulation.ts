@@ -3,7 +3,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Landing } from '#ingest/landing.ts'
 import { openJournal } from '#ingest/simulator/journal.ts'
-import { ANSWER_PARTITION, type LiveProgress, SIMULATOR_TOPIC, STORE_PARTITION, createLiveSource, storeEpoch } from '#ingest/simulator/live.ts'
+import {
+  ANSWER_PARTITION,
+  type LiveProgress,
+  SIMULATOR_TOPIC,
+  STORE_PARTITION,
+  createLiveSource,
+  storeEpoch,
+} from '#ingest/simulator/live.ts'
 import { createOutside } from '#ingest/simulator/outside.ts'
 import { createStore } from '#ingest/simulator/store.ts'
 import { consumeCommands } from '#ingest/sources/kafka-commands.ts'
@@ -20,7 +27,13 @@ export type Simulation = {
   stop(): Promise<void>
 }
 
-type Options = { readonly config: StartConfig['simulator']; readonly directory: string; readonly landing: Landing; readonly kafka: KafkaConfig | null; readonly log: Log }
+type Options = {
+  readonly config: StartConfig['simulator']
+  readonly directory: string
+  readonly landing: Landing
+  readonly kafka: KafkaConfig | null
+  readonly log: Log
+}
 
 export async function createSimulation({ config, directory, landing, kafka, log }: Options): Promise<Simulation> {
   mkdirSync(directory, { recursive: true })
@@ -28,7 +41,12 @@ export async function createSimulation({ config, directory, landing, kafka, log 
   const store = createStore({ seed: config.seed, ordersPerDay: config.ordersPerDay })
   const journal = await openJournal(directory)
   const way = kafka === null ? throughLanding(landing) : await throughKafka(kafka, directory, log)
-  const outside = createOutside({ store, journal, now: Date.now, landedOffset: await way.lastOffset(ANSWER_PARTITION, journal.id) })
+  const outside = createOutside({
+    store,
+    journal,
+    now: Date.now,
+    landedOffset: await way.lastOffset(ANSWER_PARTITION, journal.id),
+  })
   const progress = { listener: (_: LiveProgress): void => undefined }
   const source = createLiveSource({
     store,
@@ -43,7 +61,10 @@ export async function createSimulation({ config, directory, landing, kafka, log 
     const outcome = await outside.handleCommand(command)
     if (outcome.kind === 'rejected') log.warn({ reason: outcome.reason }, 'simulator: not a command')
   }
-  const commands = kafka === null ? null : await consumeCommands({ config: kafka, groupId: `simulator-${config.seed}`, log }, handleCommand)
+  const commands =
+    kafka === null
+      ? null
+      : await consumeCommands({ config: kafka, groupId: `simulator-${config.seed}`, log }, handleCommand)
   return {
     handleCommand,
     async start(onProgress) {
@@ -59,7 +80,11 @@ export async function createSimulation({ config, directory, landing, kafka, log 
   }
 }
 
-type Way = { readonly land: LandBatch; lastOffset(partition: number, epoch: string): Promise<bigint | null>; close(): Promise<void> }
+type Way = {
+  readonly land: LandBatch
+  lastOffset(partition: number, epoch: string): Promise<bigint | null>
+  close(): Promise<void>
+}
 
 function throughLanding(landing: Landing): Way {
   return {
@@ -75,7 +100,9 @@ async function throughKafka(kafka: KafkaConfig, directory: string, log: Log): Pr
   const noteOf = (partition: number, epoch: string): string => join(directory, `sent-${partition}-${epoch}`)
   return {
     async land({ partition, epoch, messages }) {
-      await sink.send(messages.map((message) => ({ key: message.key?.toString() ?? null, value: message.value ?? Buffer.alloc(0) })))
+      await sink.send(
+        messages.map((message) => ({ key: message.key?.toString() ?? null, value: message.value ?? Buffer.alloc(0) })),
+      )
       const last = messages.at(-1)
       if (last !== undefined) writeFileSync(noteOf(partition, epoch), String(last.offset))
     },

@@ -18,7 +18,12 @@ export const noticeOf = (tick: TickResult): TickNotice => ({
   order_ids: [...tick.orderIds],
 })
 
-export async function startTicking(options: { warehouse: Warehouse; everyMs: number; log: Log; onTick: (notice: TickNotice) => void }): Promise<Ticking> {
+export async function startTicking(options: {
+  warehouse: Warehouse
+  everyMs: number
+  log: Log
+  onTick: (notice: TickNotice) => void
+}): Promise<Ticking> {
   const { warehouse, everyMs, log, onTick } = options
   const project = readProject()
   await buildModels(warehouse, project)
@@ -34,7 +39,9 @@ export async function startTicking(options: { warehouse: Warehouse; everyMs: num
       } catch (error) {
         log.error({ err: error }, 'transforms: the tick failed; the next one does its work')
       }
-      await sleep(Math.max(50, everyMs - (performance.now() - startedAt)), undefined, { signal: stopping.signal }).catch(() => undefined)
+      await sleep(Math.max(50, everyMs - (performance.now() - startedAt)), undefined, {
+        signal: stopping.signal,
+      }).catch(() => undefined)
     }
   }
   const running = run()
@@ -47,17 +54,32 @@ export async function startTicking(options: { warehouse: Warehouse; everyMs: num
 }
 
 /** For a process that shows data but does not tick: reads of ticks elsewhere. */
-export function watchTicks(options: { warehouse: Warehouse; everyMs: number; log: Log; onTick: (notice: TickNotice) => void }): Ticking {
+export function watchTicks(options: {
+  warehouse: Warehouse
+  everyMs: number
+  log: Log
+  onTick: (notice: TickNotice) => void
+}): Ticking {
   const { warehouse, everyMs, log, onTick } = options
   const stopping = new AbortController()
   let last = ''
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
-        const [row] = await warehouse.queryRows('select tick_id, toString(clock_at) as clock_at, orders, opened, resolved from tick_log order by started_at desc limit 1')
+        const [row] = await warehouse.queryRows(
+          'select tick_id, toString(clock_at) as clock_at, orders, opened, resolved from tick_log order by started_at desc limit 1',
+        )
         const tickId = String(row?.['tick_id'] ?? '')
         if (row !== undefined && tickId !== last) {
-          if (last !== '') onTick({ tick: tickId, data_as_of: `${String(row['clock_at']).replace(' ', 'T')}Z`, orders: Number(row['orders']), opened: Number(row['opened']), resolved: Number(row['resolved']), order_ids: [] })
+          if (last !== '')
+            onTick({
+              tick: tickId,
+              data_as_of: `${String(row['clock_at']).replace(' ', 'T')}Z`,
+              orders: Number(row['orders']),
+              opened: Number(row['opened']),
+              resolved: Number(row['resolved']),
+              order_ids: [],
+            })
           last = tickId
         }
       } catch (error) {

@@ -9,7 +9,11 @@ import type { Model, Project, Seed } from './project.ts'
 export type BuildReport = { readonly name: string; readonly action: 'built' | 'unchanged' }
 
 /** `onStep` is told about every relation as it is done. */
-export async function buildModels(warehouse: Warehouse, project: Project, onStep?: (report: BuildReport) => void): Promise<void> {
+export async function buildModels(
+  warehouse: Warehouse,
+  project: Project,
+  onStep?: (report: BuildReport) => void,
+): Promise<void> {
   const built = await builtVersions(warehouse)
   const changed = new Set<string>()
   const step = async (name: string, text: string, isAffected: boolean, build: () => Promise<void>): Promise<void> => {
@@ -53,11 +57,15 @@ async function buildModel(warehouse: Warehouse, project: Project, model: Model):
     return
   }
   const { engine, order_by: orderBy, settings } = model.config
-  if (engine === undefined || orderBy === undefined) throw new TransformError('MODEL_INVALID', `model ${model.name} needs engine and order_by in its config`)
+  if (engine === undefined || orderBy === undefined)
+    throw new TransformError('MODEL_INVALID', `model ${model.name} needs engine and order_by in its config`)
   const select = compileModel(project, model, false)
   const variables = variablesAt(Date.now())
   await warehouse.command(`drop table if exists ${model.name} sync`)
-  await warehouse.command(`create table ${model.name} engine = ${engine} order by ${orderBy} ${settings === undefined ? '' : `settings ${settings}`} empty as\n${select}`, variables)
+  await warehouse.command(
+    `create table ${model.name} engine = ${engine} order by ${orderBy} ${settings === undefined ? '' : `settings ${settings}`} empty as\n${select}`,
+    variables,
+  )
   await warehouse.command(`insert into ${model.name}\n${select}`, variables)
 }
 
@@ -68,13 +76,24 @@ export function variablesAt(nowMs: number, version = Date.now()): Variables {
 
 async function loadSeed(warehouse: Warehouse, seed: Seed): Promise<void> {
   const [header, ...lines] = parseCsv(seed.text)
-  if (header === undefined || lines.length === 0) throw new TransformError('SEED_INVALID', `seed ${seed.path} has no rows`)
-  const types = header.map((_, index) => (lines.every((line) => /^-?\d+(\.\d+)?$/.test(line[index] ?? '')) ? 'Float64' : 'String'))
+  if (header === undefined || lines.length === 0)
+    throw new TransformError('SEED_INVALID', `seed ${seed.path} has no rows`)
+  const types = header.map((_, index) =>
+    lines.every((line) => /^-?\d+(\.\d+)?$/.test(line[index] ?? '')) ? 'Float64' : 'String',
+  )
   const rows = lines.map((line, n) => {
-    if (line.length !== header.length) throw new TransformError('SEED_INVALID', `seed ${seed.path} row ${n + 2}: expected ${header.length} values, found ${line.length}`)
-    return Object.fromEntries(header.map((name, index) => [name, types[index] === 'Float64' ? Number(line[index]) : line[index]]))
+    if (line.length !== header.length)
+      throw new TransformError(
+        'SEED_INVALID',
+        `seed ${seed.path} row ${n + 2}: expected ${header.length} values, found ${line.length}`,
+      )
+    return Object.fromEntries(
+      header.map((name, index) => [name, types[index] === 'Float64' ? Number(line[index]) : line[index]]),
+    )
   })
-  await warehouse.command(`create or replace table ${seed.name} (${header.map((name, index) => `${name} ${types[index]}`).join(', ')}) engine = MergeTree order by tuple()`)
+  await warehouse.command(
+    `create or replace table ${seed.name} (${header.map((name, index) => `${name} ${types[index]}`).join(', ')}) engine = MergeTree order by tuple()`,
+  )
   await warehouse.insertRows(seed.name, rows)
 }
 
@@ -83,5 +102,9 @@ function parseCsv(text: string): string[][] {
   return text
     .split(/\r?\n/)
     .filter((line) => line !== '')
-    .map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? ''))
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+        (match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? '',
+      ),
+    )
 }

@@ -21,7 +21,11 @@ export function compileModel(project: Project, model: Model, isIncremental: bool
       source: (_database: string, table: string) => table,
       var: (name: string) => {
         const parameter = VARIABLES[name]
-        if (parameter === undefined) throw new TransformError('MODEL_INVALID', `model ${model.name} asks for the variable ${name}; known are ${Object.keys(VARIABLES).join(', ')}`)
+        if (parameter === undefined)
+          throw new TransformError(
+            'MODEL_INVALID',
+            `model ${model.name} asks for the variable ${name}; known are ${Object.keys(VARIABLES).join(', ')}`,
+          )
         return parameter
       },
       is_incremental: () => isIncremental,

@@ -31,7 +31,11 @@ export type Project = { readonly models: readonly Model[]; readonly seeds: reado
 
 /** Models come out in build order: everything a model reads stands before it. */
 export function readProject(root = ROOT): Project {
-  const seeds = filesOf(join(root, 'seeds'), '.csv').map((path) => ({ name: basename(path, '.csv'), path, text: readFileSync(path, 'utf8') }))
+  const seeds = filesOf(join(root, 'seeds'), '.csv').map((path) => ({
+    name: basename(path, '.csv'),
+    path,
+    text: readFileSync(path, 'utf8'),
+  }))
   const models = filesOf(join(root, 'models'), '.sql').map(readModel)
   return { seeds, models: inBuildOrder(models, new Set(seeds.map((seed) => seed.name))) }
 }
@@ -69,14 +73,18 @@ function readModel(path: string): Model {
     }
     return { name, path, text, template, config: configSchema.parse(config), refs: [...refs] }
   } catch (cause) {
-    throw new TransformError('MODEL_INVALID', `model ${name} (${path}) cannot be read: ${(cause as Error).message}`, { cause })
+    throw new TransformError('MODEL_INVALID', `model ${name} (${path}) cannot be read: ${(cause as Error).message}`, {
+      cause,
+    })
   }
 }
 
 /** Keyword arguments reach a function as a map of the template engine's own value objects. */
 function keywordArguments(values: unknown): Record<string, unknown> {
   if (!(values instanceof Map)) return {}
-  return Object.fromEntries([...(values as Map<string, { value: unknown }>)].map(([name, wrapped]) => [name, wrapped.value]))
+  return Object.fromEntries(
+    [...(values as Map<string, { value: unknown }>)].map(([name, wrapped]) => [name, wrapped.value]),
+  )
 }
 
 function inBuildOrder(models: readonly Model[], seeds: ReadonlySet<string>): Model[] {
@@ -85,11 +93,19 @@ function inBuildOrder(models: readonly Model[], seeds: ReadonlySet<string>): Mod
   const ordered: Model[] = []
   const visit = (model: Model, trail: readonly string[]): void => {
     if (done.has(model.name)) return
-    if (trail.includes(model.name)) throw new TransformError('MODEL_CYCLE', `models read each other in a circle: ${[...trail, model.name].join(' → ')}`)
+    if (trail.includes(model.name))
+      throw new TransformError(
+        'MODEL_CYCLE',
+        `models read each other in a circle: ${[...trail, model.name].join(' → ')}`,
+      )
     for (const ref of model.refs) {
       if (seeds.has(ref)) continue
       const next = byName.get(ref)
-      if (next === undefined) throw new TransformError('MODEL_UNKNOWN', `model ${model.name} reads ${ref}, which is neither a model nor a seed`)
+      if (next === undefined)
+        throw new TransformError(
+          'MODEL_UNKNOWN',
+          `model ${model.name} reads ${ref}, which is neither a model nor a seed`,
+        )
       visit(next, [...trail, model.name])
     }
     done.add(model.name)

@@ -29,7 +29,8 @@ export function mappingSteps(): MappingStep[] {
 /** Identity of a mapping run: the same contents under the same SQL need no second one. */
 export function mappingBatchId(files: ReadonlyMap<string, LandedFile>): string {
   const hash = createHash('sha256')
-  for (const [name, file] of [...files].sort()) hash.update(`${name}\n${file.topic}\n${file.epoch}\n`)
+  for (const [name, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${name}\n${file.topic}\n${file.epoch}\n`)
   for (const step of mappingSteps()) hash.update(`${step.events}\n${step.deadLetters}`)
   return `import/olist:${hash.digest('hex').slice(0, 16)}`
 }

@@ -72,6 +72,7 @@ async function run(): Promise<void> {
         }),
       )
     }
+    await overHttp()
     const statements = await recorder.during(overHttp)
     const direct = async (): Promise<void> => void (await Promise.all(statements.map((statement) => statement())))
     const asked = recorder.count()
@@ -80,7 +81,8 @@ async function run(): Promise<void> {
       runs.direct.push(await measure(direct))
       runs.api.push(await measure(overHttp))
     }
-    const isFromMemory = recorder.count() - asked < ROUNDS * statements.length
+    // The data's clock may be remembered for a moment; the numbers themselves must not be.
+    const isFromMemory = recorder.count() - asked < ROUNDS * (statements.length - 1)
     const ms = (found: readonly Measurement[]) => found.map(({ seconds }) => seconds * 1000)
     const cpu = (found: readonly Measurement[]) => median(found.map(({ cpuSeconds }) => cpuSeconds * 1000))
     const [directMs, apiMs] = [median(ms(runs.direct)), median(ms(runs.api))]

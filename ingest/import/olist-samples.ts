@@ -54,3 +54,41 @@ export function conservation(): string {
   return `select (select count() from raw_events where format in (${formats})) as landed,
     (select count() from events final where ordinal = 0) + (select count() from dead_letters final) as accounted`
 }
+
+/** What the two lines of the whole folder's order become, in the order of their ids. */
+export const linesOfWhole = [
+  {
+    lines: [
+      {
+        line_id: '1',
+        sku: 'p1',
+        name: 'health_beauty',
+        category: 'health_beauty',
+        seller_id: 's1',
+        seller_region: 'SP',
+        quantity: 1,
+        unit_price: '5890',
+        amount: '5890',
+        freight: '1329',
+      },
+    ],
+    ship_by: '2017-10-06 11:07:15.000',
+  },
+  {
+    lines: [
+      {
+        line_id: '2',
+        sku: 'p2',
+        name: 'p2',
+        category: 'unknown',
+        seller_id: 's9',
+        seller_region: '',
+        quantity: 1,
+        unit_price: '10',
+        amount: '10',
+        freight: '700',
+      },
+    ],
+    ship_by: '2017-10-06 11:07:15.000',
+  },
+]

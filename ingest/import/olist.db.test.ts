@@ -18,6 +18,7 @@ import {
   reviewsHeader,
   whole,
   conservation,
+  linesOfWhole,
   writeFiles,
 } from './olist-samples.ts'
 
@@ -114,42 +115,7 @@ describe('a whole folder', () => {
       await rows(
         "select lines, toString(promised_ship_by) as ship_by from events final where event_type = 'order.updated' order by event_id",
       ),
-    ).toEqual([
-      {
-        lines: [
-          {
-            line_id: '1',
-            sku: 'p1',
-            name: 'health_beauty',
-            category: 'health_beauty',
-            seller_id: 's1',
-            seller_region: 'SP',
-            quantity: 1,
-            unit_price: '5890',
-            amount: '5890',
-            freight: '1329',
-          },
-        ],
-        ship_by: '2017-10-06 11:07:15.000',
-      },
-      {
-        lines: [
-          {
-            line_id: '2',
-            sku: 'p2',
-            name: 'p2',
-            category: 'unknown',
-            seller_id: 's9',
-            seller_region: '',
-            quantity: 1,
-            unit_price: '10',
-            amount: '10',
-            freight: '700',
-          },
-        ],
-        ship_by: '2017-10-06 11:07:15.000',
-      },
-    ])
+    ).toEqual(linesOfWhole)
     expect(
       await rows(
         "select payment_id, amount, method from events final where event_type = 'payment.captured' order by payment_id limit 1",

@@ -72,7 +72,6 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await app.register(cookie)
   await registerLimits(app, { perMinute: config.ratePerMinute })
   registerAuth(app, {
-    people,
     sessions,
     cookie: sessionCookie,
     metricsToken: config.metricsToken,

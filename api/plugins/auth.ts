@@ -3,12 +3,10 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../errors.ts'
 import type { App, Policy } from '../feature.ts'
-import type { People } from '../features/people/people.ts'
 import { csrfTokenOf, type Sessions } from '../features/session/sessions.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
 export type AuthDeps = {
-  readonly people: People
   readonly sessions: Sessions
   readonly cookie: SessionCookie
   readonly metricsToken: string | null
@@ -31,15 +29,10 @@ export function registerAuth(app: App, deps: AuthDeps): void {
     if (policy === 'public' || policy === 'ingest') return
     if (policy === 'operations' && hasMetricsToken(request, deps.metricsToken)) return
     const secret = deps.cookie.read(request)
-    request.person = secret === null ? null : await personBehind(secret, deps)
+    request.person = secret === null ? null : await deps.sessions.personBehind(secret)
     allow(request, policy)
     if (changes && secret !== null) requireCsrfToken(request, secret)
   })
-}
-
-async function personBehind(secret: string, { people, sessions }: AuthDeps) {
-  const id = await sessions.personIdOf(secret)
-  return id === null ? null : people.byId(id)
 }
 
 function allow(request: FastifyRequest, policy: Exclude<Policy, 'public' | 'ingest'>): void {

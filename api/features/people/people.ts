@@ -14,7 +14,7 @@ export type NewPerson = {
   readonly isDemo?: boolean
 }
 
-type PersonRow = {
+export type PersonRow = {
   id: string
   email: string
   name: string
@@ -30,9 +30,6 @@ export type People = ReturnType<typeof createPeople>
 export function createPeople(knex: Knex) {
   const enabled = () => knex<PersonRow>('people').whereNull('disabled_at')
   return {
-    async byId(id: string): Promise<Person | null> {
-      return toPerson(await enabled().where({ id }).first())
-    },
     async byEmail(email: string): Promise<Person | null> {
       return toPerson(
         await enabled()
@@ -75,7 +72,7 @@ export function createPeople(knex: Knex) {
 /** One spelling per address: the same person cannot be addressed twice by look-alike letters or by case. */
 export const canonicalEmail = (email: string) => email.trim().normalize('NFKC').toLowerCase()
 
-function toPerson(row: PersonRow | undefined): Person | null {
+export function toPerson(row: PersonRow | undefined): Person | null {
   if (row === undefined) return null
   const { id, email, name, role, scope } = row
   return personSchema.parse({ id, email, name, role, scope, money_limit: Number(row.money_limit) })

@@ -1,6 +1,8 @@
 /** Sessions: a 256-bit secret in the person's cookie, its hash in the state database. */
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import type { Knex } from 'knex'
+import type { Person } from '../../contract/session.ts'
+import { type PersonRow, toPerson } from '../people/people.ts'
 
 export type SessionLimits = { readonly idleMs: number; readonly totalMs: number }
 export type Sessions = ReturnType<typeof createSessions>
@@ -27,12 +29,17 @@ export function createSessions({ knex, limits, now }: { knex: Knex; limits: Sess
       })
       return secret
     },
-    /** The person a cookie's secret belongs to, or null when it is unknown, idle too long or over. */
-    async personIdOf(secret: string): Promise<string | null> {
+    /** The person behind a cookie's secret, or null when it is unknown, idle too long or over, or the person was disabled. */
+    async personBehind(secret: string): Promise<Person | null> {
       if (secret.length !== 43) return null
       const at = now()
       const id_hash = hashOf(secret)
-      const row = await knex<SessionRow>('sessions').where({ id_hash }).first()
+      // One statement, because every request pays for it.
+      const row = await knex('sessions as s')
+        .join('people as p', 'p.id', 's.person_id')
+        .where('s.id_hash', id_hash)
+        .whereNull('p.disabled_at')
+        .first<(PersonRow & Pick<SessionRow, 'seen_at' | 'expires_at'>) | undefined>('p.*', 's.seen_at', 's.expires_at')
       if (row === undefined) return null
       const idleMs = at.getTime() - row.seen_at.getTime()
       if (at >= row.expires_at || idleMs >= limits.idleMs) {
@@ -40,7 +47,7 @@ export function createSessions({ knex, limits, now }: { knex: Knex; limits: Sess
         return null
       }
       if (idleMs >= SEEN_EVERY_MS) await knex<SessionRow>('sessions').where({ id_hash }).update({ seen_at: at })
-      return row.person_id
+      return toPerson(row)
     },
     async close(secret: string): Promise<void> {
       await knex<SessionRow>('sessions')

@@ -28,6 +28,8 @@ export type Ticker = {
 const SHOWN_ORDERS = 500
 /** Wake-ups are looked for from a little before the last clock, so that one written late is not passed over. */
 const WAKE_OVERLAP_MS = 60_000
+/** A listing may become visible a little after its time, in another process later still. */
+const LISTING_OVERLAP_MS = 600_000
 
 export function createTicker(warehouse: Warehouse, project: Project): Ticker {
   const models = project.models
@@ -35,6 +37,7 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
     .map((model) => ({ name: model.name, sql: compileModel(project, model, true) }))
   let lastVersion = 0
   let lastClockMs: number | null = null
+  let handledMs: number | null = null
 
   return {
     async tick(nowMs) {
@@ -42,10 +45,14 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
       lastVersion = Math.max(startedMs, lastVersion + 1)
       const variables = variablesAt(nowMs, lastVersion)
       lastClockMs ??= await storedClock(warehouse)
-      const batches = await pendingBatches(warehouse)
+      handledMs ??= await lastHandled(warehouse)
+      const pending = await pendingBatches(warehouse, handledMs)
+      const batches = pending.map((batch) => batch.batch_id)
+      const handledThenMs = pending.at(-1)?.listed_ms ?? handledMs
       const orders = await collectOrders(warehouse, batches, lastClockMs - WAKE_OVERLAP_MS, nowMs)
       if (orders === 0) {
         await finishBatches(warehouse, batches)
+        handledMs = handledThenMs
         lastClockMs = nowMs
         return null
       }
@@ -67,6 +74,7 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
         orderIds: await shownOrders(warehouse),
       }
       await finishBatches(warehouse, batches)
+      handledMs = handledThenMs
       await log(warehouse, result, startedMs)
       lastClockMs = nowMs
       return result
@@ -83,13 +91,32 @@ async function storedClock(warehouse: Warehouse): Promise<number> {
   return row?.ms ?? 0
 }
 
-async function pendingBatches(warehouse: Warehouse): Promise<string[]> {
-  const rows = await warehouse.query({
-    name: 'batches to work on',
-    sql: 'select distinct batch_id from landed_batches where batch_id not in (select batch_id from tick_batches) limit 20000',
-    row: z.object({ batch_id: z.string() }),
+type PendingBatch = { readonly batch_id: string; readonly listed_ms: number }
+
+/** When the latest batch that is done was listed; asked once, at the first tick of a process. */
+async function lastHandled(warehouse: Warehouse): Promise<number> {
+  const [row] = await warehouse.query({
+    name: 'last batch worked on',
+    sql: 'select toUnixTimestamp64Milli(max(listed_at)) as ms from landed_batches where batch_id in (select batch_id from tick_batches)',
+    row: z.object({ ms: z.coerce.number() }),
   })
-  return rows.map((row) => row.batch_id)
+  return row?.ms ?? 0
+}
+
+/** Batches listed lately and not done, oldest first. Reads what was listed since, not everything that ever landed. */
+function pendingBatches(warehouse: Warehouse, handledMs: number): Promise<PendingBatch[]> {
+  return warehouse.query(
+    {
+      name: 'batches to work on',
+      sql: `select batch_id, toUnixTimestamp64Milli(max(listed_at)) as listed_ms
+        from landed_batches
+        where listed_at > fromUnixTimestamp64Milli({from:Int64})
+          and batch_id not in (select batch_id from tick_batches where done_at > fromUnixTimestamp64Milli({from:Int64}))
+        group by batch_id order by listed_ms limit 20000`,
+      row: z.object({ batch_id: z.string(), listed_ms: z.coerce.number() }),
+    },
+    { from: String(handledMs - LISTING_OVERLAP_MS) },
+  )
 }
 
 async function collectOrders(

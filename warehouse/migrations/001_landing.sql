@@ -35,7 +35,7 @@ create table landed_batches (
   listed_at DateTime64(3, 'UTC') default now64(3, 'UTC')
 )
 engine = ReplacingMergeTree
-order by (landed_at, batch_id)
+order by (listed_at, batch_id)
 
 -- next statement
 -- Every message that could not become an event. Same position again = same row: deriving twice is harmless.

@@ -7,7 +7,7 @@ order by order_id
 -- Batches whose orders were worked out. Written last, so a tick that died is simply done again.
 create table tick_batches (batch_id String, done_at DateTime64(3, 'UTC') default now64(3, 'UTC'))
 engine = ReplacingMergeTree
-order by batch_id
+order by (done_at, batch_id)
 
 -- next statement
 -- When an order must be looked at again although nothing happened to it. A stale row is harmless, a missing one is not.

@@ -90,7 +90,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       ),
   })
   boardRoutes(app, { boards: options.boards, door })
-  orderRoutes(app, { door, now })
+  orderRoutes(app, { door, people, now })
   searchRoutes(app, { door })
   queueRoutes(app, { door })
   actionRoutes(app, { knex, readFacts, now, wake: options.wake })

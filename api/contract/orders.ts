@@ -24,6 +24,7 @@ export const timelineEventSchema = z.object({
   lane: z.string(),
   occurred_at: z.string(),
   landed_at: z.string(),
+  /** For people of this installation `auth_id` is the name. */
   auth_type: z.string(),
   auth_id: z.string(),
   causation_id: z.string(),

@@ -75,10 +75,14 @@ const telling = [
 
 /** The few fields that say most about an event; the rest is one click away. */
 export function highlights(event: TimelineEvent): { name: string; value: string }[] {
-  return event.fields
-    .filter((field) => telling.includes(field.name) && field.value !== '')
-    .sort((a, b) => telling.indexOf(a.name) - telling.indexOf(b.name))
-    .slice(0, 4)
+  return (
+    event.fields
+      .filter((field) => telling.includes(field.name) && field.value !== '')
+      // the name of an action's event says its status already
+      .filter((field) => !(event.lane === 'action' && field.name === 'status'))
+      .sort((a, b) => telling.indexOf(a.name) - telling.indexOf(b.name))
+      .slice(0, 4)
+  )
 }
 
 /** Fields that hold minor units of the event's currency. */

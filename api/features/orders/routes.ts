@@ -3,17 +3,19 @@ import { orderPageSchema, rawReplySchema } from '../../contract/orders.ts'
 import type { Door } from '#transforms/query/door.ts'
 import { notFound } from '../../errors.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
+import type { People } from '../people/people.ts'
 import { toFacts } from '../actions/read-facts.ts'
 import { listMilestones } from './milestones.ts'
 
 export type OrderDeps = {
   readonly door: Pick<Door, 'order' | 'orderEvents' | 'orderAnomalies' | 'rawEvents'>
+  readonly people: Pick<People, 'names'>
   readonly now: () => Date
 }
 
 const params = z.strictObject({ order_id: z.string().min(1).max(256) })
 
-export function orderRoutes(app: App, { door, now }: OrderDeps): void {
+export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
   app.get(
     '/api/orders/:order_id',
     { config: { policy: everyone }, schema: { params, response: { 200: orderPageSchema } } },
@@ -26,11 +28,12 @@ export function orderRoutes(app: App, { door, now }: OrderDeps): void {
         door.orderAnomalies(order_id, scope),
       ])
       if (order === null) throw notFound('order')
+      const names = await people.names([...new Set(timeline.map((event) => event.auth_id))])
       const duplicates = new Set(toFacts(order, anomalies).duplicates.map((one) => one.payment_id))
       return {
         header: order,
         milestones: listMilestones(order, now()),
-        timeline,
+        timeline: timeline.map((event) => ({ ...event, auth_id: names.get(event.auth_id) ?? event.auth_id })),
         payments: order.payments.map((payment) => ({ ...payment, duplicate: duplicates.has(payment.payment_id) })),
         refunds: order.refunds,
         parcels: order.parcels,

@@ -25,6 +25,9 @@ export type PersonRow = {
   disabled_at: Date | null
 }
 
+/** Ids of other systems' users come along in events; only ours are looked up. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 export type People = ReturnType<typeof createPeople>
 
 export function createPeople(knex: Knex) {
@@ -36,6 +39,13 @@ export function createPeople(knex: Knex) {
           .where({ email: canonicalEmail(email) })
           .first(),
       )
+    },
+    /** Names by id, of those of the given ids that are people here, disabled ones included. */
+    async names(ids: readonly string[]): Promise<Map<string, string>> {
+      const known = ids.filter((id) => UUID.test(id))
+      if (known.length === 0) return new Map()
+      const rows = await knex<PersonRow>('people').whereIn('id', known).select('id', 'name')
+      return new Map(rows.map((row) => [row.id, row.name]))
     },
     async list(): Promise<Person[]> {
       return (await enabled().orderBy('email')).flatMap((row) => toPerson(row) ?? [])

@@ -57,9 +57,12 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
         return null
       }
       for (const model of models) {
-        await warehouse.command(`insert into ${model.name} settings optimize_on_insert = 0, join_algorithm = 'hash'\n${model.sql}`, {
-          ...variables,
-        })
+        await warehouse.command(
+          `insert into ${model.name} settings optimize_on_insert = 0, join_algorithm = 'hash'\n${model.sql}`,
+          {
+            ...variables,
+          },
+        )
         if (model.name !== 'order_state') await voidMissing(warehouse, model.name, variables.version)
       }
       await planWakeUps(warehouse, nowMs)

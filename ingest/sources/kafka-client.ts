@@ -1,4 +1,5 @@
 /** The one file that knows kafkajs; a change of client library is a change of this file. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { readFileSync } from 'node:fs'
 import kafkajs from 'kafkajs'
 import type {
@@ -55,18 +56,33 @@ export async function createKafka(config: KafkaConfig, log: SourceLog, clientId 
   })
 }
 
-/** Creates the topics that do not exist yet. */
+const TOPICS_READY = { attempts: 30, waitMs: 500 }
+
+/**
+ * Creates the topics that do not exist yet and waits until every partition has a leader. Several processes do this at
+ * once, and a broker that just heard of a topic may say for a moment that it does not know it.
+ */
 export async function ensureTopics(kafka: Kafka, topics: readonly string[], partitions: number): Promise<void> {
   const admin = kafka.admin()
   await admin.connect()
   try {
-    const existing = new Set(await admin.listTopics())
-    const missing = topics.filter((topic) => !existing.has(topic))
-    if (missing.length > 0) {
-      await admin.createTopics({
-        waitForLeaders: true,
-        topics: missing.map((topic) => ({ topic, numPartitions: partitions })),
-      })
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const existing = new Set(await admin.listTopics())
+        const missing = topics.filter((topic) => !existing.has(topic))
+        if (missing.length > 0) {
+          await admin.createTopics({
+            waitForLeaders: false,
+            topics: missing.map((topic) => ({ topic, numPartitions: partitions })),
+          })
+        }
+        const described = await admin.fetchTopicMetadata({ topics: [...topics] })
+        if (described.topics.every((topic) => topic.partitions.every(({ leader }) => leader >= 0))) return
+      } catch (cause) {
+        if (attempt >= TOPICS_READY.attempts) throw cause
+      }
+      if (attempt >= TOPICS_READY.attempts) return
+      await sleep(TOPICS_READY.waitMs)
     }
   } finally {
     await admin.disconnect()

@@ -16,9 +16,17 @@ export async function consumeCommands(
   const { config, log = SILENT } = options
   const kafka = await createKafka(config, log, 'orderlens-commands')
   const consumer = kafka.consumer({ groupId: options.groupId, maxWaitTimeInMs: 200, allowAutoTopicCreation: false })
-  await ensureTopics(kafka, [config.commandTopic], config.partitions)
-  await consumer.connect()
-  await consumer.subscribe({ topics: [config.commandTopic], fromBeginning: true })
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await ensureTopics(kafka, [config.commandTopic], config.partitions)
+      await consumer.connect()
+      await consumer.subscribe({ topics: [config.commandTopic], fromBeginning: true })
+      break
+    } catch (cause) {
+      log.warn({ err: cause, attempt }, 'commands: Kafka is not reachable; trying again')
+      await sleep(RETRY_MS)
+    }
+  }
   await consumer.run({
     autoCommit: false,
     eachMessage: async (payload) => {

@@ -1,6 +1,7 @@
 /** The plain-text part: the same numbers and links, for readers without HTML. */
 import { formatInstant, formatValue } from '#dashboards/charts/format.ts'
 import { tableOf } from '#dashboards/charts/table.ts'
+import { totalOfLine } from '#dashboards/charts/line-total.ts'
 import { isEmpty } from '#dashboards/charts/model.ts'
 import { arrows, type MailView } from './mail-html.ts'
 import { mailWords } from './mail-words.ts'
@@ -21,7 +22,7 @@ export function writeText({ content, links, delayedSince, recipient }: Omit<Mail
     ...headlines,
     '',
     content.chart.title,
-    ...(isEmpty(content.chart) ? [words.noData] : chartLines({ content })),
+    ...(isEmpty(content.chart) ? [words.noData] : chartLines({ content, links })),
     '',
     `${content.orders.title} (${words.ofTotal(content.orders.rows.length, content.orders.all.n)})`,
     `  ${links.mark(content.orders.all)}`,
@@ -34,10 +35,14 @@ export function writeText({ content, links, delayedSince, recipient }: Omit<Mail
 }
 
 /** Totals per line of the chart say more in text than every bucket would. */
-function chartLines({ content }: Pick<MailView, 'content'>): string[] {
+function chartLines({ content, links }: Pick<MailView, 'content' | 'links'>): string[] {
   const { chart, language } = content
   if (chart.kind === 'series' && chart.lines.every((line) => line.total !== null))
-    return chart.lines.map((line) => `- ${line.label}: ${formatValue(line.total, { ...chart, language })}`)
+    return chart.lines.flatMap((line) => {
+      const mark = totalOfLine(line)
+      const told = `- ${line.label}: ${formatValue(line.total, { ...chart, language })}`
+      return mark === null ? [told] : [told, `  ${links.mark(mark)}`]
+    })
   const table = tableOf(chart, language)
   return table.rows.map(
     (row) => `- ${row.label}: ${row.cells.map((cell, i) => `${table.columns[i] ?? ''} ${cell.text}`).join(', ')}`,

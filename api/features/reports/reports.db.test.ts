@@ -239,6 +239,19 @@ test('each recipient receives the numbers of their own scope', async () => {
   expect(narrow?.images[0]?.content.equals(wide?.images[0]?.content ?? Buffer.alloc(0))).toBe(false)
 })
 
+test('every total of the chart has its link in the plain text', async () => {
+  await create({ recipients: ['lead@example.com'] })
+  await sweep()
+  clock = new Date('2026-11-23T00:00:10Z')
+  await pass()
+  const lines = mailer.accepted[0]?.text.split('\n') ?? []
+  // A told number starts with "- "; the line below it is where the number opens.
+  const told = lines.flatMap((line, index) => (line.startsWith('- ') ? [lines[index + 1] ?? ''] : []))
+  expect(told.length).toBeGreaterThan(1)
+  expect(told.filter((line) => !/^ {2}http/.test(line))).toEqual([])
+  expect(told.filter((line) => line.includes('drill=')).length).toBeGreaterThan(0)
+})
+
 test('a recipient who is no longer a person receives nothing', async () => {
   await create({ recipients: ['lead@example.com', 'one@example.com'] })
   await sweep()

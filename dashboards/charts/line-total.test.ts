@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { aContext, aResult } from '#dashboards/charts/sample.ts'
-import { prepareTile } from '#dashboards/charts/prepare.ts'
-import type { SeriesTile } from '#dashboards/board.ts'
-import type { SeriesModel } from '#dashboards/charts/model.ts'
+import { aContext, aResult } from './sample.ts'
+import { prepareTile } from './prepare.ts'
+import type { SeriesTile } from '../board.ts'
+import type { SeriesModel } from './model.ts'
 import { totalOfLine } from './line-total.ts'
 
 const tile: SeriesTile = {

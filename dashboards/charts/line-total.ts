@@ -1,5 +1,5 @@
 /** The mark of a whole line: its total over the window, which is not drawn but stands in the legend. */
-import type { Mark, SeriesLine } from '#dashboards/charts/model.ts'
+import type { Mark, SeriesLine } from './model.ts'
 
 /** Null for what does not add up: shares, durations, and snapshots of the same rows at several moments. */
 export function totalOfLine(line: SeriesLine): Mark | null {

@@ -5,6 +5,8 @@ export type SourceMessage = {
   readonly offset: bigint
   readonly key: Buffer | null
   readonly value: Buffer | null
+  /** What came beside the bytes (Kafka or HTTP headers), as the text of a JSON object; absent when there was nothing. */
+  readonly headers?: string
   /** When the transport took the message, in milliseconds since the epoch. */
   readonly brokerAtMs: number
 }
@@ -17,9 +19,15 @@ export type SourceBatch = {
   /** How the bytes are to be read: `cloudevents` or a foreign format such as `olist.orders`. */
   readonly format: string
   readonly messages: readonly SourceMessage[]
+  /**
+   * The offsets this batch accounts for, where that is more than its messages: a broker's log has holes (control records,
+   * compaction), and a hole that was seen to be empty is part of the range. Without it: from the first to the last message.
+   */
+  readonly first?: bigint
+  readonly last?: bigint
 }
 
-/** Lands a batch durably; resolves when it is queryable. Rejects only with a retryable failure. */
+/** Lands a batch; resolves when it is durable. Rejects only with a retryable failure, or `PositionGap`. */
 export type LandBatch = (batch: SourceBatch) => Promise<void>
 
 export type Source = {

@@ -142,14 +142,24 @@ function mapped({ outcomes, concerns, problem }: z.infer<typeof mappedRow>): Map
 
 /** The deriver looks up an order that is named by something else before the contracts are asked. */
 function withResolvedOrder(text: string): string {
-  return text.replace(/"subject":"lookup\/(?:order|payment|tracking|shipment|refund)\//, '"subject":"order/')
+  const { subject } = subjectOf(text)
+  const value = /^lookup\/(?:order|payment|tracking|shipment|refund)\/(.+)$/s.exec(subject)?.[1]
+  return value === undefined ? text : JSON.stringify({ ...(JSON.parse(text) as object), subject: `order/${value}` })
+}
+
+const subjectSchema = z.object({ subject: z.string().default('') }).catch({ subject: '' })
+
+function subjectOf(text: string): { subject: string } {
+  try {
+    return subjectSchema.parse(JSON.parse(text))
+  } catch {
+    return { subject: '' } // the contracts will say that it is no JSON
+  }
 }
 
 function mappedEvent(text: string, { type, envelope }: CanonicalEvent): MappedEvent {
-  // safe because the text was accepted as an envelope just now; only its subject was replaced for that
-  const { subject } = JSON.parse(text) as { subject?: string }
   const { id, time, source, data } = envelope
-  return { id, type, subject: subject ?? '', time, source, data }
+  return { id, type, subject: subjectOf(text).subject, time, source, data }
 }
 
 /** The part of an event that its expectation speaks of, in the same shape, for a readable difference. */

@@ -3,6 +3,9 @@
 # out and for `npm run test:services`. Listens on loopback only. Needs Java 17 and mvn.
 #   kafka.sh start | stop | status | topic <arguments of kafka-topics>
 # KAFKA_VERSION, KAFKA_PORT (9092), KAFKA_DIR (data, log and pid), KAFKA_HEAP (512m)
+# Listeners besides the plain one, for tests of TLS, logins and proxies; each list as Kafka writes it:
+#   KAFKA_LISTENERS_MORE, KAFKA_ADVERTISED_MORE (the same unless given), KAFKA_PROTOCOLS_MORE (NAME:PROTOCOL,…)
+# KAFKA_PROPERTIES_MORE: a file with further properties. KAFKA_SCRAM: a user as StorageTool's --add-scram takes it, one a line.
 set -euo pipefail
 
 version=${KAFKA_VERSION:-4.1.1}
@@ -55,10 +58,10 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$controller_port
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller_port
-advertised.listeners=PLAINTEXT://127.0.0.1:$port
+listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$controller_port${KAFKA_LISTENERS_MORE:+,$KAFKA_LISTENERS_MORE}
+advertised.listeners=PLAINTEXT://127.0.0.1:$port${KAFKA_LISTENERS_MORE:+,${KAFKA_ADVERTISED_MORE:-$KAFKA_LISTENERS_MORE}}
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${KAFKA_PROTOCOLS_MORE:+,$KAFKA_PROTOCOLS_MORE}
 log.dirs=$dir/data
 num.partitions=3
 num.network.threads=2
@@ -72,6 +75,7 @@ group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=500
 auto.create.topics.enable=false
 PROPERTIES
+  if [ -n "${KAFKA_PROPERTIES_MORE:-}" ]; then cat "$KAFKA_PROPERTIES_MORE" >> "$conf"; fi
   cat > "$dir/log4j2.properties" <<LOG4J2
 status=error
 appender.console.type=Console
@@ -95,7 +99,8 @@ jvm() {
     -cp "$jars/lib/*" "$@"
 }
 
-is_running() { [ -f "$pid_file" ] && kill -0 "$(cat "$pid_file")" 2>/dev/null; }
+is_alive() { kill -0 "$1" 2>/dev/null && ! grep -q '^State:[[:space:]]*Z' "/proc/$1/status" 2>/dev/null; }
+is_running() { [ -f "$pid_file" ] && is_alive "$(cat "$pid_file")"; }
 is_listening() { (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; }
 
 start() {
@@ -106,7 +111,9 @@ start() {
   if [ ! -f "$dir/data/meta.properties" ]; then
     # Sixteen bytes in base64url; a leading dash would be read as an option.
     id=o$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=' | cut -c2-)
-    (jvm kafka.tools.StorageTool format -t "$id" -c "$conf") > "$dir/format.log" 2>&1 || { cat "$dir/format.log" >&2; exit 1; }
+    scram=()
+    while IFS= read -r user; do [ -z "$user" ] || scram+=(--add-scram "$user"); done <<< "${KAFKA_SCRAM:-}"
+    (jvm kafka.tools.StorageTool format -t "$id" -c "$conf" "${scram[@]}") > "$dir/format.log" 2>&1 || { cat "$dir/format.log" >&2; exit 1; }
   fi
   (trap '' HUP; jvm kafka.Kafka "$conf" >"$log" 2>&1 </dev/null) &
   echo $! > "$pid_file"
@@ -128,7 +135,7 @@ stop() {
   pid=$(cat "$pid_file")
   kill "$pid"
   for _ in $(seq 1 120); do
-    kill -0 "$pid" 2>/dev/null || { rm -f "$pid_file"; echo "kafka: stopped pid $pid"; return; }
+    is_alive "$pid" || { rm -f "$pid_file"; echo "kafka: stopped pid $pid"; return; }
     sleep 0.25
   done
   echo "kafka: pid $pid did not stop in 30 s; its log is $log" >&2

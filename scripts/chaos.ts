@@ -1,0 +1,46 @@
+/** `npm run chaos -- <name> --minutes N`: harms a running ingestion for a while, then compares it with the producer's ledger. */
+import { Command, InvalidArgumentError } from 'commander'
+import { describe, runScenario } from './chaos/scenario.ts'
+import { scenarios } from './chaos/scenarios.ts'
+
+const program = new Command('chaos')
+  .description('Harms a running ingestion with real Kafka and finds out whether a message was lost or doubled.')
+  .argument('[name]', 'the scenario')
+  .option('--list', 'name the scenarios')
+  .option('--minutes <number>', 'how long the harm is done', positive, 2)
+  .option('--seed <number>', 'the same seed rolls the same dice', positive, Date.now() % 100_000)
+  .option('--keep', 'keep logs, ledger and data also when all is well')
+  .action(chaos)
+
+async function chaos(
+  name: string | undefined,
+  options: { list?: boolean; minutes: number; seed: number; keep?: boolean },
+): Promise<void> {
+  const scenario = scenarios.find((one) => one.name === name)
+  if (options.list === true || scenario === undefined) {
+    if (name !== undefined && scenario === undefined) {
+      console.error(`unknown scenario: ${name}`)
+      process.exitCode = 1
+    }
+    const width = Math.max(...scenarios.map((one) => one.name.length))
+    for (const one of scenarios) console.log(`${one.name.padEnd(width)}  ${one.about}`)
+    return
+  }
+  console.log(`${scenario.name} for ${options.minutes} min, seed ${options.seed}: ${scenario.about}`)
+  const report = await runScenario(scenario, {
+    seconds: options.minutes * 60,
+    seed: options.seed,
+    say: (text) => console.log(`  ${new Date().toISOString().slice(11, 19)}  ${text}`),
+    ...(options.keep !== undefined && { keep: options.keep }),
+  })
+  console.log(describe(report))
+  if (!report.isClean) process.exitCode = 1
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected a number above 0')
+  return value
+}
+
+await program.parseAsync()

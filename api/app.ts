@@ -42,8 +42,8 @@ export type AppOptions = {
   readonly door: Door
   readonly boards: readonly Board[]
   readonly live: Live
-  /** Takes events by HTTP; null where this process does not ingest. */
-  readonly ingest: IngestDeps['source'] | null
+  /** Takes events and webhooks by HTTP; null where this process does not ingest. */
+  readonly ingest: Pick<IngestDeps, 'source' | 'webhooks'> | null
   /** An action was written: whoever carries the outbox out may look at once. */
   readonly wake: () => void
   /** Folder of the built portal; null in tests. */
@@ -79,7 +79,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
   registerInputGuard(app)
   await registerOpenApi(app)
-  registerOperations(app, { state })
+  const registry = registerOperations(app, { state })
 
   sessionRoutes(app, { signIn, cookie: sessionCookie, demo: config.demo })
   metricRoutes(app, {
@@ -97,7 +97,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   auditRoutes(app, { knex, readFacts })
   dataRoutes(app, { door })
   await liveRoutes(app, { live: options.live })
-  if (options.ingest !== null) await ingestRoutes(app, { source: options.ingest, keys: config.ingestKeys })
+  if (options.ingest !== null) await ingestRoutes(app, { ...options.ingest, keys: config.ingestKeys, registry })
   for (const feature of options.features ?? []) await feature(app)
 
   await registerPortal(app, { root: options.portalRoot })

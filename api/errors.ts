@@ -7,6 +7,7 @@ export const errorCodes = {
   not_signed_in: 401,
   sign_in_failed: 401,
   ingest_key_refused: 401,
+  signature_refused: 401,
   csrf_refused: 403,
   foreign_origin: 403,
   not_allowed: 403,

@@ -8,7 +8,7 @@ export const errorSchema = z.object({
   error: z.string(),
   message: z.string(),
   requestId: z.string(),
-  /** With `action_refused`: one of `actionRefusals`. */
+  /** Finer than the code, where there is more to tell; with `action_refused` one of `actionRefusals`. */
   reason: z.string().optional(),
 })
 export type ApiErrorBody = z.infer<typeof errorSchema>

@@ -12,7 +12,12 @@ export async function registerOpenApi(app: App): Promise<void> {
         version: '1',
         description: 'Everything the portal does. Errors have one shape; changing requests carry x-csrf-token.',
       },
-      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'orderlens_session' } } },
+      components: {
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: 'orderlens_session' },
+          ingestKey: { type: 'http', scheme: 'bearer' },
+        },
+      },
     },
     transform: jsonSchemaTransform,
   })

@@ -7,8 +7,8 @@ import type { App } from '../feature.ts'
 
 const okSchema = z.object({ status: z.literal('ok') })
 
-/** Ready means: state reachable and not stopping. Broker and warehouse are left out, so that losing one does not take the portal down. */
-export function registerOperations(app: App, { state }: { state: State }): void {
+/** Ready means: state reachable and not stopping. Broker and warehouse are left out, so that losing one does not take the portal down. The registry takes more measures. */
+export function registerOperations(app: App, { state }: { state: State }): Registry {
   const registry = measureRequests(app)
   let stopping = false
   app.addHook('preClose', async () => {
@@ -32,6 +32,7 @@ export function registerOperations(app: App, { state }: { state: State }): void 
   app.get('/metrics', { config: { policy: 'operations' }, schema: { hide: true } }, async (_request, reply) => {
     return reply.type(registry.contentType).send(await registry.metrics())
   })
+  return registry
 }
 
 function measureRequests(app: App): Registry {

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { MAX_BODY_BYTES, parseHttpBatch } from './http-batch.ts'
+import { MAX_BODY_BYTES, MAX_DEPTH, parseHttpBatch } from './http-batch.ts'
+import { deeperThan } from './http-depth.ts'
+
+const parse = (body: Buffer, type: string | undefined) => parseHttpBatch(body, { 'content-type': type })
 
 const texts = (body: string | Buffer, type: string | undefined) => {
-  const batch = parseHttpBatch(Buffer.from(body as string), type)
-  return batch.kind === 'accepted' ? batch.messages.map((message) => message.toString()) : batch
+  const batch = parse(Buffer.from(body as string), type)
+  return batch.kind === 'accepted' ? batch.messages.map((message) => message.value.toString()) : batch
 }
 
 describe('bodies that are taken', () => {
@@ -64,16 +67,44 @@ describe('bodies that are refused whole, with a reason', () => {
   })
 
   test('bytes that are not UTF-8', () => {
-    const batch = parseHttpBatch(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 'application/json')
+    const batch = parse(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), 'application/json')
     expect(batch).toMatchObject({ kind: 'rejected', status: 400, reason: 'the body is not UTF-8 text' })
   })
 
   test('a body above the limit', () => {
-    expect(parseHttpBatch(Buffer.alloc(MAX_BODY_BYTES + 1), 'application/json')).toMatchObject({ status: 413 })
+    expect(parse(Buffer.alloc(MAX_BODY_BYTES + 1), 'application/json')).toMatchObject({ status: 413 })
   })
 
-  test('nesting a million deep ends in an answer, not in a crash', () => {
-    const deep = `{"a":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`
-    expect(['accepted', 'rejected']).toContain(parseHttpBatch(Buffer.from(deep), 'application/json').kind)
+  const nested = (depth: number) => `{"a":${'['.repeat(depth - 1)}${']'.repeat(depth - 1)}}`
+  test.each([
+    ['application/json', nested(MAX_DEPTH), 'accepted'],
+    ['application/json', `[${nested(MAX_DEPTH)}]`, 'accepted'],
+    ['application/x-ndjson', `{}\n${nested(MAX_DEPTH)}`, 'accepted'],
+    ['application/json', nested(MAX_DEPTH + 1), 'the body is nested deeper than 64 levels'],
+    ['application/json', `[${nested(MAX_DEPTH + 1)}]`, 'the body is nested deeper than 64 levels'],
+    ['application/x-ndjson', `{}\n${nested(MAX_DEPTH + 1)}`, 'message 2 is nested deeper than 64 levels'],
+    ['application/x-ndjson', '['.repeat(1_000_000), 'message 1 is nested deeper than 64 levels'],
+    ['application/json', nested(1_000_000), 'the body is nested deeper than 64 levels'],
+    ['application/json', '{"a":'.repeat(1_000_000), 'the body is nested deeper than 64 levels'],
+  ])('depth as %s: %.20s', (type, body, outcome) => {
+    const batch = parse(Buffer.from(body), type)
+    expect(batch.kind === 'accepted' ? batch.kind : batch.reason).toBe(outcome)
+  })
+
+  test('eight megabytes of brackets are refused in a moment', () => {
+    const startedAt = performance.now()
+    parse(Buffer.alloc(MAX_BODY_BYTES, '{"a":'), 'application/json')
+    parse(Buffer.alloc(MAX_BODY_BYTES, '"'), 'application/json')
+    expect(performance.now() - startedAt).toBeLessThan(500)
+  })
+
+  test('depth is counted as a parser would count it', () => {
+    const depthOf = (value: unknown): number =>
+      typeof value === 'object' && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), fc.nat({ max: 7 }), (value, most) => {
+        expect(deeperThan(Buffer.from(JSON.stringify(value)), most)).toBe(depthOf(value) > most)
+      }),
+    )
   })
 })

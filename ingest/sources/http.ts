@@ -1,31 +1,36 @@
 /** Lands what comes by HTTP. A request is answered only when its messages are durable; many small ones share a batch. */
 import { randomUUID } from 'node:crypto'
 import { SourceError } from './errors.ts'
+import { type ByteBudget, createByteBudget } from './http-budget.ts'
+import { type HttpDelivery, type HttpReceipt, positioned, receiptOf } from './http-delivery.ts'
+import { type FindLanded, type OnceOutcome, createOnce } from './http-once.ts'
 import type { LandBatch } from './source.ts'
 
-export type HttpReceipt = {
-  readonly topic: string
-  readonly first: bigint
-  readonly last: bigint
-  readonly messages: number
-}
-
 export type HttpSource = {
-  /** Lands the messages under the name of the key they came with; resolves when they are durable. */
-  accept(keyName: string, messages: readonly Buffer[]): Promise<HttpReceipt>
+  /** Lands the messages; resolves when they are durable. */
+  accept(delivery: HttpDelivery): Promise<HttpReceipt>
+  /** The same, once for each batch id of a topic, also across restarts. */
+  acceptOnce(delivery: HttpDelivery, batchId: string): Promise<OnceOutcome>
   /** Refuses new messages and waits for the batches in flight. */
   stop(): Promise<void>
 }
 
 export type HttpSourceOptions = {
   readonly land: LandBatch
+  /** Reads what of a stream is landed; without it batch ids are refused. */
+  readonly findLanded?: FindLanded
   /** Identity of this process's streams: two processes that take messages of one key never share a position. */
   readonly epoch?: string
   readonly now?: () => number
+  /** How long a sender waits for a warehouse that does not take its messages before it is told to come again. */
+  readonly patienceMs?: number
+  /** How long the end waits for a warehouse that is away; the senders were not answered and keep what they sent. */
+  readonly stopMs?: number
 }
 
 type Waiting = {
-  readonly messages: readonly Buffer[]
+  readonly delivery: HttpDelivery
+  readonly bytes: number
   readonly resolve: (receipt: HttpReceipt) => void
   readonly reject: (cause: unknown) => void
 }
@@ -39,15 +44,23 @@ type Channel = {
 const BATCH = { messages: 50_000, bytes: 16 * 1024 * 1024 }
 /** More than this waiting for the warehouse is refused, so that a slow warehouse does not fill the memory. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024
-const KEY_NAME = /^[A-Za-z0-9._-]{1,100}$/
+const PATIENCE_MS = 25_000
+const STOP_MS = 5_000
+const TOPIC = /^(?:http|webhook)\/[A-Za-z0-9._-]{1,100}$/
 
-export function createHttpSource({ land, epoch = randomUUID(), now = Date.now }: HttpSourceOptions): HttpSource {
+export function createHttpSource(options: HttpSourceOptions): HttpSource {
+  const { land, epoch = randomUUID(), now = Date.now, patienceMs = PATIENCE_MS, stopMs = STOP_MS } = options
   const channels = new Map<string, Channel>()
-  let waitingBytes = 0
+  const budget = createByteBudget(MAX_WAITING_BYTES)
+  const once = createOnce({
+    land: (batch) => land(batch, stopping.signal),
+    findLanded: options.findLanded ?? refuseBatchIds,
+    now,
+  })
+  const stopping = new AbortController()
   let stopped = false
 
-  const channelOf = (keyName: string): Channel => {
-    const topic = `http/${keyName}`
+  const channelOf = (topic: string): Channel => {
     const channel = channels.get(topic) ?? { topic, next: 0n, waiting: [], running: null }
     channels.set(topic, channel)
     return channel
@@ -60,13 +73,9 @@ export function createHttpSource({ land, epoch = randomUUID(), now = Date.now }:
         const receipts = await landGroup(channel, group)
         for (const [index, one] of group.entries()) one.resolve(receipts[index] as HttpReceipt)
       } catch (cause) {
-        const error = new SourceError('UNREACHABLE', 'the warehouse did not take the messages; send them again later', {
-          retryable: true,
-          cause,
-        })
-        for (const one of group) one.reject(error)
+        for (const one of group) one.reject(notTaken(cause))
       } finally {
-        waitingBytes -= group.reduce((bytes, one) => bytes + sizeOf(one.messages), 0)
+        budget.give(group.reduce((bytes, one) => bytes + one.bytes, 0))
       }
     }
     channel.running = null
@@ -74,72 +83,111 @@ export function createHttpSource({ land, epoch = randomUUID(), now = Date.now }:
 
   const landGroup = async (channel: Channel, group: readonly Waiting[]): Promise<HttpReceipt[]> => {
     const start = channel.next
-    const all = group.flatMap((one) => one.messages)
+    const all = group.flatMap((one) => one.delivery.messages)
     // Offsets of a failed attempt are never used again: it may have landed after all, and positions decide what is new.
     channel.next = start + BigInt(all.length)
-    const brokerAtMs = now()
-    const messages = all.map((value, index) => ({ offset: start + BigInt(index), key: null, value, brokerAtMs }))
-    await land({ topic: channel.topic, partition: 0, epoch, format: 'cloudevents', messages })
+    const format = group[0]?.delivery.format ?? ''
+    const messages = positioned(all, start, now())
+    await land({ topic: channel.topic, partition: 0, epoch, format, messages }, stopping.signal)
     let first = start
-    return group.map((one) => {
-      const receipt = {
-        topic: channel.topic,
-        first,
-        last: first + BigInt(one.messages.length) - 1n,
-        messages: one.messages.length,
-      }
-      first += BigInt(one.messages.length)
+    return group.map(({ delivery }) => {
+      const receipt = receiptOf(delivery, first)
+      first = receipt.last + 1n
       return receipt
     })
   }
 
+  /** Null when the delivery may come in; its bytes are taken from the budget then. */
+  const refusal = ({ topic }: HttpDelivery, bytes: number): SourceError | null => {
+    if (!TOPIC.test(topic))
+      return new SourceError('CONFIG', 'a stream name has letters, digits, dot, dash and underscore, at most 100')
+    if (stopped) return unreachable('ingestion is stopping; send again later')
+    return budget.take(bytes) ? null : unreachable('too much is waiting for the warehouse; send again later')
+  }
+
   return {
-    accept(keyName, messages) {
-      if (!KEY_NAME.test(keyName))
-        return Promise.reject(
-          new SourceError('CONFIG', 'a key name has letters, digits, dot, dash and underscore, at most 100'),
-        )
-      if (stopped)
-        return Promise.reject(
-          new SourceError('UNREACHABLE', 'ingestion is stopping; send again later', { retryable: true }),
-        )
-      const size = sizeOf(messages)
-      if (waitingBytes > 0 && waitingBytes + size > MAX_WAITING_BYTES) {
-        return Promise.reject(
-          new SourceError('UNREACHABLE', 'too much is waiting for the warehouse; send again later', {
-            retryable: true,
-          }),
-        )
-      }
-      waitingBytes += size
-      const channel = channelOf(keyName)
-      return new Promise((resolve, reject) => {
-        channel.waiting.push({ messages, resolve, reject })
+    async accept(delivery) {
+      const bytes = sizeOf(delivery)
+      const refused = refusal(delivery, bytes)
+      if (refused !== null) throw refused
+      const channel = channelOf(delivery.topic)
+      let one: Waiting | null = null
+      const landed = new Promise<HttpReceipt>((resolve, reject) => {
+        one = { delivery, bytes, resolve, reject }
+        channel.waiting.push(one)
         channel.running ??= drain(channel)
       })
+      return withPatience(landed, patienceMs, () => forget(channel, one, budget))
+    },
+    async acceptOnce(delivery, batchId) {
+      const bytes = sizeOf(delivery)
+      const refused = refusal(delivery, bytes)
+      if (refused !== null) throw refused
+      const landed = once
+        .accept(delivery, batchId)
+        .catch((cause: unknown) => {
+          throw notTaken(cause)
+        })
+        .finally(() => budget.give(bytes))
+      return withPatience(landed, patienceMs, () => undefined)
     },
     async stop() {
       stopped = true
+      const timer = setTimeout(() => stopping.abort(), stopMs)
       for (const channel of channels.values()) await channel.running
+      await once.idle()
+      clearTimeout(timer)
     },
   }
 }
 
-/** As many whole requests as fit one batch; at least one. */
+/** As many whole requests of one format as fit one batch; at least one. */
 function takeGroup(waiting: Waiting[]): Waiting[] {
   const group: Waiting[] = []
   let count = 0
   let bytes = 0
   for (let one = waiting[0]; one !== undefined; one = waiting[0]) {
-    count += one.messages.length
-    bytes += sizeOf(one.messages)
-    if (group.length > 0 && (count > BATCH.messages || bytes > BATCH.bytes)) break
+    count += one.delivery.messages.length
+    bytes += one.bytes
+    const isOther = group[0] !== undefined && group[0].delivery.format !== one.delivery.format
+    if (isOther || (group.length > 0 && (count > BATCH.messages || bytes > BATCH.bytes))) break
     group.push(one)
     waiting.shift()
   }
   return group
 }
 
-function sizeOf(messages: readonly Buffer[]): number {
-  return messages.reduce((bytes, message) => bytes + message.length, 0)
+/** What was not begun yet is not landed any more once its sender has been told to come again. */
+function forget(channel: Channel, one: Waiting | null, budget: ByteBudget): void {
+  const index = one === null ? -1 : channel.waiting.indexOf(one)
+  if (one === null || index === -1) return
+  channel.waiting.splice(index, 1)
+  budget.give(one.bytes)
+}
+
+async function withPatience<T>(work: Promise<T>, ms: number, onTimeout: () => void): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      onTimeout()
+      reject(unreachable('the warehouse has not confirmed the messages yet; send them again later'))
+    }, ms)
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const unreachable = (message: string, cause?: unknown): SourceError =>
+  new SourceError('UNREACHABLE', message, { retryable: true, cause })
+
+const notTaken = (cause: unknown): SourceError =>
+  unreachable('the warehouse did not take the messages; send them again later', cause)
+
+const refuseBatchIds: FindLanded = () => Promise.reject(new SourceError('CONFIG', 'this source keeps no batch ids'))
+
+function sizeOf({ messages }: HttpDelivery): number {
+  return messages.reduce((bytes, { value, headers = '' }) => bytes + value.length + headers.length, 0)
 }

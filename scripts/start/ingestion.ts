@@ -1,23 +1,31 @@
-/** What brings events in: Kafka where brokers are set, and the HTTP door, both into the one landing. */
+/** What brings events in: Kafka where brokers are set, the HTTP door and the webhooks, all into the one landing. */
 import type { Landing } from '#ingest/landing.ts'
 import type { KafkaConfig } from '#ingest/sources/config.ts'
+import { createFindLanded } from '#ingest/sources/http-once.ts'
+import { type WebhookDoor, createWebhookDoor } from '#ingest/sources/http-webhooks.ts'
 import { type HttpSource, createHttpSource } from '#ingest/sources/http.ts'
 import { createKafkaSource } from '#ingest/sources/kafka.ts'
+import type { LandBatch } from '#ingest/sources/source.ts'
+import type { WebhookEndpoint } from '#ingest/webhooks/config.ts'
+import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Log } from './log.ts'
 import type { Terminal } from './terminal.ts'
 
-export type Ingestion = { readonly http: HttpSource; stop(): Promise<void> }
+export type Ingestion = { readonly http: HttpSource; readonly webhooks: WebhookDoor; stop(): Promise<void> }
 
 export async function startIngestion(options: {
+  warehouse: Warehouse
   landing: Landing
+  webhooks: ReadonlyMap<string, WebhookEndpoint>
   kafka: KafkaConfig | null
   terminal: Terminal
   log: Log
 }): Promise<Ingestion> {
-  const { landing, kafka, terminal, log } = options
-  const land = async (batch: Parameters<Landing['land']>[0]): Promise<void> => void (await landing.land(batch))
-  const http = createHttpSource({ land })
-  if (kafka === null) return { http, stop: () => http.stop() }
+  const { warehouse, landing, kafka, terminal, log } = options
+  const land: LandBatch = async (batch, signal) => void (await landing.land(batch, signal))
+  const http = createHttpSource({ land, findLanded: createFindLanded(warehouse) })
+  const webhooks = createWebhookDoor({ endpoints: options.webhooks, source: http })
+  if (kafka === null) return { http, webhooks, stop: () => http.stop() }
   const resumeOffset = async (topic: string, partition: number, epoch: string): Promise<bigint | null> => {
     const last = await landing.lastOffset(topic, partition, epoch)
     return last === null ? null : last + 1n
@@ -30,6 +38,7 @@ export async function startIngestion(options: {
   )
   return {
     http,
+    webhooks,
     async stop() {
       await source.stop()
       await http.stop()

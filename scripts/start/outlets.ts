@@ -22,7 +22,12 @@ export async function createOutlets({ landing, kafka, simulation, log }: Options
     land: async (batch) => void (await landing.land(batch)),
   })
   const events: EventSink = {
-    land: async (event) => void (await own.accept('portal', [Buffer.from(JSON.stringify(event))])),
+    land: async (event) =>
+      void (await own.accept({
+        topic: 'http/portal',
+        format: 'cloudevents',
+        messages: [{ value: Buffer.from(JSON.stringify(event)) }],
+      })),
   }
   if (kafka === null) {
     const send = async (command: Readonly<Record<string, unknown>>): Promise<void> => {

@@ -5,9 +5,9 @@
 if(match({{ text }}, '^-?[0-9]{1,14}([.][0-9]+)?$'), toInt64(round(toDecimal128OrZero({{ text }}, 6) * exp10({{ digits }}))), null)
 {%- endmacro -%}
 
-{#- A JSON object without the members that are null: pairs are (name, JSON text or null). -#}
-{%- macro object(pairs) -%}
-concat('{', arrayStringConcat(arrayMap(p -> concat(toJSONString(p.1), ':', assumeNotNull(p.2)), arrayFilter(p -> p.2 is not null, {{ pairs }})), ','), '}')
+{#- A JSON object without the members that are null: pairs are (name, JSON text or null), given here or between call and endcall. -#}
+{%- macro object(pairs="") -%}
+concat('{', arrayStringConcat(arrayMap(p -> concat(toJSONString(p.1), ':', assumeNotNull(p.2)), arrayFilter(p -> p.2 is not null, {% if pairs %}{{ pairs }}{% else %}{{ caller() }}{% endif %})), ','), '}')
 {%- endmacro -%}
 
 {#- Decimals of a currency in ISO 4217; two where it is not known to have others. -#}
@@ -36,19 +36,81 @@ if({{ text }} = '', null, toJSONString(leftUTF8({{ text }}, 2000)))
 toString({{ number }})
 {%- endmacro -%}
 
+{#- The first of some texts that says anything. -#}
+{%- macro first_of(texts) -%}
+arrayFirst(t -> t != '', [{{ texts }}])
+{%- endmacro -%}
+
+{#- A buyer without an account: the same contact is the same buyer, and the contact itself is not kept. -#}
+{%- macro guest(contact) -%}
+if({{ contact }} = '', 'guest', concat('guest-', lower(hex(substring(SHA256(lowerUTF8({{ contact }})), 1, 8)))))
+{%- endmacro -%}
+{%- macro phone_tail(phone) -%}
+right(replaceRegexpAll({{ phone }}, '[^0-9]', ''), 4)
+{%- endmacro -%}
+
+{#- A number of pieces; a part of a piece counts as one. -#}
+{%- macro whole(text) -%}
+toUInt32(ceil(least(greatest(ifNotFinite(toFloat64OrZero({{ text }}), 0), 0), 4294967294)))
+{%- endmacro -%}
+
 {#- One event as (is there one, when, id, CloudEvents text); its data are the pairs between call and endcall:
     {% call event("o.closed_at != ''", "concat('order/', o.id, '/closed')", "order.closed", "o.subject", instant("o.closed_at")) %}
       [('reason', {{ json_text("o.reason") }})]
     {% endcall %}
+    or, where they are worked out already, JSON text given as `data`.
     A list of these becomes `outcomes` through `event_texts`. The column `event_source` of the message names the source. -#}
-{%- macro event(when, id, type, subject, at) -%}
+{%- macro event(when, id, type, subject, at, data="") -%}
 tuple(ifNull({{ when }}, 0) != 0, ifNull({{ at }}, toDateTime64(0, 3, 'UTC')), {{ id }}, concat(
     '{"specversion":"1.0","type":"{{ type }}","id":', toJSONString({{ id }}), ',"source":', toJSONString(event_source),
     ifNull(concat(',"subject":', {{ json_text(subject) }}), ''), ifNull(concat(',"time":', {{ json_instant(at) }}), ''),
-    ',"data":', {{ object(caller()) }}, '}'))
+    ',"data":', {% if data %}{{ data }}{% else %}{{ object(caller()) }}{% endif %}, '}'))
 {%- endmacro -%}
 
 {#- Those events that are there, each id once, in the order they happened. -#}
 {%- macro event_texts(events) -%}
 arrayMap(e -> e.4, arraySort(e -> e.2, arrayFilter((e, nth) -> nth = 1, arrayFilter(e -> e.1, {{ events }}), arrayEnumerateUniq(arrayMap(e -> e.3, arrayFilter(e -> e.1, {{ events }}))))))
+{%- endmacro -%}
+
+{#- A member of `object` whose value is text; left out where the text is empty. -#}
+{%- macro member(name, text) -%}
+('{{ name }}', if({{ text }} = '', null, toJSONString({{ text }})))
+{%- endmacro -%}
+
+{#- The subject of an event whose order is known by something else, as JSON text. -#}
+{%- macro lookup(kind, value) -%}
+concat('"lookup/{{ kind }}/', substring(toJSONString({{ value }}), 2))
+{%- endmacro -%}
+
+{#- Text of an instant as RFC 3339 text, without a zone UTC; what cannot be read stays as it is, for the contract to refuse. -#}
+{%- macro rfc3339(text) -%}
+if(match({{ text }}, 'T.*([Zz]|[+-][0-9]{2}:[0-9]{2})$'), {{ text }}, ifNull(formatDateTime(parseDateTime64BestEffortOrNull(nullIf({{ text }}, ''), 3, 'UTC'), '%Y-%m-%dT%H:%i:%SZ'), {{ text }}))
+{%- endmacro -%}
+
+{#- Names as a list for `in`. -#}
+{%- macro quoted(names) -%}
+({%- for name in names -%}'{{ name }}'{%- if not loop.last %}, {% endif -%}{%- endfor -%})
+{%- endmacro -%}
+
+{#- Messages with their text (`body`), whether it is JSON (`is_json`) and of which type (`root`). -#}
+{%- macro opened(messages) -%}
+select
+                *,
+                if(startsWith(value, '\xEF\xBB\xBF'), substring(value, 4), value) as body,
+                isValidUTF8(body) and isValidJSON(body) as is_json,
+                if(is_json, toString(JSONType(body)), '') as root
+              from {{ messages }}
+{%- endmacro -%}
+
+{#- Branches of a multiIf: why an opened message cannot be looked into at all. -#}
+{%- macro unreadable() -%}
+trimBoth(body) = '', 'empty: the message has no bytes',
+      not is_json, concat('invalid_json: not JSON at all; it starts with: ', substringUTF8(toValidUTF8(body), 1, 60)),
+      root not in ('Object', 'Array'), concat('not_object: expected a JSON object, found ', lower(root))
+{%- endmacro -%}
+
+{#- An outcome that stands for a bad item among good ones, which it must not take with it: its type is in no contract, so
+    that it becomes a dead letter of its own. -#}
+{%- macro refused(source, name, problem) -%}
+{{ object("[('specversion', '\"1.0\"'), ('id', toJSONString(concat('item/', " ~ problem ~ "))), ('source', '\"" ~ source ~ "\"'), ('type', toJSONString(concat('" ~ source ~ "/', " ~ name ~ "))), ('data', '{}')]") }}
 {%- endmacro -%}

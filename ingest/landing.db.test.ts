@@ -7,7 +7,7 @@ import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { eventContracts, parseEvent } from './contracts/index.ts'
 import { eventFields } from './contracts/fields.ts'
-import { envelopeColumns } from './derive.ts'
+import { envelopeColumns } from './derive/statements.ts'
 import { type Landing, createLanding } from './landing.ts'
 import type { SourceBatch } from './sources/source.ts'
 
@@ -25,6 +25,7 @@ beforeAll(async () => {
   landing = await createLanding(warehouse)
 })
 afterAll(async () => {
+  await landing.close()
   await warehouse.close()
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 })
@@ -115,6 +116,7 @@ describe('landing', () => {
   test('every message becomes an event or a dead letter, by the same decision as the contracts', async () => {
     const values = [...good, ...hostile]
     await landing.land(batchOf('mixed', values))
+    await landing.settled()
     const found = await outcomes('mixed')
     expect(found.size).toBe(values.length)
     for (const [index, value] of values.entries()) {
@@ -130,6 +132,7 @@ describe('landing', () => {
     await landing.land(batchOf('again', first))
     expect(await landing.land(batchOf('again', first))).toEqual([])
     await landing.land(batchOf('again', second))
+    await landing.settled()
     const [row] = await warehouse.queryRows(
       "select count() as n, uniqExact(offset) as positions from raw_events where topic = 'again'",
     )
@@ -145,9 +148,11 @@ describe('landing', () => {
 
   test('a batch whose derivation was cut off by a crash is derived when the writer starts again', async () => {
     await landing.land(batchOf('crash', good))
+    await landing.settled()
     await warehouse.command("alter table events delete where topic = 'crash' settings mutations_sync = 2")
     await warehouse.command("alter table landed_batches delete where topic = 'crash' settings mutations_sync = 2")
     landing = await createLanding(warehouse)
+    await landing.settled()
     expect((await outcomes('crash')).size).toBe(good.length)
     expect(await landing.unlisted('cloudevents')).toEqual([])
   })

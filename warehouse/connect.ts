@@ -27,7 +27,8 @@ export const READ_SETTINGS = {
   readonly: 1,
 } as const
 
-const WRITERS = 2
+/** One for landing, one for deriving, one for the ticks: none waits for another. */
+const WRITERS = 3
 
 export async function connect(config: WarehouseConfig): Promise<Connections> {
   return config.mode === 'embedded' ? connectEmbedded(config) : connectServer(config)

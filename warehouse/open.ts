@@ -10,7 +10,7 @@ import { connect } from './connect.ts'
 import { WarehouseError, toWarehouseError } from './errors.ts'
 import { createLane } from './lane.ts'
 import { migrate } from './migrate.ts'
-import type { QueryParams, Warehouse } from './warehouse.ts'
+import type { InsertGuard, QueryParams, Warehouse } from './warehouse.ts'
 
 /** One insert is one block and therefore one part: nothing of it is ever visible without the rest. */
 const INSERT_SETTINGS =
@@ -46,13 +46,22 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
     columns: readonly string[],
     format: 'ArrowStream' | 'JSONEachRow',
     bytes: Uint8Array,
+    guard?: InsertGuard,
   ): Promise<void> => {
     if (![table, ...columns].every((name) => IDENTIFIER.test(name)))
       throw new WarehouseError('STATEMENT_REFUSED', `not a table and columns: ${table}`)
-    const list = columns.join(', ')
+    // Quoted, because `format` is a name here and a keyword there.
+    const list = columns.map((name) => `\`${name}\``).join(', ')
     if (spool === null) {
+      const source =
+        guard === undefined ? '' : `select ${list} from input(${quote(guard.structure)}) where ${guard.sql}`
       await writes.run((client) =>
-        sendBody(client, `insert into ${table} (${list}) settings ${INSERT_SETTINGS} format ${format}`, bytes),
+        sendBody(
+          client,
+          `insert into ${table} (${list}) settings ${INSERT_SETTINGS} ${source} format ${format}`,
+          bytes,
+          guard,
+        ),
       )
       return
     }
@@ -101,8 +110,8 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
           throw toWarehouseError('a query', cause)
         }),
     command,
-    insertArrow: (table, columns, arrow) =>
-      insertBytes(table, columns, 'ArrowStream', arrow).catch((cause: unknown) => {
+    insertArrow: (table, columns, arrow, guard) =>
+      insertBytes(table, columns, 'ArrowStream', arrow, guard).catch((cause: unknown) => {
         throw toWarehouseError(`an insert into ${table}`, cause)
       }),
     async insertRows(table, rows) {
@@ -139,9 +148,15 @@ function firstWords(sql: string): string {
   return sql.trim().split(/\s+/).slice(0, 4).join(' ')
 }
 
-async function sendBody(client: ClickHouseClient, query: string, bytes: Uint8Array): Promise<void> {
+async function sendBody(
+  client: ClickHouseClient,
+  query: string,
+  bytes: Uint8Array,
+  guard?: InsertGuard,
+): Promise<void> {
   const result = await client.exec({
     query,
+    ...(guard && { query_params: { ...guard.params }, query_id: guard.queryId }),
     values: Readable.from([Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)]),
   })
   await collect(result.stream)

@@ -10,6 +10,15 @@ export type NamedQuery<Row> = {
   readonly row: z.ZodType<Row>
 }
 
+/** A condition a server evaluates as part of an insert; the embedded engine has one writer and needs none. */
+export type InsertGuard = {
+  readonly sql: string
+  readonly params: QueryParams
+  /** Names and types of the inserted columns. */
+  readonly structure: string
+  readonly queryId: string
+}
+
 export type Warehouse = {
   readonly mode: 'embedded' | 'server'
   readonly database: string
@@ -22,7 +31,7 @@ export type Warehouse = {
   /** Runs one statement that returns nothing (DDL, INSERT … SELECT). */
   command(sql: string, params?: QueryParams): Promise<void>
   /** Inserts one Arrow IPC stream as one block. The bytes never become SQL text. */
-  insertArrow(table: string, columns: readonly string[], arrow: Uint8Array): Promise<void>
+  insertArrow(table: string, columns: readonly string[], arrow: Uint8Array, guard?: InsertGuard): Promise<void>
   /** Inserts a handful of plain rows (ledger rows, not events). Implemented over Arrow or JSON in a spool file. */
   insertRows(table: string, rows: readonly Record<string, unknown>[]): Promise<void>
   close(): Promise<void>

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { eventContracts, parseEvent } from './contracts/index.ts'
-import { createLanding } from './landing.ts'
+import { eventContracts, parseEvent } from '../contracts/index.ts'
+import { createLanding } from '../landing.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-checks-'))
 let warehouse: Warehouse
@@ -55,6 +55,7 @@ test('each message is judged by the statement as it is by its schema', async () 
       brokerAtMs: 0,
     })),
   })
+  await landing.settled()
   const dead = await warehouse.queryRows(
     'select toUInt32(offset) as offset, reason, detail from dead_letters final order by offset',
   )

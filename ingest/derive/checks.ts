@@ -1,6 +1,6 @@
 /** Constraints of the contract fields beyond their JSON type (pattern, choices, range, length), as SQL conditions. */
 import { z } from 'zod'
-import { type EventFieldName, eventFields, orderLineSchema } from './contracts/fields.ts'
+import { type EventFieldName, eventFields, orderLineSchema } from '../contracts/fields.ts'
 
 type JsonSchema = {
   pattern?: string
@@ -75,7 +75,7 @@ function lineChecks(lines: string, raw: string, schema: JsonSchema): Check[] {
       .filter(([, property]) => property.type === type)
       .map(([name]) => literal(name))
       .join(', ')
-  const members = "arrayMap(l_ -> JSONExtractKeysAndValuesRaw(l_), JSONExtractArrayRaw(value, 'data', 'lines'))"
+  const members = "arrayMap(l_ -> JSONExtractKeysAndValuesRaw(l_), JSONExtractArrayRaw(message, 'data', 'lines'))"
   const wrongMember = `(m_ -> (has([${ofType('integer')}], m_.1) and not match(m_.2, '^-?[0-9]{1,15}$')) or (has([${ofType('string')}], m_.1) and not startsWith(m_.2, '"')))`
   // from the raw member: an element that is no line at all is skipped by the extraction
   const hasLines = `arrayExists(f_ -> f_.1 = 'lines' and f_.2 not in ('[]', 'null'), ${raw})`

@@ -6,9 +6,10 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { type EventFieldName, eventFields } from './contracts/fields.ts'
-import { contractRows } from './contracts/index.ts'
-import { type Check, constraintChecks, literal } from './derive-checks.ts'
+import { type EventFieldName, eventFields } from '../contracts/fields.ts'
+import { contractRows } from '../contracts/index.ts'
+import { type Check, constraintChecks, literal } from './checks.ts'
+import { MESSAGE_COLUMNS } from './relations.ts'
 
 /** Columns of `events` that come from the envelope and the position, in insert order. */
 export const envelopeColumns = [
@@ -39,7 +40,6 @@ const fieldNames = Object.keys(eventFields) as EventFieldName[]
 /** Every insertable column of `events`. */
 export const eventColumns: readonly string[] = [...envelopeColumns, ...fieldNames]
 
-const POSITION = 'topic, partition, epoch, offset, batch_id, format, landed_at, key, value'
 const RFC3339 =
   '^\\\\d{4}-\\\\d{2}-\\\\d{2}[Tt ]\\\\d{2}:\\\\d{2}(:\\\\d{2}(\\\\.\\\\d{1,9})?)?([Zz]|[+-]\\\\d{2}:\\\\d{2})$'
 /** Earlier than any shop's data; later than this much ahead of us is a broken clock. */
@@ -76,19 +76,13 @@ export async function installDerivation(warehouse: Warehouse): Promise<void> {
   await warehouse.insertRows('model_versions', [{ name: 'derivation', hash }])
 }
 
-/** Derives landed batches again, after a crash or a change of contract. Harmless for rows that are there already. */
-export async function deriveAgain(warehouse: Warehouse, batchIds: readonly string[]): Promise<void> {
-  await warehouse.command(`insert into parsed ${parseSelect()} and batch_id in {batches:Array(String)}`, {
-    batches: [...batchIds],
-  })
-}
-
 export function derivationStatements(): string[] {
   const parsedColumns = [
     'topic LowCardinality(String)',
     'partition UInt16',
     'epoch LowCardinality(String)',
     'offset UInt64',
+    'ordinal UInt16',
     'batch_id String',
     'format LowCardinality(String)',
     "landed_at DateTime64(3, 'UTC')",
@@ -109,10 +103,13 @@ export function derivationStatements(): string[] {
     'drop table if exists parsed',
     `create table parsed (${parsedColumns.join(', ')}) engine = Null`,
     `create materialized view mv_events to events (${eventColumns.map((c) => `${c} ${columnType(c)}`).join(', ')}) as ${eventsSelect()}`,
-    `create materialized view mv_dead_letters to dead_letters as select topic, partition, epoch, offset, batch_id, format, fault as reason, fault_detail as detail, key, value, landed_at from parsed where fault != ''`,
-    `create materialized view mv_parse to parsed as ${parseSelect()}`,
+    `create materialized view mv_dead_letters to dead_letters as select topic, partition, epoch, offset, ordinal, batch_id, format, fault as reason, fault_detail as detail, ${PATH} as path, key, value, landed_at, now64(3, 'UTC') as derived_at, 0 as is_cured from parsed where fault != ''`,
   ]
 }
+
+/** Where in the message the fault is; the words of a verdict begin with it. */
+const PATH =
+  "if(fault in ('missing_attribute', 'wrong_type', 'out_of_range'), concat('$.', extract(fault_detail, '^[a-z_]+(?:[.][a-z_]+)*')), '$')"
 
 function columnType(column: string): string {
   const types: Readonly<Record<string, string>> = {
@@ -151,7 +148,7 @@ function eventsSelect(): string {
     partition: 'partition',
     epoch: 'epoch',
     offset: 'offset',
-    ordinal: '0',
+    ordinal: 'ordinal',
     batch_id: 'batch_id',
     event_type: 'event_name',
     major: 'event_major',
@@ -177,17 +174,18 @@ function eventsSelect(): string {
 }
 
 /**
- * `raw_events` → `parsed`, with the reason why not. Names inside end in `_`, and the verdict is called `fault`, because an
- * alias that shares a name with a column (`reason` is a data field) would silently change the WHERE of the views below.
+ * A relation of messages (SQL of ours, see ./relations.ts) → rows of `parsed`, with the reason why not. Names inside end in
+ * `_`, and the verdict is called `fault`, because an alias that shares a name with a column (`reason` is a data field) would
+ * silently change the WHERE of the views above.
  */
-export function parseSelect(): string {
+export function parseSelect(relation: string): string {
   // `untuple` makes columns of the members at once. A member of a computed tuple costs about a millisecond of planning
   // wherever it is named, at every insert: written that way, a single message took a third of a second to land.
-  const extracted = `select ${POSITION},
-    untuple(JSONExtract(value, '${messageTuple()}')) as e,
-    JSONExtractKeysAndValuesRaw(value) as envelope_,
-    JSONExtractKeysAndValuesRaw(value, 'data') as data_
-  from raw_events where format = 'cloudevents'`
+  const extracted = `select ${MESSAGE_COLUMNS},
+    untuple(JSONExtract(message, '${messageTuple()}')) as e,
+    JSONExtractKeysAndValuesRaw(message) as envelope_,
+    JSONExtractKeysAndValuesRaw(message, 'data') as data_
+  from (${relation})`
   const named = `select *, untuple(e.data) as d,
     match(ifNull(e.type, ''), '\\\\.v[1-9][0-9]{0,3}$') as is_versioned_,
     if(is_versioned_, replaceRegexpOne(ifNull(e.type, ''), '\\\\.v[1-9][0-9]{0,3}$', ''), ifNull(e.type, '')) as name_,
@@ -199,10 +197,9 @@ export function parseSelect(): string {
     ...attributes.map((name) => `e.${name} as e_${name}`),
     ...fieldNames.map((name) => `d.${name} as d_${name}`),
   ]
-  return `select topic, partition, epoch, offset, batch_id, format, landed_at, key, value,
+  return `select topic, partition, epoch, offset, ordinal, batch_id, format, landed_at, key, value,
   failure_.1 as fault, failure_.2 as fault_detail, occurred_ as occurred, name_ as event_name, major_ as event_major, ${members.join(', ')}
-from (select *, ${verdict} as failure_ from (select *, ${faultNumber} as fault_ from (${named})))
-where 1`
+from (select *, ${verdict} as failure_ from (select *, ${faultNumber} as fault_ from (${named})))`
 }
 
 /** The number of the first check that finds a fault, 0 for none, and what it says as (reason, detail). */
@@ -225,14 +222,18 @@ function failure(): { faultNumber: string; verdict: string } {
     `('missing_attribute', '${attribute} is missing')`,
   ]
   const checks: Check[] = [
-    ["trimBoth(value) = ''", "('empty', 'the message has no bytes')"],
     [
-      'not isValidJSON(value) or not isValidUTF8(value)',
-      "('invalid_json', concat('not JSON at all; it starts with: ', substringUTF8(toValidUTF8(value), 1, 60)))",
+      "problem != ''",
+      "(if(position(problem, ': ') > 0, substring(problem, 1, position(problem, ': ') - 1), 'unmapped'), if(position(problem, ': ') > 0, substring(problem, position(problem, ': ') + 2), problem))",
+    ],
+    ["trimBoth(message) = ''", "('empty', 'the message has no bytes')"],
+    [
+      'not isValidJSON(message) or not isValidUTF8(message)',
+      "('invalid_json', concat('not JSON at all; it starts with: ', substringUTF8(toValidUTF8(message), 1, 60)))",
     ],
     [
-      "JSONType(value) != 'Object'",
-      "('not_object', concat('expected a JSON object, found ', lower(toString(JSONType(value)))))",
+      "JSONType(message) != 'Object'",
+      "('not_object', concat('expected a JSON object, found ', lower(toString(JSONType(message)))))",
     ],
     [`${badEnvelope} != ''`, `('wrong_type', concat(${badEnvelope}, ': expected text'))`],
     missing('specversion'),
@@ -241,12 +242,12 @@ function failure(): { faultNumber: string; verdict: string } {
     missing('type'),
     missing('time'),
     [
-      "not has(arrayMap(f_ -> f_.1, envelope_), 'data') or JSONType(value, 'data') = 'Null'",
+      "not has(arrayMap(f_ -> f_.1, envelope_), 'data') or JSONType(message, 'data') = 'Null'",
       "('missing_attribute', 'data is missing')",
     ],
     [
-      "JSONType(value, 'data') != 'Object'",
-      "('wrong_type', concat('data: expected an object, found ', lower(toString(JSONType(value, 'data')))))",
+      "JSONType(message, 'data') != 'Object'",
+      "('wrong_type', concat('data: expected an object, found ', lower(toString(JSONType(message, 'data')))))",
     ],
     [
       "e.specversion != '1.0'",

@@ -1,4 +1,5 @@
 /** Encodes messages as one Arrow IPC stream without turning any of them into text or an object. */
+import { createHash } from 'node:crypto'
 import {
   Binary,
   Dictionary,
@@ -17,7 +18,7 @@ import {
   vectorFromArray,
 } from 'apache-arrow'
 import type { Data, DataType } from 'apache-arrow'
-import type { SourceMessage } from './sources/source.ts'
+import type { SourceMessage } from '../sources/source.ts'
 
 export const rawColumns = [
   'topic',
@@ -32,9 +33,15 @@ export const rawColumns = [
   'broker_at',
   'landed_at',
   'key',
+  'headers',
   'value',
 ] as const
 
+/** The types of `rawColumns`, for an insert that names its structure. */
+export const rawStructure =
+  "topic String, partition UInt16, offset UInt64, epoch String, batch_id String, range_first UInt64, range_last UInt64, range_n UInt32, format String, broker_at DateTime64(3, 'UTC'), landed_at DateTime64(3, 'UTC'), key String, headers String, value String"
+
+/** What every row of a block has in common. */
 export type BatchHeader = {
   readonly topic: string
   readonly partition: number
@@ -42,30 +49,55 @@ export type BatchHeader = {
   readonly batchId: string
   readonly rangeFirst: bigint
   readonly rangeLast: bigint
+  readonly rangeN: number
   readonly format: string
   readonly landedAtMs: number
 }
 
+/** The bytes of a block's messages, laid out once: hashed for the batch's identity, then encoded. */
+export type Packed = { readonly key: Data; readonly headers: Data; readonly value: Data }
+
+export function pack(messages: readonly SourceMessage[]): Packed {
+  return {
+    key: bytes(messages, (message) => message.key),
+    headers: bytes(messages, (message) => (message.headers === undefined ? null : Buffer.from(message.headers))),
+    value: bytes(messages, (message) => message.value),
+  }
+}
+
+/** Identity of what the messages say, with their positions. */
+export function contentHash(messages: readonly SourceMessage[], packed: Packed): string {
+  const hash = createHash('sha256').update(offsetsOf(messages))
+  for (const part of [packed.key, packed.headers, packed.value])
+    hash.update(part.valueOffsets).update(part.values as Uint8Array)
+  return hash.digest('hex').slice(0, 16)
+}
+
+const offsetsOf = (messages: readonly SourceMessage[]): BigUint64Array =>
+  BigUint64Array.from(messages, (message) => message.offset)
+
 /** One record batch of `raw_events` rows: the columns of `rawColumns`, in that order. */
-export function encodeRawEvents(header: BatchHeader, messages: readonly SourceMessage[]): Uint8Array {
+export function encodeRawEvents(
+  header: BatchHeader,
+  messages: readonly SourceMessage[],
+  packed = pack(messages),
+): Uint8Array {
   const n = messages.length
   const columns: [string, Data][] = [
     ['topic', constantText(header.topic, n)],
     ['partition', makeData({ type: new Uint16(), length: n, data: new Uint16Array(n).fill(header.partition) })],
-    [
-      'offset',
-      makeData({ type: new Uint64(), length: n, data: BigUint64Array.from(messages, (message) => message.offset) }),
-    ],
+    ['offset', makeData({ type: new Uint64(), length: n, data: offsetsOf(messages) })],
     ['epoch', constantText(header.epoch, n)],
     ['batch_id', constantText(header.batchId, n)],
     ['range_first', constantUint64(header.rangeFirst, n)],
     ['range_last', constantUint64(header.rangeLast, n)],
-    ['range_n', makeData({ type: new Uint32(), length: n, data: new Uint32Array(n).fill(n) })],
+    ['range_n', makeData({ type: new Uint32(), length: n, data: new Uint32Array(n).fill(header.rangeN) })],
     ['format', constantText(header.format, n)],
     ['broker_at', milliseconds(messages.map((message) => message.brokerAtMs))],
     ['landed_at', milliseconds(Array<number>(n).fill(header.landedAtMs))],
-    ['key', bytes(messages, (message) => message.key)],
-    ['value', bytes(messages, (message) => message.value)],
+    ['key', packed.key],
+    ['headers', packed.headers],
+    ['value', packed.value],
   ]
   const fields = columns.map(([name, data]) => new Field(name, data.type as DataType, false))
   const children = columns.map(([, data]) => data)

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import type { EngineAnswer, EngineSession } from '../connect.ts'
 import { createLane } from '../lane.ts'
 import { forbiddenFunctions } from './statement.ts'
+import { withProcesses } from './processes.ts'
 
 export type Run = {
   readonly sql: string
@@ -16,6 +17,7 @@ export type Run = {
   readonly settings: Readonly<Record<string, string>>
   readonly database: string
   readonly readOnly: boolean
+  readonly queryId: string
 }
 
 export type Engine = {
@@ -40,19 +42,22 @@ export async function createEngine({ open, spool, sessions = 6 }: EngineOptions)
   await mkdir(spool, { recursive: true })
   const lane = createLane(Array.from({ length: sessions }, (_, n) => n))
   const forbidden = forbiddenFunctions(await functionNames(open))
+  const running = new Map<string, string>()
 
   return {
     forbidden,
-    run: ({ sql, format, params, settings, database, readOnly }) =>
+    run: ({ sql, format, params, settings, database, readOnly, queryId }) =>
       lane.run(async () => {
         const session = open()
+        running.set(queryId, sql)
         try {
           await session.run(`use ${database}`)
           await session.run(
             `set ${assignments({ ...(readOnly ? DEFAULTS : {}), ...settings, readonly: readOnly ? '1' : '0' })}`,
           )
-          return await session.run(sql, { format, params })
+          return await session.run(withProcesses(sql, running), { format, params })
         } finally {
+          running.delete(queryId)
           session.close()
         }
       }),

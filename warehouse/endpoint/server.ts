@@ -17,7 +17,7 @@ import type { EngineRequest, Login } from './request.ts'
 import { failureOf, send, sendAnswer, sendError } from './response.ts'
 import type { Answer } from './response.ts'
 import { checkStatement, readStatement, splitInsert, writtenFormat } from './statement.ts'
-import type { Refusal } from './statement.ts'
+import type { InsertData, Refusal } from './statement.ts'
 
 export type EndpointOptions = {
   readonly open: () => EngineSession
@@ -177,6 +177,7 @@ async function run(engine: Engine, options: Settled, asked: EngineRequest, body:
     settings: asked.settings,
     database: asked.database ?? options.database,
     readOnly,
+    queryId: asked.queryId,
   })
   return { ...answer, format: writtenFormat(statement) ?? asked.format }
 }
@@ -185,25 +186,40 @@ async function runInsert(
   engine: Engine,
   options: Settled,
   asked: EngineRequest,
-  insert: { head: string; format: string },
+  insert: Extract<InsertData, { kind: 'insert' }>,
   data: Readable,
 ): Promise<EngineAnswer | Refusal> {
-  const statement = readStatement(insert.head)
+  // What stands for the data is replaced by the file they are in, after everything else was looked at.
+  const around = ((at) =>
+    at === null ? [insert.head, ''] : [insert.head.slice(0, at.start), insert.head.slice(at.end)])(insert.input)
+  const statement = readStatement(insert.input === null ? insert.head : around.join('(select 1)'))
   if (statement.kind === 'refused') return statement
   const refusal = checkStatement(statement, { readOnly: isReadOnly(options, asked), forbidden: engine.forbidden })
   if (refusal !== null) return refusal
+  const params = boundParams(asked, statement.sql)
+  if (isRefusal(params)) return params
   return engine.spooled(data, ({ path, bytes }) => {
     if (bytes === 0) return Promise.resolve({ bytes: Buffer.alloc(0), rowsRead: 0, bytesRead: 0, seconds: 0 })
-    const sql = `${statement.sql} select * from file('${path.replace(/[\\']/g, '\\$&')}', '${insert.format}')`
+    const file = (structure: string): string => `file(${quoted(path)}, '${insert.format}'${structure})`
+    const sql =
+      insert.input === null
+        ? `${statement.sql} select * from ${file('')}`
+        : around.join(file(`, ${quoted(insert.input.structure)}`))
     return engine.run({
       sql,
       format: asked.format,
-      params: {},
+      params,
       settings: asked.settings,
       database: asked.database ?? options.database,
       readOnly: false,
+      queryId: asked.queryId,
     })
   })
+}
+
+/** A path of ours, or a structure that came as one string of the statement. */
+function quoted(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`
 }
 
 /** Like a ClickHouse server: a GET never writes, and a caller may give up writing for a request. */

@@ -61,9 +61,18 @@ describe('an insert with data', () => {
       head: 'insert into t (a, b) settings async_insert=0 ',
       format: 'JSONEachRow',
       inline: '{"a":"\'; drop"}\n\ndrop table t',
+      input: null,
     })
     expect(splitInsert('insert into t format ArrowStream')).toMatchObject({ format: 'ArrowStream', inline: '' })
     expect(splitInsert('insert into t format JSONEachRow {"a":1}')).toMatchObject({ inline: '{"a":1}' })
+  })
+
+  test('an insert may select from its data', () => {
+    const sql = "insert into t (a) select a from input('a String') where throwIf(b = {b:String}) = 0 FORMAT CSV\n1"
+    const split = splitInsert(sql)
+    expect(split).toMatchObject({ format: 'CSV', inline: '1', input: { structure: 'a String' } })
+    const { start, end } = (split.kind === 'insert' && split.input) || { start: 0, end: 0 }
+    expect(sql.slice(start, end)).toBe("input('a String')")
   })
 
   test.each([

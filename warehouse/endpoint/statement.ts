@@ -103,22 +103,37 @@ export function writtenFormat({ tokens }: Statement): string | null {
 }
 
 export type InsertData =
-  | { readonly kind: 'insert'; readonly head: string; readonly format: string; readonly inline: string }
+  | {
+      readonly kind: 'insert'
+      readonly head: string
+      readonly format: string
+      readonly inline: string
+      /** Where `input('structure')` stands in the head of an insert that selects from its data. */
+      readonly input: { readonly start: number; readonly end: number; readonly structure: string } | null
+    }
   | { readonly kind: 'plain' }
 
-/** Splits `INSERT INTO t (…) FORMAT X data`: the data must never be parsed as SQL. Plain = INSERT … SELECT or VALUES. */
+/**
+ * Splits `INSERT INTO t (…) FORMAT X data`, also with `SELECT … FROM input('structure')` before the format: the data must
+ * never be parsed as SQL. Plain = INSERT … SELECT from tables, or VALUES.
+ */
 export function splitInsert(sql: string): InsertData {
   const lexed = tokenize(sql, { until: 'FORMAT' })
   if (lexed.kind === 'rejected') return { kind: 'plain' }
   const { tokens } = lexed
   if (tokens[0]?.text.toUpperCase() !== 'INSERT') return { kind: 'plain' }
+  const input = inputOf(tokens)
   let depth = 0
   for (const token of tokens) {
     if (isSymbol(token, '(')) depth += 1
     else if (isSymbol(token, ')')) depth -= 1
     if (depth !== 0 || token.kind !== 'word') continue
     const word = token.text.toUpperCase()
-    if (word === 'SELECT' || word === 'WITH' || word === 'VALUES') return { kind: 'plain' }
+    if (word === 'VALUES') return { kind: 'plain' }
+    if (word === 'SELECT' || word === 'WITH') {
+      if (input === null) return { kind: 'plain' }
+      continue
+    }
     if (word !== 'FORMAT') continue
     const named = /^\s+([A-Za-z]\w*)[ \t]*(?:\r?\n|$|(?=[^\s\w]))/.exec(sql.slice(token.end))
     if (named?.[1] === undefined) return { kind: 'plain' }
@@ -127,9 +142,25 @@ export function splitInsert(sql: string): InsertData {
       head: sql.slice(0, token.start),
       format: named[1],
       inline: sql.slice(token.end + named[0].length),
+      input,
     }
   }
   return { kind: 'plain' }
+}
+
+/** `input('structure')` with one text between its parentheses. */
+function inputOf(tokens: readonly Token[]): { start: number; end: number; structure: string } | null {
+  const at = tokens.findIndex(
+    (token, n) =>
+      token.kind === 'word' &&
+      token.text.toLowerCase() === 'input' &&
+      isSymbol(tokens[n + 1], '(') &&
+      tokens[n + 2]?.kind === 'string' &&
+      isSymbol(tokens[n + 3], ')'),
+  )
+  const [word, , structure, close] = tokens.slice(at, at + 4)
+  if (at === -1 || word === undefined || structure === undefined || close === undefined) return null
+  return { start: word.start, end: close.end, structure: structure.text }
 }
 
 function refuse(code: number, name: string, message: string): Refusal {

@@ -1,0 +1,124 @@
+/** Derives landed messages: events, dead letters, and what does not concern orders. Repeating it changes nothing. */
+import { z } from 'zod'
+import type { QueryParams, Warehouse } from '#warehouse/warehouse.ts'
+import { type Derivation, RAW_COLUMNS } from './relations.ts'
+import { parseSelect } from './statements.ts'
+
+/** Landed rows of one stream. */
+export type Range = {
+  readonly topic: string
+  readonly partition: number
+  readonly epoch: string
+  readonly first: bigint
+  readonly last: bigint
+}
+
+export type Selection = { readonly where: string; readonly params: QueryParams }
+
+/** The rows of these ranges, by the sort key of the tables that have one. Neighbouring ranges are read as one. */
+export function rangesSelection(ranges: readonly Range[]): Selection {
+  const params: Record<string, unknown> = {}
+  const parts = joined(ranges).map((range, n) => {
+    Object.assign(params, {
+      [`t${n}`]: range.topic,
+      [`p${n}`]: range.partition,
+      [`e${n}`]: range.epoch,
+      [`f${n}`]: String(range.first),
+      [`l${n}`]: String(range.last),
+    })
+    return `(topic = {t${n}:String} and partition = {p${n}:UInt16} and epoch = {e${n}:String} and offset between {f${n}:UInt64} and {l${n}:UInt64})`
+  })
+  return { where: parts.length === 0 ? '0' : parts.join(' or '), params }
+}
+
+function joined(ranges: readonly Range[]): Range[] {
+  const sorted = [...ranges].sort(
+    (a, b) =>
+      compare(a.topic, b.topic) || a.partition - b.partition || compare(a.epoch, b.epoch) || compare(a.first, b.first),
+  )
+  const result: Range[] = []
+  for (const range of sorted) {
+    const before = result.at(-1)
+    const continues =
+      before !== undefined &&
+      before.topic === range.topic &&
+      before.partition === range.partition &&
+      before.epoch === range.epoch &&
+      range.first <= before.last + 1n
+    if (!continues) result.push(range)
+    else if (range.last > before.last) result[result.length - 1] = { ...before, last: range.last }
+  }
+  return result
+}
+
+const compare = <T extends string | bigint>(a: T, b: T): number => (a < b ? -1 : Number(a > b))
+
+/**
+ * Derives the selected landed rows of one format. `batchId` replaces the batch's own in what is derived, so that a replay's
+ * events are a batch of their own to the ticks.
+ */
+export async function derive(
+  warehouse: Warehouse,
+  derivation: Derivation,
+  selection: Selection,
+  batchId?: string,
+): Promise<void> {
+  const columns =
+    batchId === undefined ? RAW_COLUMNS : RAW_COLUMNS.replace('batch_id', '{replayed_as:String} as batch_id')
+  const raw = `select ${columns} from raw_events where format = {format:String} and (${selection.where})`
+  const base = {
+    ...selection.params,
+    format: derivation.format,
+    ...(batchId !== undefined && { replayed_as: batchId }),
+  }
+  const lookups = await lookUp(warehouse, derivation, raw, base)
+  await warehouse.command(`insert into parsed ${parseSelect(derivation.messages(raw))}`, { ...base, ...lookups })
+  if (derivation.setAside !== undefined)
+    await warehouse.command(
+      `insert into set_aside (topic, partition, epoch, offset, batch_id, format, kind, landed_at) ${derivation.setAside(raw)}`,
+      base,
+    )
+}
+
+/** Bound even when nothing is referred to: the statement names both. */
+const NOTHING = { refs: [''], orders: [''] }
+
+async function lookUp(
+  warehouse: Warehouse,
+  derivation: Derivation,
+  raw: string,
+  params: QueryParams,
+): Promise<{ refs: string[]; orders: string[] } | undefined> {
+  if (derivation.references === undefined) return undefined
+  const wanted = await warehouse.query(
+    { name: 'orders referred to', sql: derivation.references(raw), row: z.object({ ref: z.string() }) },
+    params,
+  )
+  if (wanted.length === 0) return NOTHING
+  const known = await warehouse.query(knownOrders, { refs: wanted.map(({ ref }) => ref) })
+  return {
+    refs: [...NOTHING.refs, ...known.map(({ ref }) => ref)],
+    orders: [...NOTHING.orders, ...known.map(({ order_id }) => order_id)],
+  }
+}
+
+/** A number that several orders share names none of them. */
+const knownOrders = {
+  name: 'orders by reference',
+  sql: `select concat('lookup/', if(kind = 'order_no', 'order', kind), '/', value) as ref, min(l.order_id) as order_id
+    from order_lookup as l
+    where kind in ('order_no', 'payment', 'tracking', 'shipment', 'refund')
+      and (kind, value) in (select if(splitByChar('/', r)[2] = 'order', 'order_no', splitByChar('/', r)[2]), arrayStringConcat(arraySlice(splitByChar('/', r), 3), '/') from (select arrayJoin({refs:Array(String)}) as r))
+    group by kind, value having uniqExact(l.order_id) = 1`,
+  row: z.object({ ref: z.string(), order_id: z.string() }),
+}
+
+/** Writes one landed message off as unreadable: the engine itself failed at its bytes. */
+export async function deriveUnreadable(warehouse: Warehouse, range: Range, detail: string): Promise<void> {
+  const { where, params } = rangesSelection([range])
+  await warehouse.command(
+    `insert into dead_letters (topic, partition, epoch, offset, ordinal, batch_id, format, reason, detail, path, key, value, landed_at)
+     select topic, partition, epoch, offset, 0, batch_id, format, 'unreadable', {detail:String}, '$', key, value, landed_at from raw_events where ${where}`,
+    { ...params, detail },
+  )
+}

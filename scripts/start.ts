@@ -12,6 +12,7 @@ import { openState } from '#api/state/state.ts'
 import { loadBoards } from '#dashboards/load.ts'
 import { createLanding } from '#ingest/landing.ts'
 import { loadKafkaConfig } from '#ingest/sources/config.ts'
+import { loadWebhookEndpoints } from '#ingest/webhooks/config.ts'
 import { createDoor } from '#transforms/query/door.ts'
 import { loadWarehouseConfig } from '#warehouse/config.ts'
 import { openWarehouse } from '#warehouse/open.ts'
@@ -45,6 +46,7 @@ async function main(): Promise<void> {
   const warehouseConfig = loadWarehouseConfig(env)
   const apiConfig = loadApiConfig(env)
   const kafka = loadKafkaConfig(env)
+  const webhooks = loadWebhookEndpoints(env)
   const data = env['ORDERLENS_DATA'] ?? '.data'
   const { roles } = config
   const hasWeb = roles.has('api') || roles.has('jobs')
@@ -74,11 +76,13 @@ async function main(): Promise<void> {
     'landing',
     () =>
       createLanding(warehouse, {
+        log,
         onRetry: (attempt, cause) =>
           log.warn({ attempt, err: cause }, 'landing: the warehouse did not take a batch; trying again'),
       }),
     () => 'raw_events → events, dead_letters',
   )
+  onClose(() => landing.close())
   const live = createLive()
 
   const ticking = { warehouse, everyMs: config.tickMs, log, onTick: live.publish }
@@ -94,7 +98,14 @@ async function main(): Promise<void> {
     onClose(() => ticks.stop())
   }
 
-  const ingestion = await startIngestion({ landing, kafka: roles.has('ingest') ? kafka : null, terminal, log })
+  const ingestion = await startIngestion({
+    warehouse,
+    landing,
+    webhooks,
+    kafka: roles.has('ingest') ? kafka : null,
+    terminal,
+    log,
+  })
   onClose(() => ingestion.stop())
   const simulation = roles.has('simulator')
     ? await createSimulation({ config: config.simulator, directory: join(data, 'simulator'), landing, kafka, log })
@@ -128,7 +139,7 @@ async function main(): Promise<void> {
         live,
         log,
         boards: loadBoards(),
-        ingest: ingestion.http,
+        ingest: { source: ingestion.http, webhooks: ingestion.webhooks },
         portalRoot: PORTAL_ROOT,
         features: [reporting.routes],
         commands: outlets.commands,

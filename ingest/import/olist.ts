@@ -4,7 +4,7 @@
  * the same files adds nothing.
  */
 import { z } from 'zod'
-import { type Landing, MAX_BATCH_ROWS } from '#ingest/landing.ts'
+import { BLOCK, type Landing } from '#ingest/landing.ts'
 import { HEADER_TOPIC, OLIST_HEADER } from '#ingest/mappings/olist/files.ts'
 import { mapOlist } from '#ingest/mappings/olist/map.ts'
 import type { LandedFile } from '#ingest/mappings/olist/mapping.ts'
@@ -129,7 +129,7 @@ function* batchesOf(
   for (const record of records) {
     messages.push({ offset: BigInt(record.line), key: null, value: record.bytes, brokerAtMs })
     bytes += record.bytes.length
-    if (messages.length < MAX_BATCH_ROWS) continue
+    if (messages.length < BLOCK.messages) continue
     yield { messages, bytes }
     messages = []
     bytes = 0

@@ -25,10 +25,12 @@ export type SourceBatch = {
    */
   readonly first?: bigint
   readonly last?: bigint
+  /** The messages before `first` are known to be lost, and an operator said to go on behind them. */
+  readonly gapAccepted?: boolean
 }
 
 /** Lands a batch; resolves when it is durable. Rejects only with a retryable failure, or `PositionGap`. */
-export type LandBatch = (batch: SourceBatch) => Promise<void>
+export type LandBatch = (batch: SourceBatch, signal?: AbortSignal) => Promise<void>
 
 export type Source = {
   readonly name: string

@@ -39,6 +39,7 @@ const table: Record<Exclude<Area, 'scripts'>, readonly RegExp[]> = {
     /^dashboards\//,
     /^ingest\/sources\/(http|source)/,
     /^ingest\/replay/,
+    /^ingest\/webhooks\//,
   ],
   portal: [/^api\/contract\//, /^dashboards\//],
 }

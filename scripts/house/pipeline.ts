@@ -45,8 +45,10 @@ export async function openPipeline(): Promise<Pipeline> {
       }))
       next.set(topic, offset)
       await landing.land({ topic, partition: 0, epoch: 'test', format: 'cloudevents', messages })
+      await landing.settled()
     },
     async close() {
+      await landing.close()
       await warehouse.close()
       rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     },

@@ -43,6 +43,7 @@ beforeAll(async () => {
       brokerAtMs: START,
     }))
   await landing.land({ topic: 'store', partition: 0, epoch: 'test', format: 'cloudevents', messages })
+  await landing.settled()
   await createTicker(warehouse, project).tick(now.getTime())
   door = createDoor(warehouse, { now: () => now })
 })

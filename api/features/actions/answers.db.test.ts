@@ -31,6 +31,7 @@ async function land(...events: object[]) {
     brokerAtMs: Date.UTC(2026, 0, 1),
   }))
   await landing.land({ topic: 't', partition: 0, epoch: 'e', format: 'cloudevents', messages })
+  await landing.settled()
 }
 const anEvent = (id: string, type: string, action: string, data: object) => ({
   specversion: '1.0',

@@ -3,12 +3,11 @@
  * is looked up, never guessed, and there is no path that gives up and drops: a batch lands, or its source keeps it.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SourceBatch } from '../sources/source.ts'
-import { type BatchHeader, contentHash, encodeRawEvents, pack } from './arrow.ts'
+import type { SourceBatch, SourceMessage } from '../sources/source.ts'
 import { LandingError, PositionGap } from './errors.ts'
 import * as rules from './protocol.ts'
 import type { Position, Slice } from './protocol.ts'
-import type { RawStore, Stream } from './store.ts'
+import type { Block, RawStore, Stream } from './store.ts'
 
 /** One insert of this size is still one block and one part; live sources send far less at once. */
 export const BLOCK = { messages: 200_000, bytes: 48_000_000 }
@@ -68,34 +67,28 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
   }
 
   const landSlice = async (batch: SourceBatch, slice: Slice, signal?: AbortSignal): Promise<LandedBatch> => {
-    const packed = pack(slice.messages)
-    const header = headerOf(batch, slice, contentHash(slice.messages, packed), now())
-    await insertVerified(header, slice, encodeRawEvents(header, slice.messages, packed), signal)
+    const block = store.prepare(batch, slice, now())
+    await insertVerified(block, signal)
     positions.set(keyOf(batch), { landed: slice.last, covered: slice.last })
     const { topic, partition, epoch, format } = batch
-    const { batchId, landedAtMs } = header
+    const { batchId, landedAtMs } = block.header
     const { first, last, messages } = slice
     return { topic, partition, epoch, format, batchId, first, last, rows: messages.length, landedAtMs }
   }
 
   /** Inserts until the rows are there. After a failure the rows are counted first: all there = done, none = insert again. */
-  const insertVerified = async (
-    header: BatchHeader,
-    slice: Slice,
-    arrow: Uint8Array,
-    signal?: AbortSignal,
-  ): Promise<void> => {
-    let bytes = arrow
+  const insertVerified = async (block: Block, signal?: AbortSignal): Promise<void> => {
+    let only: readonly SourceMessage[] | undefined
     for (let attempt = 1; ; attempt += 1) {
       try {
         if (attempt > 1) {
-          await store.settle(header)
-          const verdict = protocol.afterUnclear(await store.count(header), slice.messages.length)
+          await store.settle(block.header)
+          const verdict = protocol.afterUnclear(await store.count(block.header), block.messages.length)
           if (verdict === 'done') return trace('verified')
-          if (verdict === 'complete') bytes = await encodeMissing(header, slice)
+          only = verdict === 'complete' ? await missingOf(block) : undefined
         }
         trace('before-insert')
-        const inserting = store.insert(header, bytes, attempt)
+        const inserting = store.insert(block, attempt, only)
         trace('inserting')
         await inserting
         return trace('inserted')
@@ -110,12 +103,9 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
     }
   }
 
-  const encodeMissing = async (header: BatchHeader, slice: Slice): Promise<Uint8Array> => {
-    const present = await store.present(header)
-    return encodeRawEvents(
-      header,
-      slice.messages.filter((message) => !present.has(message.offset)),
-    )
+  const missingOf = async (block: Block): Promise<SourceMessage[]> => {
+    const present = await store.present(block.header)
+    return block.messages.filter((message) => !present.has(message.offset))
   }
 
   return {
@@ -145,22 +135,6 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
 }
 
 const keyOf = ({ topic, partition, epoch }: Stream): string => JSON.stringify([topic, partition, epoch])
-
-function headerOf(batch: SourceBatch, slice: Slice, content: string, landedAtMs: number): BatchHeader {
-  const { topic, partition, epoch, format } = batch
-  const { first, last, messages } = slice
-  return {
-    topic,
-    partition,
-    epoch,
-    batchId: `${topic}:${partition}:${epoch}:${first}-${last}:${messages.length}:${content}`,
-    rangeFirst: first,
-    rangeLast: last,
-    rangeN: messages.length,
-    format,
-    landedAtMs,
-  }
-}
 
 const FIRST_WAIT_MS = 200
 const LONGEST_WAIT_MS = 30_000

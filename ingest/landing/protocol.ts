@@ -21,7 +21,8 @@ export function plan(position: Position, batch: SourceBatch): Plan {
   const { landed, covered } = position
   const messages = covered === null ? batch.messages : batch.messages.filter((message) => message.offset > covered)
   const begins = batch.first ?? messages[0]?.offset
-  if (isBehindAGap(covered, batch)) return { kind: 'gap', expected: (covered ?? -1n) + 1n }
+  const expected = covered === null ? batch.start : covered + 1n
+  if (isBehindAGap(expected, batch)) return { kind: 'gap', expected }
   const ends = batch.last ?? batch.messages.at(-1)?.offset ?? null
   if (messages.length === 0 || begins === undefined)
     return { kind: 'nothing', covered: ends !== null && (covered === null || ends > covered) ? ends : covered }
@@ -31,8 +32,8 @@ export function plan(position: Position, batch: SourceBatch): Plan {
 }
 
 /** Only a source that says from where it read can be checked for a hole; the others give offsets as they come. */
-function isBehindAGap(covered: bigint | null, batch: SourceBatch): boolean {
-  return covered !== null && batch.first !== undefined && batch.gapAccepted !== true && batch.first > covered + 1n
+function isBehindAGap(expected: bigint | undefined, batch: SourceBatch): expected is bigint {
+  return expected !== undefined && batch.first !== undefined && batch.gapAccepted !== true && batch.first > expected
 }
 
 /** What to do after an insert whose outcome is not known, and which is surely over: `found` rows of its `sent` are there. */

@@ -3,18 +3,31 @@ import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { type BatchHeader, rawColumns, rawStructure } from './arrow.ts'
+import type { SourceBatch, SourceMessage } from '../sources/source.ts'
+import { type BatchHeader, type Packed, contentHash, encodeRawEvents, pack, rawColumns, rawStructure } from './arrow.ts'
 import { LandingError } from './errors.ts'
+import type { Slice } from './protocol.ts'
 
 export type Stream = { readonly topic: string; readonly partition: number; readonly epoch: string }
 
-export type RawStore = {
+/** A slice made ready to be inserted as one block. */
+export type Block<Encoded = unknown> = {
+  readonly header: BatchHeader
+  readonly messages: readonly SourceMessage[]
+  readonly encoded: Encoded
+}
+
+export type RawStore<Encoded = unknown> = {
+  prepare(batch: SourceBatch, slice: Slice, landedAtMs: number): Block<Encoded>
   /** Makes this process the stream's writer, where several could write. */
   claim(stream: Stream): Promise<void>
   /** The last offset the stream's rows account for; null when it has none. */
   position(stream: Stream): Promise<bigint | null>
-  /** Inserts one block. Throws `LandingError` FENCED when another process became the writer. */
-  insert(header: BatchHeader, arrow: Uint8Array, attempt: number): Promise<void>
+  /**
+   * Inserts a block, or of its messages only those given. Throws `LandingError` FENCED when another process became the
+   * writer, and anything else when the outcome is not known.
+   */
+  insert(block: Block<Encoded>, attempt: number, only?: readonly SourceMessage[]): Promise<void>
   /** Resolves when no earlier insert of the batch is running any more. */
   settle(header: BatchHeader): Promise<void>
   /** Offsets of the batch that are there. */
@@ -37,7 +50,7 @@ const batchParams = (header: BatchHeader) => ({
 const THROWN_IF = 395
 const INSERT_NAME = 'landing'
 
-export function createRawStore(warehouse: Warehouse, writer: string = randomUUID()): RawStore {
+export function createRawStore(warehouse: Warehouse, writer: string = randomUUID()): RawStore<Packed> {
   // The embedded engine locks its folder: nobody else can write, and nothing has to be claimed.
   const isShared = warehouse.mode === 'server'
   const insertName = (stream: Stream): string =>
@@ -49,6 +62,15 @@ export function createRawStore(warehouse: Warehouse, writer: string = randomUUID
     `${insertName(header)}:${header.rangeFirst}-${header.rangeLast}:${header.batchId.slice(-16)}:`
 
   return {
+    prepare(batch, slice, landedAtMs) {
+      const encoded = pack(slice.messages)
+      return {
+        header: headerOf(batch, slice, contentHash(slice.messages, encoded), landedAtMs),
+        messages: slice.messages,
+        encoded,
+      }
+    },
+
     async claim(stream) {
       if (!isShared) return
       await warehouse.command(
@@ -72,7 +94,8 @@ export function createRawStore(warehouse: Warehouse, writer: string = randomUUID
       return row === undefined || row.n === '0' ? null : BigInt(row.last)
     },
 
-    async insert(header, arrow, attempt) {
+    async insert({ header, messages, encoded }, attempt, only) {
+      const arrow = only === undefined ? encodeRawEvents(header, messages, encoded) : encodeRawEvents(header, only)
       const guard = isShared
         ? {
             sql: `throwIf((select argMax(writer, (generation, writer)) from writer_claims where ${STREAM}) != {writer:String}) = 0`,
@@ -120,6 +143,22 @@ export function createRawStore(warehouse: Warehouse, writer: string = randomUUID
       )
       return Number(row?.n ?? 0)
     },
+  }
+}
+
+function headerOf(batch: SourceBatch, slice: Slice, content: string, landedAtMs: number): BatchHeader {
+  const { topic, partition, epoch, format } = batch
+  const { first, last, messages } = slice
+  return {
+    topic,
+    partition,
+    epoch,
+    batchId: `${topic}:${partition}:${epoch}:${first}-${last}:${messages.length}:${content}`,
+    rangeFirst: first,
+    rangeLast: last,
+    rangeN: messages.length,
+    format,
+    landedAtMs,
   }
 }
 

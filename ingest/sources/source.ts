@@ -25,6 +25,8 @@ export type SourceBatch = {
    */
   readonly first?: bigint
   readonly last?: bigint
+  /** Where the stream begins, for a source that knows: the first batch of a stream must not begin behind it. */
+  readonly start?: bigint
   /** The messages before `first` are known to be lost, and an operator said to go on behind them. */
   readonly gapAccepted?: boolean
 }

@@ -10,6 +10,7 @@ import { loadConfig as loadApiConfig } from '#api/config.ts'
 import { createLive } from '#api/features/live/live.ts'
 import { openState } from '#api/state/state.ts'
 import { loadBoards } from '#dashboards/load.ts'
+import { createAuditor } from '#ingest/audit/auditor.ts'
 import { createLanding } from '#ingest/landing.ts'
 import { loadKafkaConfig } from '#ingest/sources/config.ts'
 import { loadWebhookEndpoints } from '#ingest/webhooks/config.ts'
@@ -83,6 +84,11 @@ async function main(): Promise<void> {
     () => 'raw_events → events, dead_letters',
   )
   onClose(() => landing.close())
+  if (roles.has('ingest')) {
+    const auditor = createAuditor(warehouse, { log })
+    auditor.start()
+    onClose(() => auditor.stop())
+  }
   const live = createLive()
 
   const ticking = { warehouse, everyMs: config.tickMs, log, onTick: live.publish }

@@ -8,7 +8,13 @@ const routes: { method: string; url: string; policy: unknown }[] = []
 
 beforeAll(async () => {
   one = await openTestApp({
-    ingest: { accept: async () => Promise.reject(new Error('not here')) },
+    ingest: {
+      source: {
+        accept: () => Promise.reject(new Error('not here')),
+        acceptOnce: () => Promise.reject(new Error('not here')),
+      },
+      webhooks: { has: () => false, receive: () => Promise.reject(new Error('not here')) },
+    },
     features: [
       async (app) => {
         app.addHook(

@@ -26,7 +26,7 @@ import { createSessions } from './features/session/sessions.ts'
 import { createSignIn } from './features/session/sign-in.ts'
 import { createThrottle } from './features/session/throttle.ts'
 import { registerAuth } from './plugins/auth.ts'
-import { registerErrors } from './plugins/errors.ts'
+import { answerError, registerErrors } from './plugins/errors.ts'
 import { registerInputGuard } from './plugins/input-guard.ts'
 import { registerLimits } from './plugins/limits.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
@@ -112,6 +112,7 @@ function createServer({ config, log }: AppOptions): App {
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
   }
   const app = Fastify(settings).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)

@@ -7,12 +7,15 @@ import { ApiError, type ErrorCode } from '../errors.ts'
 import type { App } from '../feature.ts'
 
 export function registerErrors(app: App): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const refusal = toApiError(error)
-    const level = refusal.statusCode >= 500 ? 'error' : 'info'
-    request.log[level]({ err: error, code: refusal.code }, 'request refused')
-    return answer(reply, request, refusal)
-  })
+  app.setErrorHandler(answerError)
+}
+
+/** Also for what the framework refuses before a route is found. */
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = toApiError(error)
+  const level = refusal.statusCode >= 500 ? 'error' : 'info'
+  request.log[level]({ err: error, code: refusal.code }, 'request refused')
+  return answer(reply, request, refusal)
 }
 
 export function answer(reply: FastifyReply, request: FastifyRequest, refusal: ApiError): FastifyReply {
@@ -37,6 +40,7 @@ const BY_FASTIFY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = 
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_input', 'the body is not as long as content-length says'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'the body is larger than this route accepts'],
   FST_ERR_BAD_URL: ['invalid_input', 'the address cannot be read'],
+  FST_ERR_MAX_PARAM_LENGTH: ['not_found', 'there is no such address'],
 }
 
 /** Codes of the folders below, as every folder's errors carry one. */

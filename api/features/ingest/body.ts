@@ -14,9 +14,11 @@ export function registerRawBodies(scoped: App): void {
   const budget = createByteBudget(MAX_READING_BYTES)
   scoped.removeAllContentTypeParsers()
   scoped.addContentTypeParser('*', async (request: FastifyRequest, stream: IncomingMessage) => {
+    const length = request.headers['content-length']
     const body = await readHttpBody(stream, {
       encoding: request.headers['content-encoding'],
       limit: request.routeOptions.bodyLimit,
+      ...(length === undefined ? {} : { length: Number(length) }),
       budget,
     })
     if (body.kind === 'read') return body.bytes

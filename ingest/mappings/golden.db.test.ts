@@ -16,11 +16,13 @@ const WEBHOOKS = resolve(
 const FOLDERS: Readonly<Record<string, string>> = { shopify: 'shopify_python', stripe: 'stripe_events' }
 
 const holds = (file: string) => (name: string) => existsSync(join(import.meta.dirname, name, file))
+const payloadsOf = (format: string) => join(WEBHOOKS, FOLDERS[format] ?? format)
 const formats = readdirSync(import.meta.dirname).filter(holds('map.sql'))
 
-test('every format says what its payloads become, and tests samples of its own', () => {
-  expect(formats.filter(holds('golden.yml'))).toEqual(formats)
-  expect(formats.filter(holds('samples.db.test.ts'))).toEqual(formats)
+test('every format with real payloads says what they become, and tests samples of its own', () => {
+  const withPayloads = formats.filter((format) => existsSync(payloadsOf(format)))
+  expect(withPayloads.filter(holds('golden.yml'))).toEqual(withPayloads)
+  expect(withPayloads.filter(holds('samples.db.test.ts'))).toEqual(withPayloads)
 })
 
 let mapper: ReturnType<typeof openMapper>
@@ -30,7 +32,7 @@ beforeAll(() => {
 afterAll(() => mapper.close())
 
 describe.each(formats.filter(holds('golden.yml')))('%s', (format) => {
-  const fixtures = join(WEBHOOKS, FOLDERS[format] ?? format)
+  const fixtures = payloadsOf(format)
   const reason = existsSync(fixtures)
     ? ''
     : ` (skipped: no payloads at ${fixtures}; ORDERLENS_WEBHOOKS names the folder)`

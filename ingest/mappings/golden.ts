@@ -126,7 +126,11 @@ async function run(
 }
 
 function mapped({ outcomes, concerns, problem }: z.infer<typeof mappedRow>): Mapped {
-  const judged = outcomes.map((text) => ({ text, outcome: parseEvent(withResolvedOrder(text)) }))
+  // A problem wins: outcomes beside it never become events.
+  const judged = (problem === '' ? outcomes : []).map((text) => ({
+    text,
+    outcome: parseEvent(withResolvedOrder(text)),
+  }))
   const faults = judged.flatMap(({ text, outcome }) =>
     outcome.kind === 'rejected' ? [`${outcome.reason}: ${outcome.detail} in ${text}`] : [],
   )

@@ -25,9 +25,10 @@ multiIf(upper({{ currency }}) in ('BIF','CLP','DJF','GNF','ISK','JPY','KMF','KRW
 {{ minor_units(text, currency_digits(currency)) }}
 {%- endmacro -%}
 
-{#- Text of a date with or without a zone, or of unix seconds, to an instant: without a zone it is UTC; null where it is no date. -#}
+{#- Text of a date with or without a zone, or of unix seconds or milliseconds, to an instant: without a zone it is UTC; null where
+    it is no date. The engine by itself would see a date in "5" and in "0000-00-00". -#}
 {%- macro instant(text) -%}
-parseDateTime64BestEffortOrNull({{ text }}, 3, 'UTC')
+parseDateTime64BestEffortOrNull(extract({{ text }}, '^(?:[12][0-9]{3}-[0-9]{2}-[0-9]{2}.*|[0-9]{9,13})$'), 3, 'UTC')
 {%- endmacro -%}
 
 {#- JSON texts of values, null where there is nothing to tell: for `object`. -#}

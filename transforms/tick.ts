@@ -7,6 +7,7 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import { compileModel } from './engine/compile.ts'
 import { variablesAt } from './engine/build.ts'
 import type { Project } from './engine/project.ts'
+import { createSourceWatch } from './sources/watch.ts'
 
 export type TickResult = {
   readonly tickId: string
@@ -34,7 +35,12 @@ const LISTING_OVERLAP_MS = 600_000
 export function createTicker(warehouse: Warehouse, project: Project): Ticker {
   const models = project.models
     .filter((model) => model.config.materialized === 'incremental')
-    .map((model) => ({ name: model.name, sql: compileModel(project, model, true) }))
+    .map((model) => ({
+      name: model.name,
+      sql: compileModel(project, model, true),
+      voids: model.config.engine?.includes('is_void') === true,
+    }))
+  const sources = createSourceWatch(warehouse, project)
   let lastVersion = 0
   let lastClockMs: number | null = null
   let handledMs: number | null = null
@@ -49,9 +55,13 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
       const pending = await pendingBatches(warehouse, handledMs)
       const batches = pending.map((batch) => batch.batch_id)
       const handledThenMs = pending.at(-1)?.listed_ms ?? handledMs
-      const orders = await collectOrders(warehouse, batches, lastClockMs - WAKE_OVERLAP_MS, nowMs)
-      if (orders === 0) {
+      const look = await sources.look(nowMs, variables)
+      // Orders whose time came while a source was silent were not judged; now that it spoke, they are.
+      const wakeFromMs = Math.min(lastClockMs - WAKE_OVERLAP_MS, look.releasedFromMs ?? Infinity)
+      const orders = await collectOrders(warehouse, batches, wakeFromMs, nowMs)
+      if (orders === 0 && look.raised + look.resolved === 0) {
         await finishBatches(warehouse, batches)
+        await sources.settle(variables)
         handledMs = handledThenMs
         lastClockMs = nowMs
         return null
@@ -63,20 +73,22 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
             ...variables,
           },
         )
-        if (model.name !== 'order_state') await voidMissing(warehouse, model.name, variables.version)
+        if (model.voids) await voidMissing(warehouse, model.name, variables.version)
       }
-      await planWakeUps(warehouse, nowMs)
+      await planWakeUps(warehouse, Math.min(nowMs, look.heldFromMs ?? nowMs))
       const changes = await countChanges(warehouse, lastClockMs, variables.version)
       const result = {
         tickId: variables.version,
         clockAt: variables.now,
         batches: batches.length,
         orders,
-        ...changes,
+        opened: changes.opened + look.raised,
+        resolved: changes.resolved + look.resolved,
         ms: Date.now() - startedMs,
         orderIds: await shownOrders(warehouse),
       }
       await finishBatches(warehouse, batches)
+      await sources.settle(variables)
       handledMs = handledThenMs
       await log(warehouse, result, startedMs)
       lastClockMs = nowMs
@@ -157,13 +169,13 @@ async function voidMissing(warehouse: Warehouse, table: string, version: string)
 }
 
 /** The next instants at which a promise changes its level without anything happening. A source's clock may run ahead, so a known fact does not end the wait before its own time. */
-async function planWakeUps(warehouse: Warehouse, nowMs: number): Promise<void> {
+async function planWakeUps(warehouse: Warehouse, fromMs: number): Promise<void> {
   await warehouse.command(
     `insert into wake_ups (wake_at, order_id)
-     select arrayJoin(arrayFilter(t -> t > fromUnixTimestamp64Milli({now:Int64}) and ifNull(t <= coalesce(least(met_at, void_at), met_at, void_at), 1), [at_risk_at, due_at, escalate_at])) as wake_at, order_id
+     select arrayJoin(arrayFilter(t -> t > fromUnixTimestamp64Milli({from:Int64}) and ifNull(t <= coalesce(least(met_at, void_at), met_at, void_at), 1), [at_risk_at, due_at, escalate_at])) as wake_at, order_id
      from expectations final
      where order_id in (select order_id from tick_orders) and historic = 0`,
-    { now: String(nowMs) },
+    { from: String(fromMs) },
   )
 }
 

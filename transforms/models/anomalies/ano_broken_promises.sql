@@ -1,13 +1,46 @@
 {{ config(materialized='ephemeral') }}
--- Promises as anomalies: from the moment one is at risk until a fact met it or ended its meaning.
-with clocked as (
+-- Promises as anomalies: from the moment one is at risk until a fact met it or ended its meaning. A promise whose fact is
+-- told by a source that has fallen quiet is judged as of when that source was last heard (`source_holds`), so nothing is
+-- found because a feed died; what was found before stays as it was.
+with holds as (
+    select need.rule as held_rule, need.shop as held_shop, groupArray((h.source, need.tellers, h.held_until)) as waits
+    from {{ source('orderlens', 'source_holds') }} as h final
+    array join h.needs as need
+    where h.state in ('quiet', 'silent', 'catching_up')
+    group by held_rule, held_shop
+),
+
+{% if is_incremental() %}
+found_before as (
+    select order_id as found_order, anomaly_type as found_rule, attached_to_id as found_thing, max(greatest(a.at_risk_at, ifNull(a.opened_at, a.at_risk_at), ifNull(a.escalated_at, a.at_risk_at))) as found_as_of
+    from {{ source('orderlens', 'anomalies') }} as a final
+    where order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
+        and (select count() from {{ source('orderlens', 'source_holds') }} final where state in ('quiet', 'silent', 'catching_up')) > 0
+    group by found_order, found_rule, found_thing
+),
+{% endif %}
+
+clocked as (
     select
         e.*,
-        if(e.historic = 1, c.last_event_at, toDateTime64({{ var('now') }}, 3, 'UTC')) as clock_at,
+        -- The slowest of the sources the promise waits for: tellers that spoke of the order, or any while none has.
+        arrayMin(w -> w.3, arrayFilter(w -> has(e.sources, w.1) or not hasAny(e.sources, w.2), h.waits)) as held_until,
+        {% if is_incremental() %}
+        greatest(held_until, f.found_as_of) as judged_until,
+        {% else %}
+        held_until as judged_until,
+        {% endif %}
+        multiIf(
+            e.historic = 1, c.last_event_at,
+            held_until = toDateTime64(0, 3, 'UTC'), toDateTime64({{ var('now') }}, 3, 'UTC'),
+            least(judged_until, toDateTime64({{ var('now') }}, 3, 'UTC'))
+        ) as clock_at,
         coalesce(least(met_at, void_at), met_at, void_at) as ended_at
     from {{ ref('expectations') }} as e final
     left join (select source, max(last_event_at) as last_event_at from {{ source('orderlens', 'source_clock') }} where historic = 1 group by source) as c on c.source = e.sources[1]
+    left join holds as h on h.held_rule = e.rule_id and h.held_shop = e.shop_source
     {% if is_incremental() %}
+    left join found_before as f on f.found_order = e.order_id and f.found_rule = e.rule_id and f.found_thing = e.attached_to_id
     where e.order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
     {% endif %}
 )

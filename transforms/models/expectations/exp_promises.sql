@@ -56,7 +56,7 @@ promised as (
 select
     order_id, promise.rule_key as rule_key, promise.attached_to_id as attached_to_id, promise.set_at as set_at, promise.given_due_at as given_due_at,
     promise.met_at as met_at, promise.void_at as void_at, promise.met_event_id as met_event_id, promise.evidence as evidence, promise.exposure_amount as exposure_amount,
-    channel, region, carrier, payment_method, shop_id, buyer_id, order_no, currency, historic, sources, refunds,
+    channel, region, carrier, payment_method, shop_id, buyer_id, order_no, currency, historic, sources, shop_source, refunds,
     canceled_event_id, canceled_causation_id, canceled_auth_type
 from promised
 array join promises as promise

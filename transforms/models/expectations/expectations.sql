@@ -29,7 +29,7 @@ select
     '24x7' as calendar,
     if(given_due_at is null, rule_snapshot, replaceOne(rule_snapshot, '"given":"rule"', '"given":"order"')) as threshold_snapshot,
     toInt64(exposure_amount) as exposure_amount,
-    order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic, sources,
+    order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic, sources, shop_source,
     canceled_event_id, canceled_causation_id, canceled_auth_type,
     arrayFirst(r -> r.refund_id = attached_to_id, refunds).causation_id as refund_causation_id,
     arrayFirst(r -> r.refund_id = attached_to_id, refunds).auth_type as refund_auth_type,

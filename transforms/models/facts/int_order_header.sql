@@ -13,6 +13,8 @@ select
     argMaxIf(e.{{ column }}, e.k, e.{{ column }} is not null and event_type in {{ header_types }}) as {{ column }},
     {% endfor %}
     arraySort(groupUniqArray(source)) as sources,
+    -- The shop of an order is whoever placed it; of one we only heard about, whoever spoke first.
+    coalesce(nullIf(argMinIf(source, k, event_type = 'order.created'), ''), nullIf(argMinIf(source, k, startsWith(event_type, 'order.')), ''), argMin(source, k)) as shop_source,
     min(e.historic) as historic,
     minOrNullIf(occurred_at, event_type = 'order.created') as created_at,
     minOrNullIf(occurred_at, event_type = 'order.confirmed') as confirmed_at,

@@ -50,7 +50,7 @@ stages as (
 select
     order_id,
     if(order_no = '', order_id, order_no) as order_no,
-    channel, shop_id, buyer_id, buyer_name, region, currency, source_status, sources, historic,
+    channel, shop_id, buyer_id, buyer_name, region, currency, source_status, sources, shop_source, historic,
     toInt64(ifNull(payable, 0)) as amount_payable,
     toInt64(coalesce(amount_items, lines_amount)) as amount_items,
     toInt64(coalesce(amount_freight, lines_freight)) as amount_freight,

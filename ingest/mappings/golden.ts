@@ -174,3 +174,11 @@ export function asExpected(event: MappedEvent | undefined, expected: z.infer<typ
     Object.keys(expected).map((name) => [name, name in known && name !== 'data' ? known[name] : event.data[name]]),
   )
 }
+
+/** What one message became, in a few words: `type subject` of its events and what is wrong with them, or why there are none. */
+export function inBrief({ events, concerns, problem, faults }: Mapped): string[] {
+  if (problem !== '') return [`problem ${problem.split(':')[0]}`]
+  if (concerns !== '') return [`concerns ${concerns}`]
+  const refused = faults.map((fault) => fault.split(' in {')[0] ?? '')
+  return [...events.map(({ type, subject }) => `${type} ${subject}`), ...refused]
+}

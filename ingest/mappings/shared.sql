@@ -44,7 +44,7 @@ toString({{ number }})
 
 {#- The first of some texts that says anything. -#}
 {%- macro first_of(texts) -%}
-arrayFirst(t -> t != '', [{{ texts }}])
+coalesce({% for text in texts %}nullIf({{ text }}, ''), {% endfor %}'')
 {%- endmacro -%}
 
 {#- A buyer without an account: the same contact is the same buyer, and the contact itself is not kept. -#}
@@ -81,9 +81,9 @@ arrayMap(e -> {% call json_object() %}['"specversion":"1.0"', '"id":' || toJSONS
     arraySort(e -> ifNull(e.2, toDateTime64(0, 3, 'UTC')), arrayFilter((e, nth) -> e.1 and nth = 1, {{ events }}, arrayEnumerateUniq(arrayMap(e -> (e.1, e.3), {{ events }})))))
 {%- endmacro -%}
 
-{#- A member of `object` whose value is text; left out where the text is empty. -#}
+{#- A member of `json_object` whose value is text; left out where the text is empty. -#}
 {%- macro member(name, text) -%}
-('{{ name }}', if({{ text }} = '', null, toJSONString({{ text }})))
+'"{{ name }}":' || if({{ text }} = '', null, toJSONString({{ text }}))
 {%- endmacro -%}
 
 {#- The subject of an event whose order is known by something else, as JSON text. -#}
@@ -121,5 +121,5 @@ trimBoth(body) = '', 'empty: the message has no bytes',
 {#- An outcome that stands for a bad item among good ones, which it must not take with it: its type is in no contract, so
     that it becomes a dead letter of its own. -#}
 {%- macro refused(source, name, problem) -%}
-{{ object("[('specversion', '\"1.0\"'), ('id', toJSONString(concat('item/', " ~ problem ~ "))), ('source', '\"" ~ source ~ "\"'), ('type', toJSONString(concat('" ~ source ~ "/', " ~ name ~ "))), ('data', '{}')]") }}
+concat('{"specversion":"1.0","id":', toJSONString(concat('item/', {{ problem }})), ',"source":"{{ source }}","type":', toJSONString(concat('{{ source }}/', {{ name }})), ',"time":"2000-01-01T00:00:00Z","data":{}}')
 {%- endmacro -%}

@@ -55,7 +55,7 @@ if(empty(o.payment_gateway_names), o.gateway, arrayStringConcat(o.payment_gatewa
 {#- Parts of a fulfilment `x` = (order, fulfilment) and of a fulfilment event `s`. A parcel is called after its fulfilment:
     fulfilment events know no other name for it. -#}
 {%- set tracking_no -%}
-{{ first_of("x.2.tracking_number, x.2.tracking_numbers[1]") }}
+{{ first_of(["x.2.tracking_number", "x.2.tracking_numbers[1]"]) }}
 {%- endset -%}
 {%- set is_labelled -%}
 ((x.2.status in ('pending', 'open') and {{ tracking_no }} != '') or (x.2.status in ('success', '') and x.2.shipment_status in ('label_purchased', 'label_printed', 'confirmed')))
@@ -175,7 +175,7 @@ parsed as (
         -- Money goes back transaction by transaction; a transaction that comes alone has no note.
         arrayConcat(
             arrayFlatten(arrayMap(r -> arrayMap(
-                t -> (r.1, {{ first_of("t.currency, r.2") }}, r.3.note, if(t.id = '', r.3.id, t.id), {{ first_of("r.3.processed_at, r.3.created_at, t.created_at") }}, t),
+                t -> (r.1, {{ first_of(["t.currency", "r.2"]) }}, r.3.note, if(t.id = '', r.3.id, t.id), {{ first_of(["r.3.processed_at", "r.3.created_at", "t.created_at"]) }}, t),
                 arrayFilter(t -> t.kind = 'refund', r.3.transactions)
             ), refunds)),
             arrayMap(t -> (t.1, t.2, '', t.3.id, t.3.created_at, t.3), arrayFilter(t -> t.3.kind = 'refund', transactions))
@@ -184,10 +184,10 @@ parsed as (
             '"order_no":' || {{ json_text("if(o.name = '', o.order_number, o.name)") }},
             '"channel":' || '"shopify"',
             '"shop_id":' || {{ json_text("shop") }},
-            '"buyer_id":' || toJSONString(if(o.customer.id != '', o.customer.id, {{ guest(first_of("o.email, o.contact_email, o.customer.email, o.phone")) }})),
-            '"buyer_name":' || {{ json_text(first_of("trimBoth(concat(o.customer.first_name, ' ', o.customer.last_name)), o.shipping_address.name, o.billing_address.name")) }},
-            '"buyer_phone_tail":' || {{ json_text(phone_tail(first_of("o.phone, o.shipping_address.phone, o.customer.phone, o.billing_address.phone"))) }},
-            '"region":' || {{ json_text(first_of(region_of("o.shipping_address") ~ ", " ~ region_of("o.billing_address"))) }},
+            '"buyer_id":' || toJSONString(if(o.customer.id != '', o.customer.id, {{ guest(first_of(["o.email", "o.contact_email", "o.customer.email", "o.phone"])) }})),
+            '"buyer_name":' || {{ json_text(first_of(["trimBoth(concat(o.customer.first_name, ' ', o.customer.last_name))", "o.shipping_address.name", "o.billing_address.name"])) }},
+            '"buyer_phone_tail":' || {{ json_text(phone_tail(first_of(["o.phone", "o.shipping_address.phone", "o.customer.phone", "o.billing_address.phone"]))) }},
+            '"region":' || {{ json_text(first_of([region_of("o.shipping_address"), region_of("o.billing_address")])) }},
             '"currency":' || {{ json_text("upper(o.currency)") }},
             '"amount_payable":' || {{ amount_in("o.total_price", "o.currency") }},
             '"amount_items":' || {{ amount_in("o.total_line_items_price", "o.currency") }},
@@ -267,16 +267,16 @@ told as (
         ], scans)) as scan_events,
         arrayMap(x ->
             {% call event(payment_event ~ " != ''", "concat('transaction/', x.3.id, '/', x.3.status)", payment_event, "concat('order/', x.1)", "coalesce(" ~ instant("x.3.processed_at") ~ ", " ~ instant("x.3.created_at") ~ ")") %}
-                ['"payment_id":' || toJSONString(x.1), '"amount":' || {{ amount_in("x.3.amount", "x.2") }}, '"currency":' || {{ json_text("upper(x.2)") }}, '"method":' || {{ json_text("x.3.gateway") }}, '"provider":' || {{ json_text("x.3.gateway") }}, '"failure_code":' || {{ json_text("if(x.3.status in ('failure', 'error'), " ~ first_of("x.3.error_code, x.3.message") ~ ", '')") }}]
+                ['"payment_id":' || toJSONString(x.1), '"amount":' || {{ amount_in("x.3.amount", "x.2") }}, '"currency":' || {{ json_text("upper(x.2)") }}, '"method":' || {{ json_text("x.3.gateway") }}, '"provider":' || {{ json_text("x.3.gateway") }}, '"failure_code":' || {{ json_text("if(x.3.status in ('failure', 'error'), " ~ first_of(["x.3.error_code", "x.3.message"]) ~ ", '')") }}]
             {% endcall %}, transactions) as payment_events,
         arrayFlatten(arrayMap(x -> [
             {% for type, suffix, when, at in [
                 ["refund.created", "created", "1", instant("x.5")],
-                ["refund.succeeded", "succeeded", "x.6.status = 'success'", "greatest(" ~ instant("x.5") ~ ", ifNull(" ~ instant(first_of("x.6.processed_at, x.6.created_at, x.5")) ~ ", " ~ instant("x.5") ~ "))"],
-                ["refund.failed", "failed", "x.6.status in ('failure', 'error')", "greatest(" ~ instant("x.5") ~ ", ifNull(" ~ instant(first_of("x.6.processed_at, x.6.created_at, x.5")) ~ ", " ~ instant("x.5") ~ "))"],
+                ["refund.succeeded", "succeeded", "x.6.status = 'success'", "greatest(" ~ instant("x.5") ~ ", ifNull(" ~ instant(first_of(["x.6.processed_at", "x.6.created_at", "x.5"])) ~ ", " ~ instant("x.5") ~ "))"],
+                ["refund.failed", "failed", "x.6.status in ('failure', 'error')", "greatest(" ~ instant("x.5") ~ ", ifNull(" ~ instant(first_of(["x.6.processed_at", "x.6.created_at", "x.5"])) ~ ", " ~ instant("x.5") ~ "))"],
             ] %}
             {% call event(when, "concat('refund/', x.4, '/" ~ suffix ~ "')", type, "concat('order/', x.1)", at) %}
-                ['"refund_id":' || toJSONString(x.4), '"payment_id":' || toJSONString(x.1), '"amount":' || {{ amount_in("replaceOne(x.6.amount, '-', '')", "x.2") }}, '"currency":' || {{ json_text("upper(x.2)") }}, '"reason":' || {{ json_text("x.3") }}{% if type == "refund.failed" %}, '"failure_reason":' || {{ json_text(first_of("x.6.error_code, x.6.message")) }}{% endif %}]
+                ['"refund_id":' || toJSONString(x.4), '"payment_id":' || toJSONString(x.1), '"amount":' || {{ amount_in("replaceOne(x.6.amount, '-', '')", "x.2") }}, '"currency":' || {{ json_text("upper(x.2)") }}, '"reason":' || {{ json_text("x.3") }}{% if type == "refund.failed" %}, '"failure_reason":' || {{ json_text(first_of(["x.6.error_code", "x.6.message"])) }}{% endif %}]
             {% endcall %}{% if not loop.last %},{% endif %}
             {% endfor %}
         ], repayments)) as refund_events,
@@ -295,8 +295,8 @@ told as (
         ], disputes)) as dispute_events,
         arrayFlatten(arrayMap(r -> [
             {% for type, name in [["return.requested", "returns/request"], ["return.approved", "returns/approve"], ["return.rejected", "returns/decline"]] %}
-            {% call event("kind = '" ~ name ~ "'", "concat('return/', r.id, '/" ~ name ~ "')", type, "concat('order/', " ~ first_of("r.order.id, r.order_id") ~ ")", "coalesce(triggered_at, landed_at)") %}
-                ['"return_id":' || toJSONString(r.id), '"reason":' || {{ json_text(first_of("r.decline.reason, r.decline.note, r.return_line_items[1].return_reason")) }}, '"status":' || {{ json_text("r.status") }}]
+            {% call event("kind = '" ~ name ~ "'", "concat('return/', r.id, '/" ~ name ~ "')", type, "concat('order/', " ~ first_of(["r.order.id", "r.order_id"]) ~ ")", "coalesce(triggered_at, landed_at)") %}
+                ['"return_id":' || toJSONString(r.id), '"reason":' || {{ json_text(first_of(["r.decline.reason", "r.decline.note", "r.return_line_items[1].return_reason"])) }}, '"status":' || {{ json_text("r.status") }}]
             {% endcall %}{% if not loop.last %},{% endif %}
             {% endfor %}
         ], returns)) as return_events,

@@ -43,14 +43,14 @@ extract(concat({{ links }}.up[1].href, ' ', {{ links }}.self[1].href), '/orders?
 
 {#- Parts of an order `o` and of its line `l`. The members ending in _gmt are UTC; the others are the shop's own clock, read as UTC
     where nothing better is told. -#}
-{%- set created_at = instant(first_of("o.date_created_gmt, o.created_at, o.date_created")) -%}
-{%- set modified_at = instant(first_of("o.date_modified_gmt, o.updated_at, o.date_modified")) -%}
-{%- set paid_on = first_of("o.date_paid_gmt, o.date_paid, if(o.payment_details.paid = 'true', o.updated_at, '')") -%}
-{%- set completed_on = first_of("o.date_completed_gmt, o.completed_at, o.date_completed") -%}
+{%- set created_at = instant(first_of(["o.date_created_gmt", "o.created_at", "o.date_created"])) -%}
+{%- set modified_at = instant(first_of(["o.date_modified_gmt", "o.updated_at", "o.date_modified"])) -%}
+{%- set paid_on = first_of(["o.date_paid_gmt", "o.date_paid", "if(o.payment_details.paid = 'true', o.updated_at, '')"]) -%}
+{%- set completed_on = first_of(["o.date_completed_gmt", "o.completed_at", "o.date_completed"]) -%}
 {%- set is_paid = instant(paid_on) ~ " is not null" -%}
 {%- set status = "if(startsWith(o.status, 'wc-'), substring(o.status, 4), o.status)" -%}
-{%- set method = first_of("o.payment_method, o.payment_details.method_id") -%}
-{%- set payment_id = first_of("o.transaction_id, o.id") -%}
+{%- set method = first_of(["o.payment_method", "o.payment_details.method_id"]) -%}
+{%- set payment_id = first_of(["o.transaction_id", "o.id"]) -%}
 {#- The two methods for which the shop itself waits, with the order on hold, until somebody has seen the money. -#}
 {%- set is_offline = method ~ " in ('bacs', 'cheque')" -%}
 {%- set line -%}
@@ -58,7 +58,7 @@ extract(concat({{ links }}.up[1].href, ' ', {{ links }}.self[1].href), '/orders?
  '"unit_price":' || {{ json_integer(money("l.price", "o.currency")) }}, '"amount":' || {{ json_integer("ifNull(" ~ money("l.total", "o.currency") ~ ", 0)") }}]
 {%- endset -%}
 
-{%- set refund_order = first_of(linked_order("r._links") ~ ", if(r.parent_id = '0', '', r.parent_id), r.order_id") -%}
+{%- set refund_order = first_of([linked_order("r._links"), "if(r.parent_id = '0', '', r.parent_id)", "r.order_id"]) -%}
 
 with read as (
     select *,
@@ -140,18 +140,18 @@ parsed as (
             ), orders))
         ) as trackings,
         arrayMap(o -> {% call json_object() %}[
-            '"order_no":' || {{ json_text(first_of("o.number, o.order_number")) }},
+            '"order_no":' || {{ json_text(first_of(["o.number", "o.order_number"])) }},
             '"channel":' || '"woocommerce"',
             '"shop_id":' || {{ json_text("shop") }},
-            '"buyer_id":' || toJSONString(if(o.customer_id not in ('', '0'), o.customer_id, {{ guest(first_of("o.billing.email, o.billing_address.email, o.billing.phone, o.billing_address.phone")) }})),
-            '"buyer_name":' || {{ json_text(first_of([name_of("o.billing"), name_of("o.billing_address"), name_of("o.shipping"), name_of("o.shipping_address"), "o.billing.company"] | join(", "))) }},
-            '"buyer_phone_tail":' || {{ json_text(phone_tail(first_of("o.billing.phone, o.billing_address.phone, o.shipping.phone"))) }},
-            '"region":' || {{ json_text(first_of([region_of("o.shipping"), region_of("o.shipping_address"), region_of("o.billing"), region_of("o.billing_address")] | join(", "))) }},
+            '"buyer_id":' || toJSONString(if(o.customer_id not in ('', '0'), o.customer_id, {{ guest(first_of(["o.billing.email", "o.billing_address.email", "o.billing.phone", "o.billing_address.phone"])) }})),
+            '"buyer_name":' || {{ json_text(first_of([name_of("o.billing"), name_of("o.billing_address"), name_of("o.shipping"), name_of("o.shipping_address"), "o.billing.company"])) }},
+            '"buyer_phone_tail":' || {{ json_text(phone_tail(first_of(["o.billing.phone", "o.billing_address.phone", "o.shipping.phone"]))) }},
+            '"region":' || {{ json_text(first_of([region_of("o.shipping"), region_of("o.shipping_address"), region_of("o.billing"), region_of("o.billing_address")])) }},
             '"currency":' || {{ json_text("upper(o.currency)") }},
             '"amount_payable":' || {{ amount_in("o.total", "o.currency") }},
             '"amount_items":' || {{ json_integer("arraySum(arrayMap(l -> ifNull(" ~ money("l.subtotal", "o.currency") ~ ", 0), o.line_items))") }},
-            '"amount_freight":' || {{ amount_in(first_of("o.shipping_total, o.total_shipping"), "o.currency") }},
-            '"amount_discount":' || {{ amount_in(first_of("o.discount_total, o.total_discount"), "o.currency") }},
+            '"amount_freight":' || {{ amount_in(first_of(["o.shipping_total", "o.total_shipping"]), "o.currency") }},
+            '"amount_discount":' || {{ amount_in(first_of(["o.discount_total", "o.total_discount"]), "o.currency") }},
             '"source_status":' || {{ json_text(status) }},
             '"lines":' || if(o.currency = '', null, concat('[', arrayStringConcat(arrayMap(l -> {{ json_object(line) }}, arraySlice(arrayFilter(l -> l.id != '', o.line_items), 1, 500)), ','), ']'))
         ]{% endcall %}, orders) as terms
@@ -162,11 +162,11 @@ told as (
     select *,
         arrayFlatten(arrayMap((o, term) -> [
             {{ event("1", "concat('order/', o.id, '/created')", "order.created", "concat('order/', o.id)", created_at, data="term") }},
-            {{ event(modified_at ~ " > " ~ created_at, "concat('order/', o.id, '/updated/', " ~ first_of("o.date_modified_gmt, o.updated_at, o.date_modified") ~ ")", "order.updated", "concat('order/', o.id)", modified_at, data="term") }},
+            {{ event(modified_at ~ " > " ~ created_at, "concat('order/', o.id, '/updated/', " ~ first_of(["o.date_modified_gmt", "o.updated_at", "o.date_modified"]) ~ ")", "order.updated", "concat('order/', o.id)", modified_at, data="term") }},
             {% call event(is_paid, "concat('order/', o.id, '/paid')", "payment.succeeded", "concat('order/', o.id)", instant(paid_on)) %}
                 ['"payment_id":' || toJSONString({{ payment_id }}), '"amount":' || {{ amount_in("o.total", "o.currency") }}, '"currency":' || {{ json_text("upper(o.currency)") }}, '"method":' || {{ json_text(method) }}, '"provider":' || {{ json_text(method) }}]
             {% endcall %},
-            {% call event(status ~ " = 'failed'", "concat('order/', o.id, '/failed/', " ~ first_of("o.date_modified_gmt, o.updated_at, o.date_modified") ~ ")", "payment.failed", "concat('order/', o.id)", modified_at) %}
+            {% call event(status ~ " = 'failed'", "concat('order/', o.id, '/failed/', " ~ first_of(["o.date_modified_gmt", "o.updated_at", "o.date_modified"]) ~ ")", "payment.failed", "concat('order/', o.id)", modified_at) %}
                 ['"payment_id":' || toJSONString({{ payment_id }}), '"amount":' || {{ amount_in("o.total", "o.currency") }}, '"currency":' || {{ json_text("upper(o.currency)") }}, '"method":' || {{ json_text(method) }}, '"provider":' || {{ json_text(method) }}]
             {% endcall %},
             {% call event(status ~ " = 'on-hold' and " ~ is_offline, "concat('order/', o.id, '/on-hold')", "order.held", "concat('order/', o.id)", "coalesce(" ~ modified_at ~ ", " ~ created_at ~ ")") %}
@@ -189,23 +189,23 @@ told as (
         arrayFlatten(arrayMap(o -> arrayFlatten(arrayMap(r -> [
             {% for type in ['created', 'succeeded'] %}
             {% call event("1", "concat('refund/', r.id, '/" ~ type ~ "')", "refund." ~ type, "concat('order/', o.id)", "coalesce(" ~ modified_at ~ ", " ~ created_at ~ ")") %}
-                ['"refund_id":' || toJSONString(r.id), '"payment_id":' || toJSONString({{ payment_id }}), '"amount":' || {{ amount_in("replaceOne(" ~ first_of("r.total, r.refund") ~ ", '-', '')", "o.currency") }}, '"currency":' || {{ json_text("upper(o.currency)") }}, '"reason":' || {{ json_text("r.reason") }}]
+                ['"refund_id":' || toJSONString(r.id), '"payment_id":' || toJSONString({{ payment_id }}), '"amount":' || {{ amount_in("replaceOne(" ~ first_of(["r.total", "r.refund"]) ~ ", '-', '')", "o.currency") }}, '"currency":' || {{ json_text("upper(o.currency)") }}, '"reason":' || {{ json_text("r.reason") }}]
             {% endcall %}{% if not loop.last %},{% endif %}
             {% endfor %}
         ], o.refunds)), orders)) as refund_events,
         -- A refund that comes alone does not say its currency. Written with decimals it shows how many there are.
         arrayFlatten(arrayMap(r -> [
             {% for type in ['created', 'succeeded'] %}
-            {% call event("1", "concat('refund/', r.id, '/" ~ type ~ "')", "refund." ~ type, "if(" ~ refund_order ~ " = '', concat('lookup/refund/', r.id), concat('order/', " ~ refund_order ~ "))", instant(first_of("r.date_created_gmt, r.date_created"))) %}
+            {% call event("1", "concat('refund/', r.id, '/" ~ type ~ "')", "refund." ~ type, "if(" ~ refund_order ~ " = '', concat('lookup/refund/', r.id), concat('order/', " ~ refund_order ~ "))", instant(first_of(["r.date_created_gmt", "r.date_created"]))) %}
                 ['"refund_id":' || toJSONString(r.id), '"amount":' || if(r.currency != '', {{ json_integer(money("r.amount", "r.currency")) }}, if(match(r.amount, '^-?[0-9]+[.][0-9]{2,3}$'), toString(toInt64OrZero(replaceRegexpAll(r.amount, '[-.]', ''))), null)), '"currency":' || {{ json_text("upper(r.currency)") }}, '"reason":' || {{ json_text("r.reason") }}]
             {% endcall %}{% if not loop.last %},{% endif %}
             {% endfor %}
         ], refunds)) as lone_refund_events,
         -- Who leaves the day of shipping empty says that it is shipped by now. A parcel is called after its tracking number, by which carriers and labels know it too.
-        arrayMap(x -> {% call event("x.2.tracking_number || x.2.tracking_id != ''", "concat('tracking/', " ~ first_of("x.2.tracking_id, x.2.tracking_number") ~ ")", "shipment.handed_over", "if(x.1 = '', concat('lookup/tracking/', x.2.tracking_number), concat('order/', x.1))", "coalesce(" ~ instant("x.2.date_shipped") ~ ", landed_at)") %}
-            ['"shipment_id":' || toJSONString({{ first_of("x.2.tracking_number, x.2.tracking_id") }}), '"carrier_code":' || {{ json_text(first_of("x.2.tracking_provider, x.2.custom_tracking_provider")) }}, '"tracking_no":' || {{ json_text("x.2.tracking_number") }}]
+        arrayMap(x -> {% call event("x.2.tracking_number || x.2.tracking_id != ''", "concat('tracking/', " ~ first_of(["x.2.tracking_id", "x.2.tracking_number"]) ~ ")", "shipment.handed_over", "if(x.1 = '', concat('lookup/tracking/', x.2.tracking_number), concat('order/', x.1))", "coalesce(" ~ instant("x.2.date_shipped") ~ ", landed_at)") %}
+            ['"shipment_id":' || toJSONString({{ first_of(["x.2.tracking_number", "x.2.tracking_id"]) }}), '"carrier_code":' || {{ json_text(first_of(["x.2.tracking_provider", "x.2.custom_tracking_provider"])) }}, '"tracking_no":' || {{ json_text("x.2.tracking_number") }}]
         {% endcall %}, trackings) as tracking_events,
-        arrayFlatten(arrayMap(b -> arrayMap(l -> {% call event("l.tracking != '' and l.status != 'PURCHASE_ERROR'", "concat('label/', l.label_id)", "fulfillment.label_created", "concat('order/', " ~ first_of("b.orderId, b.order_id, b.formData.order_id") ~ ")", instant(first_of("l.created_date, l.created"))) %}
+        arrayFlatten(arrayMap(b -> arrayMap(l -> {% call event("l.tracking != '' and l.status != 'PURCHASE_ERROR'", "concat('label/', l.label_id)", "fulfillment.label_created", "concat('order/', " ~ first_of(["b.orderId", "b.order_id", "b.formData.order_id"]) ~ ")", instant(first_of(["l.created_date", "l.created"]))) %}
             ['"shipment_id":' || toJSONString(l.tracking), '"carrier_code":' || {{ json_text("l.carrier_id") }}, '"tracking_no":' || {{ json_text("l.tracking") }}]
         {% endcall %}, b.labelsData), labels)) as label_events,
         arrayMap(i -> {% call event("1", "concat('order/', JSONExtract(i, 'id', 'String'), '/deleted')", "order.closed", "concat('order/', JSONExtract(i, 'id', 'String'))", "landed_at") %}

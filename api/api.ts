@@ -6,11 +6,14 @@ import type { App } from './feature.ts'
 import { type ActionRunner, createActionRunner } from './features/actions/action-runner.ts'
 import { createAnswers } from './features/actions/answers.ts'
 import type { CommandSink, EventSink } from './features/actions/sinks.ts'
+import { type Replays, createDataOperations } from './features/data/operations.ts'
 import { createPeople } from './features/people/people.ts'
 import { seedPeople } from './features/people/seed.ts'
 
-export type ApiOptions = Omit<AppOptions, 'wake' | 'log'> & {
+export type ApiOptions = Omit<AppOptions, 'wake' | 'log' | 'operations'> & {
   readonly warehouse: Warehouse
+  /** Derives dead letters again; null where this process does not derive. */
+  readonly replays: Replays | null
   readonly commands: CommandSink
   readonly events: EventSink
   readonly log: FastifyBaseLogger
@@ -35,7 +38,11 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     now,
     log,
   })
-  const app = await buildApp({ ...options, wake: () => actions.wake() })
+  const app = await buildApp({
+    ...options,
+    operations: createDataOperations(warehouse, options.replays),
+    wake: () => actions.wake(),
+  })
   const unsubscribe = live.subscribe(() => actions.wake())
   return {
     app,

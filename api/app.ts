@@ -12,6 +12,8 @@ import { actionRoutes } from './features/actions/routes.ts'
 import { appendAudit } from './features/audit/audit.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { boardRoutes } from './features/boards/routes.ts'
+import { measureData } from './features/data/measures.ts'
+import type { DataOperations } from './features/data/operations.ts'
 import { dataRoutes } from './features/data/routes.ts'
 import { type IngestDeps, ingestRoutes } from './features/ingest/routes.ts'
 import type { Live } from './features/live/live.ts'
@@ -44,6 +46,8 @@ export type AppOptions = {
   readonly live: Live
   /** Takes events and webhooks by HTTP; null where this process does not ingest. */
   readonly ingest: Pick<IngestDeps, 'source' | 'webhooks'> | null
+  /** What operators may do about the data. */
+  readonly operations: DataOperations
   /** An action was written: whoever carries the outbox out may look at once. */
   readonly wake: () => void
   /** Folder of the built portal; null in tests. */
@@ -95,7 +99,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   queueRoutes(app, { door })
   actionRoutes(app, { knex, readFacts, now, wake: options.wake })
   auditRoutes(app, { knex, readFacts })
-  dataRoutes(app, { door })
+  dataRoutes(app, { door, knex, now, operations: options.operations })
+  measureData(registry, door, (cause) => app.log.warn({ err: cause }, 'metrics: the data could not be measured'))
   await liveRoutes(app, { live: options.live })
   if (options.ingest !== null) await ingestRoutes(app, { ...options.ingest, keys: config.ingestKeys, registry })
   for (const feature of options.features ?? []) await feature(app)

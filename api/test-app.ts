@@ -35,6 +35,10 @@ export async function openTestApp(
     boards: [],
     live: createLive(),
     ingest: null,
+    operations: {
+      replays: { start: async () => ({ jobId: 'job' }), stop: () => undefined },
+      hold: async () => undefined,
+    },
     wake: () => undefined,
     portalRoot: null,
     log: null,
@@ -96,19 +100,60 @@ export function aDoor(over: Partial<Door> = {}): Door {
     orderEvents: async () => [],
     rawEvents: async () => [],
     orderAnomalies: async () => [],
+    orderPauses: async () => [],
+    silentSources: async () => [],
     queue: async () => ({ rows: [], total: 0, views: [], data_as_of: as_of }),
     search: async () => [],
-    dataHealth: async () => ({
-      landed: 0,
-      events: 0,
-      dead_letters: 0,
-      balanced: true,
-      sources: [],
-      dead_by_reason: [],
-      last_tick: null,
-      data_as_of: as_of,
-    }),
     dataAsOf: async () => as_of,
+    data: aData(),
+    ...over,
+  }
+}
+
+/** Data about which there is nothing to tell, except for what the test says. */
+export function aData(over: Partial<Door['data']> = {}): Door['data'] {
+  const at = '2026-01-01T00:00:00.000Z'
+  const sums = { landed: 0, events: 0, dead_letters: 0, set_aside: 0, waiting: 0, reference: 0, missing: 0, surplus: 0 }
+  const balance = { ...sums, exact: false, balanced: true, at, topics: [] }
+  return {
+    health: async () => ({
+      at,
+      data_as_of: at,
+      last_tick: null,
+      balance,
+      audit: {
+        last_round_at: null,
+        clean_since: null,
+        faulty_since: null,
+        rounds: 0,
+        streams: 0,
+        batches: 0,
+        rows: 0,
+        broker_checked: 0,
+        lost: 0,
+        doubled: 0,
+        altered: 0,
+        unaccounted: 0,
+        broker_differing: 0,
+        faults: [],
+      },
+      sources: [],
+      systems: [],
+      breakers: [],
+      set_aside: [],
+      jobs: [],
+      dead_by_reason: [],
+    }),
+    balanceExactly: async () => ({ ...balance, exact: true }),
+    auditFindings: async () => [],
+    breakers: async () => [],
+    jobs: async () => [],
+    deadLetters: async () => ({ open: 0, cured: 0, total_groups: 0, groups: [], reasons: [], topics: [], formats: [] }),
+    deadLetterPage: async () => ({ total: 0, rows: [] }),
+    deadByReason: async () => [],
+    rawMessage: async () => null,
+    storage: async () => ({ disk: null, tables: [] }),
+    landingRate: async () => ({ step_s: 60, buckets: [] }),
     ...over,
   }
 }

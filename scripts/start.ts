@@ -12,6 +12,7 @@ import { openState } from '#api/state/state.ts'
 import { loadBoards } from '#dashboards/load.ts'
 import { createAuditor } from '#ingest/audit/auditor.ts'
 import { createLanding } from '#ingest/landing.ts'
+import { createReplays } from '#ingest/replay.ts'
 import { loadKafkaConfig } from '#ingest/sources/config.ts'
 import { loadWebhookEndpoints } from '#ingest/webhooks/config.ts'
 import { createDoor } from '#transforms/query/door.ts'
@@ -137,6 +138,8 @@ async function main(): Promise<void> {
     onClose(() => reporting.stop())
     if (roles.has('api')) {
       await portal
+      const replays = createReplays(warehouse, { onError: (cause) => log.error({ err: cause }, 'a replay failed') })
+      onClose(() => replays.close())
       const api = await createApi({
         config: apiConfig,
         state,
@@ -146,6 +149,7 @@ async function main(): Promise<void> {
         log,
         boards: loadBoards(),
         ingest: { source: ingestion.http, webhooks: ingestion.webhooks },
+        replays,
         portalRoot: PORTAL_ROOT,
         features: [reporting.routes],
         commands: outlets.commands,

@@ -13,6 +13,7 @@ import pg from 'pg'
 import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DataHealth } from '#api/contract/data.ts'
 import { CHROMIUM_FLAGS } from './chromium.ts'
 import { startProduct } from './product.ts'
 import type { Product } from './product.ts'
@@ -94,24 +95,19 @@ test('simulator → Kafka → facts → portal → action → report', async ({ 
 
   // Everything that came over Kafka is an event or a dead letter.
   const health = await waitFor('a balanced account', async () => {
-    const found = await get<{
-      landed: number
-      events: number
-      dead_letters: number
-      balanced: boolean
-      sources: { topic: string }[]
-    }>('/api/data/health')
-    return found.balanced ? found : null
+    const found = await get<DataHealth>('/api/data/health')
+    return found.balance.balanced && found.balance.waiting === 0 ? found : null
   })
-  expect(health.landed).toBe(health.events + health.dead_letters)
+  const { balance } = health
+  expect(balance.landed).toBe(balance.events + balance.dead_letters + balance.set_aside)
   expect(health.sources.map(({ topic }) => topic)).toContain(`chain-${tag}.events`)
 
   // A role that is killed goes on where it was.
   await product.restart('ingest')
-  const landed = health.landed
+  const { landed } = balance
   await waitFor(
     'more events after the restart',
-    async () => (await get<{ landed: number }>('/api/data/health')).landed > landed,
+    async () => (await get<DataHealth>('/api/data/health')).balance.landed > landed,
   )
 
   // The report, sent by the jobs process through Bull and SMTP.

@@ -300,7 +300,10 @@ describe('entities', () => {
   })
 
   test('landed equals events plus dead letters, and the data’s clock is the last tick’s', async () => {
-    expect(await door.dataHealth()).toMatchObject({ balanced: true, data_as_of: now.toISOString(), dead_letters: 0 })
+    expect(await door.data.health()).toMatchObject({
+      data_as_of: now.toISOString(),
+      balance: { balanced: true, dead_letters: 0, waiting: 0 },
+    })
     expect(await door.dataAsOf()).toBe(now.toISOString())
   })
 })

@@ -1,90 +1,108 @@
-/** Figures about the data itself: what came in, what could not be read, how far detection is. Not about orders: no scope. */
+/** Figures about the data itself: where it comes from, what became of it, how far detection is. Not about orders: no scope. */
 import { z } from 'zod'
-import type { NamedQuery, Warehouse } from '#warehouse/warehouse.ts'
+import type { Warehouse } from '#warehouse/warehouse.ts'
 import { isoInstant } from './answer.ts'
+import { type AuditReads, type AuditSummary, createAuditReads } from './health-audit.ts'
+import { type Balance, type BalanceReads, createBalanceReads, isOdd } from './health-balance.ts'
+import { type DeadLetterReads, createDeadLetterReads } from './health-dead.ts'
+import { type DerivationBreaker, type IngestJob, type JobReads, type SetAside, createJobReads } from './health-jobs.ts'
+import { type DataSource, createSourceReads } from './health-sources.ts'
+import { type HeardSystem, createSilenceRead } from './health-silence.ts'
+import { type StorageReads, createStorageReads } from './health-storage.ts'
+import { kept } from './kept.ts'
 
 export type DataHealth = {
-  landed: number
-  events: number
-  dead_letters: number
-  balanced: boolean
-  sources: { topic: string; format: string; landed: number; last_landed_at: string | null }[]
-  dead_by_reason: { reason: string; n: number; sample: string }[]
-  last_tick: { at: string; ms: number; orders: number } | null
+  at: string
   data_as_of: string
+  last_tick: { at: string; ms: number; orders: number } | null
+  /** With those of its topics that do not balance. */
+  balance: Balance
+  audit: AuditSummary
+  sources: (DataSource & { landed: number; dead_letters: number; waiting: number })[]
+  systems: HeardSystem[]
+  breakers: (DerivationBreaker & { waiting: number })[]
+  set_aside: SetAside[]
+  jobs: IngestJob[]
+  dead_by_reason: { reason: string; n: number }[]
 }
 
-const count = z.coerce.number()
-
-/** Reference files are landed too, but neither become events nor fail to. */
-const balance = {
-  name: 'landed against events and dead letters',
-  sql: `select
-      (select count() from raw_events where format = 'cloudevents' or topic in (select distinct topic from events) or topic in (select distinct topic from dead_letters)) as landed,
-      (select count() from events final where ordinal = 0) as events,
-      (select count() from dead_letters final) as dead_letters`,
-  row: z.object({ landed: count, events: count, dead_letters: count }),
+export type HealthReads = {
+  /** What happened up to here has been worked out. */
+  dataAsOf(): Promise<string>
+  readonly data: {
+    /** One reading for all who ask within two seconds. */
+    health(): Promise<DataHealth>
+  } & Pick<BalanceReads, 'balanceExactly'> &
+    Pick<AuditReads, 'auditFindings'> &
+    Pick<JobReads, 'breakers' | 'jobs'> &
+    DeadLetterReads &
+    StorageReads
 }
 
-const sources = {
-  name: 'landed by source',
-  sql: 'select topic, format, count() as landed, max(landed_at) as last_landed_at from raw_events group by topic, format order by topic, format limit 200',
-  row: z.object({ topic: z.string(), format: z.string(), landed: count, last_landed_at: z.string() }),
-}
-
-const deadByReason = {
-  name: 'dead letters by reason',
-  sql: 'select reason, count() as n, any(detail) as sample from dead_letters final group by reason order by n desc, reason limit 50',
-  row: z.object({ reason: z.string(), n: count, sample: z.string() }),
-}
+const CLOCK_KEPT_MS = 500
+const HEALTH_KEPT_MS = 2_000
+const EXACT_KEPT_MS = 5_000
 
 const lastTick = {
   name: 'last tick',
   sql: 'select clock_at, ms, orders from tick_log order by started_at desc limit 1',
-  row: z.object({ clock_at: z.string(), ms: count, orders: count }),
+  row: z.object({ clock_at: z.string(), ms: z.number(), orders: z.number() }),
 }
-
-export type HealthReads = {
-  dataHealth(): Promise<DataHealth>
-  /** What happened up to here has been worked out. */
-  dataAsOf(): Promise<string>
-}
-
-const CLOCK_KEPT_MS = 500
 
 export function createHealthReads(warehouse: Warehouse, now: () => Date): HealthReads {
-  const read = async <Row>(query: NamedQuery<Row>): Promise<Row[]> => warehouse.query(query)
+  const ticks = () => warehouse.query(lastTick)
   const clockOf = (rows: { clock_at: string }[]): string => isoInstant(rows[0]?.clock_at ?? null) ?? now().toISOString()
-  let clock: { readonly at: number; readonly reading: Promise<string> } | undefined
+  const { balance, balanceExactly } = createBalanceReads(warehouse, now)
+  const { audit, auditFindings } = createAuditReads(warehouse)
+  const { sources } = createSourceReads(warehouse, now)
+  const systems = createSilenceRead(warehouse)
+  const { breakers, setAside, jobs } = createJobReads(warehouse)
+  const dead = createDeadLetterReads(warehouse)
+  const clock = () => now().getTime()
 
+  const health = async (): Promise<DataHealth> => {
+    const [last, balanced, audited, from, told, stopped, aside, running, reasons] = await Promise.all([
+      ticks(),
+      balance(),
+      audit(),
+      sources(),
+      systems(),
+      breakers(),
+      setAside(),
+      jobs(),
+      dead.deadByReason(),
+    ])
+    const [tick] = last
+    const data_as_of = clockOf(last)
+    const weighed = new Map(balanced.topics.map((topic) => [topic.topic, topic]))
+    const of = (topic: string) => weighed.get(topic) ?? { landed: 0, dead_letters: 0, waiting: 0 }
+    return {
+      at: now().toISOString(),
+      data_as_of,
+      last_tick: tick === undefined ? null : { at: data_as_of, ms: tick.ms, orders: tick.orders },
+      balance: { ...balanced, topics: balanced.topics.filter(isOdd) },
+      audit: audited,
+      sources: from.map((source) => {
+        const { landed, dead_letters, waiting } = of(source.topic)
+        return { ...source, landed, dead_letters, waiting }
+      }),
+      systems: told,
+      breakers: stopped.map((breaker) => ({ ...breaker, waiting: of(breaker.topic).waiting })),
+      set_aside: aside,
+      jobs: running,
+      dead_by_reason: reasons,
+    }
+  }
   return {
-    async dataHealth() {
-      const [[figures], bySource, dead, ticks] = await Promise.all([
-        read(balance),
-        read(sources),
-        read(deadByReason),
-        read(lastTick),
-      ])
-      const { landed, events, dead_letters } = figures ?? { landed: 0, events: 0, dead_letters: 0 }
-      const [tick] = ticks
-      const data_as_of = clockOf(ticks)
-      return {
-        landed,
-        events,
-        dead_letters,
-        balanced: landed === events + dead_letters,
-        sources: bySource.map((source) => ({ ...source, last_landed_at: isoInstant(source.last_landed_at) })),
-        dead_by_reason: dead,
-        last_tick: tick === undefined ? null : { at: data_as_of, ms: tick.ms, orders: tick.orders },
-        data_as_of,
-      }
-    },
-    async dataAsOf() {
-      if (clock === undefined || now().getTime() - clock.at > CLOCK_KEPT_MS) {
-        clock = { at: now().getTime(), reading: read(lastTick).then(clockOf) }
-        clock.reading.catch(() => (clock = undefined))
-      }
-      return clock.reading
+    dataAsOf: kept(CLOCK_KEPT_MS, clock, async () => clockOf(await ticks())),
+    data: {
+      health: kept(HEALTH_KEPT_MS, clock, health),
+      balanceExactly: kept(EXACT_KEPT_MS, clock, balanceExactly),
+      auditFindings,
+      breakers,
+      jobs,
+      ...dead,
+      ...createStorageReads(warehouse, now),
     },
   }
 }

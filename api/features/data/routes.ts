@@ -1,18 +1,116 @@
-import { dataHealthSchema } from '../../contract/live.ts'
+/** Health of the data, for people who see all channels and regions: what it quotes was sent by anybody about any order. */
+import type { Knex } from 'knex'
+import {
+  auditFindingsSchema,
+  auditStreamQuerySchema,
+  balanceSchema,
+  dataHealthSchema,
+  deadLetterPageQuerySchema,
+  deadLetterPageSchema,
+  deadLetterQuerySchema,
+  deadLettersSchema,
+  landingRateSchema,
+  messagePlaceSchema,
+  rateQuerySchema,
+  rawMessageSchema,
+  storageSchema,
+} from '../../contract/data.ts'
+import type { Person } from '../../contract/session.ts'
 import type { Door } from '#transforms/query/door.ts'
-import { ApiError } from '../../errors.ts'
+import { ApiError, notFound } from '../../errors.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
+import { appendAudit } from '../audit/audit.ts'
+import { type DataOperations, operationRoutes } from './operations.ts'
+import { readable } from './readable.ts'
 
-/** Dead letters quote what was sent by anybody, so only people who see all rows may read them. */
-export function dataRoutes(app: App, { door }: { door: Pick<Door, 'dataHealth'> }): void {
+export type DataDeps = {
+  readonly door: Pick<Door, 'data'>
+  readonly knex: Knex
+  readonly now: () => Date
+  readonly operations: DataOperations
+}
+
+export function dataRoutes(app: App, deps: DataDeps): void {
+  const { knex, now, operations } = deps
+  const { data } = deps.door
+  const config = { policy: everyone }
+
+  app.get('/api/data/health', { config, schema: { response: { 200: dataHealthSchema } } }, async (request) => {
+    requireAllRows(personOf(request))
+    return { ...(await data.health()), can_replay: operations.replays !== null }
+  })
+
+  app.get('/api/data/balance', { config, schema: { response: { 200: balanceSchema } } }, async (request) => {
+    requireAllRows(personOf(request))
+    return data.balanceExactly()
+  })
+
   app.get(
-    '/api/data/health',
-    { config: { policy: everyone }, schema: { response: { 200: dataHealthSchema } } },
+    '/api/data/rate',
+    { config, schema: { querystring: rateQuerySchema, response: { 200: landingRateSchema } } },
     async (request) => {
-      const { scope } = personOf(request)
-      if (scope.channels !== 'all' || scope.regions !== 'all')
-        throw new ApiError('not_allowed', 'data health covers all channels and regions; your scope does not')
-      return door.dataHealth()
+      requireAllRows(personOf(request))
+      return data.landingRate(request.query.hours)
     },
   )
+
+  app.get('/api/data/storage', { config, schema: { response: { 200: storageSchema } } }, async (request) => {
+    requireAllRows(personOf(request))
+    return data.storage()
+  })
+
+  app.get(
+    '/api/data/dead-letters',
+    { config, schema: { querystring: deadLetterQuerySchema, response: { 200: deadLettersSchema } } },
+    async (request) => {
+      requireAllRows(personOf(request))
+      const { cured, ...filter } = request.query
+      return data.deadLetters({ ...filter, cured: cured === '1' })
+    },
+  )
+
+  app.get(
+    '/api/data/dead-letters/messages',
+    { config, schema: { querystring: deadLetterPageQuerySchema, response: { 200: deadLetterPageSchema } } },
+    async (request) => {
+      requireAllRows(personOf(request))
+      const { cured, limit, offset, ...filter } = request.query
+      return data.deadLetterPage({ ...filter, cured: cured === '1' }, { limit, offset })
+    },
+  )
+
+  app.post(
+    '/api/data/dead-letters/reveal',
+    { config, schema: { body: messagePlaceSchema, response: { 200: rawMessageSchema } } },
+    async (request) => {
+      const person = personOf(request)
+      requireAllRows(person)
+      const place = request.body
+      const message = await data.rawMessage(place)
+      if (message === null) throw notFound('message')
+      await knex.transaction((trx) =>
+        appendAudit(trx, { at: now(), verb: 'message.revealed', subject: `message/${placeText(place)}`, person }),
+      )
+      return readable(message)
+    },
+  )
+
+  app.get(
+    '/api/data/audit/findings',
+    { config, schema: { querystring: auditStreamQuerySchema, response: { 200: auditFindingsSchema } } },
+    async (request) => {
+      requireAllRows(personOf(request))
+      return { findings: await data.auditFindings(request.query) }
+    },
+  )
+
+  operationRoutes(app, deps)
 }
+
+export function requireAllRows({ scope }: Person): void {
+  if (scope.channels !== 'all' || scope.regions !== 'all')
+    throw new ApiError('not_allowed', 'data health covers all channels and regions; your scope does not')
+}
+
+const placeText = ({ topic, partition, offset }: { topic: string; partition: number; offset: string }): string =>
+  `${topic}/${partition}/${offset}`

@@ -52,6 +52,7 @@ beforeAll(async () => {
     boards: [],
     live: createLive(),
     ingest: null,
+    operations: { replays: null, hold: async () => undefined },
     wake: () => undefined,
     portalRoot: null,
     log: null,

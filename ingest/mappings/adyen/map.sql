@@ -67,22 +67,22 @@ multiIf(
 
 {#- The canonical event of item `i` of type `t`, as JSON. -#}
 {%- macro item_event() -%}
-{{ object("[
-          ('specversion', '\"1.0\"'),
-          ('id', toJSONString(concat(i.psp, '/', i.code, '/', if(i.ok, 'true', 'false')))),
-          ('source', toJSONString(concat('/adyen/', if(i.account = '', 'account', i.account)))),
-          ('type', toJSONString(t)),
-          ('subject', if(i.reference != '', " ~ lookup('order', 'i.reference') ~ ", " ~ lookup('payment', 'i.payment_id') ~ ")),
+{{ json_object("[
+          '\"specversion\":\"1.0\"',
+          '\"id\":' || toJSONString(concat(i.psp, '/', i.code, '/', if(i.ok, 'true', 'false'))),
+          '\"source\":' || toJSONString(concat('/adyen/', if(i.account = '', 'account', i.account))),
+          '\"type\":' || toJSONString(t),
+          '\"subject\":' || if(i.reference != '', " ~ lookup('order', 'i.reference') ~ ", " ~ lookup('payment', 'i.payment_id') ~ "),
           " ~ member('time', 'i.time') ~ ",
-          ('data', " ~ item_data() ~ ")]") }}
+          '\"data\":' || " ~ item_data() ~ "]") }}
 {%- endmacro -%}
 
 {%- macro item_data() -%}
-{{ object("[
+{{ json_object("[
             " ~ member('payment_id', "if(startsWith(t, 'payment.') or i.original != '', i.payment_id, '')") ~ ",
             " ~ member('refund_id', "if(startsWith(t, 'refund.'), i.psp, '')") ~ ",
             " ~ member('dispute_id', "if(startsWith(t, 'dispute.'), i.psp, '')") ~ ",
-            ('amount', " ~ minor_units_of('i.amount', 'i.currency') ~ "),
+            '\"amount\":' || " ~ minor_units_of('i.amount', 'i.currency') ~ ",
             " ~ member('currency', "if(i.amount = '', '', i.currency)") ~ ",
             " ~ member('method', "if(startsWith(t, 'payment.'), if(is_card, 'card', i.method), '')") ~ ",
             " ~ member('provider', "if(startsWith(t, 'payment.'), 'adyen', '')") ~ ",
@@ -131,6 +131,7 @@ from (
               t = '', concat('unknown_event_type: no mapping for the event code ', substringUTF8(i.code, 1, 80)),
               i.psp = '', 'missing_attribute: pspReference is missing',
               i.said_success = '', 'missing_attribute: success is missing',
+              i.time = '', 'missing_attribute: eventDate is missing',
               ''
             )
           ), 'Tuple(code String, ok UInt8, action String, operations Array(String), psp String, original String, payment_id String, reference String, account String, amount String, currency String, method String, reason String, time String, due_at String, dispute_status String, auto_defended UInt8, type String, problem String)'),

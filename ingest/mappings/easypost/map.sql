@@ -19,21 +19,21 @@ transform({{ status }}, ['delivered', 'return_to_sender', 'failure'], ['shipment
 
 {#- Tracker `t` names its order by the reference of its shipment, else by its tracking number. -#}
 {%- macro parcel_event(id, type, at, data) -%}
-{{ object("[
-            ('specversion', '\"1.0\"'),
-            ('id', toJSONString(concat(t.code, '/', " ~ id ~ "))),
-            ('source', '\"/easypost\"'),
-            ('type', toJSONString(" ~ type ~ ")),
-            ('subject', if(t.reference != '', " ~ lookup('order', 't.reference') ~ ", " ~ lookup('tracking', 't.code') ~ ")),
+{{ json_object("[
+            '\"specversion\":\"1.0\"',
+            '\"id\":' || toJSONString(concat(t.code, '/', " ~ id ~ ")),
+            '\"source\":\"/easypost\"',
+            '\"type\":' || toJSONString(" ~ type ~ "),
+            '\"subject\":' || if(t.reference != '', " ~ lookup('order', 't.reference') ~ ", " ~ lookup('tracking', 't.code') ~ "),
             " ~ member('time', at) ~ ",
-            ('data', " ~ data ~ ")]") }}
+            '\"data\":' || " ~ data ~ "]") }}
 {%- endmacro -%}
 
 {%- set parcel -%}
-('shipment_id', toJSONString(t.code)), {{ member('tracking_no', 't.code') }}, {{ member('carrier_code', 't.carrier') }}
+'"shipment_id":' || toJSONString(t.code), {{ member('tracking_no', 't.code') }}, {{ member('carrier_code', 't.carrier') }}
 {%- endset -%}
 
-{%- set scan_data = object("[
+{%- set scan_data = json_object("[
               " ~ parcel ~ ",
               " ~ member('status', 's.status') ~ ",
               " ~ member('raw_status', 's.raw_status') ~ ",
@@ -41,11 +41,11 @@ transform({{ status }}, ['delivered', 'return_to_sender', 'failure'], ['shipment
               " ~ member('location', 's.location') ~ ",
               " ~ member('message', 's.message') ~ "]") -%}
 
-{%- set return_data = object("[('return_id', toJSONString(t.code)), " ~ member('tracking_no', 't.code') ~ ", " ~ member('carrier_code', 't.carrier') ~ ", " ~ member('status', 's.status') ~ "]") -%}
+{%- set return_data = json_object("['\"return_id\":' || toJSONString(t.code), " ~ member('tracking_no', 't.code') ~ ", " ~ member('carrier_code', 't.carrier') ~ ", " ~ member('status', 's.status') ~ "]") -%}
 
-{%- set label_data = object("[" ~ parcel ~ ", " ~ member('fulfillment_id', 't.shipment') ~ "]") -%}
+{%- set label_data = json_object("[" ~ parcel ~ ", " ~ member('fulfillment_id', 't.shipment') ~ "]") -%}
 
-{%- set eta_data = object("[
+{%- set eta_data = json_object("[
               " ~ parcel ~ ",
               " ~ member('eta_from', "if(t.eta_until != t.eta, t.eta, '')") ~ ",
               " ~ member('eta_until', 't.eta_until') ~ "]") -%}

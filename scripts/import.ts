@@ -1,4 +1,4 @@
-/** `npm run import -- olist <folder>`: a public data set into the warehouse, up to finished facts. */
+/** `npm run import -- …`: a public data set (`olist`) or files of one's own (`files`) into the warehouse, up to finished facts. */
 import { Command } from 'commander'
 import { createProgressLines } from '#ingest/import/progress.ts'
 import { type ImportSummary, importOlist } from '#ingest/import/olist.ts'
@@ -8,6 +8,8 @@ import { readProject } from '#transforms/engine/project.ts'
 import { createTicker } from '#transforms/tick.ts'
 import { loadWarehouseConfig } from '#warehouse/config.ts'
 import { openWarehouse } from '#warehouse/open.ts'
+import { type FilesOptions, importFilesCommand } from './import/files.ts'
+import { note } from './import/note.ts'
 
 const STOPPED_BY_HAND = 130
 
@@ -48,22 +50,30 @@ function printSummary(summary: ImportSummary, orders: number, seconds: number): 
   console.log(`seconds     ${seconds.toFixed(1)}`)
 }
 
-function note(line: string): void {
-  process.stderr.write(`${line}\n`)
-}
-
 const stop = new AbortController()
 process.once('SIGINT', () => {
   note('stopping after the current batch; press Ctrl-C again to stop at once')
   stop.abort()
 })
 
-const program = new Command('import').description('Imports a public data set into the warehouse.').showHelpAfterError()
+const program = new Command('import').description('Imports files into the warehouse.').showHelpAfterError()
 program
   .command('olist')
   .description('the Brazilian e-commerce data set of Olist: CSV files, plain or gzipped')
   .argument('<folder>', 'folder that holds the CSV files')
   .action((folder: string) => importFolder(folder, stop.signal))
+program
+  .command('files')
+  .description('CSV, NDJSON, JSON, Parquet, Arrow, ORC or Avro files, plain or packed (gz, zst, lz4, xz, br)')
+  .argument('<files...>', "paths, quoted patterns ('in/**/*.csv.gz'), s3://bucket/key*, https://storage/bucket/key*")
+  .requiredOption('--mapping <name>', 'cloudevents, events, a built-in format, or a folder with a map.sql')
+  .option('--dry-run', 'show the first 20 mapped events and every problem; write nothing')
+  .option('--limit <rows>', 'take at most this many rows')
+  .option('--format <format>', 'the format, when the name does not tell')
+  .option('--delimiter <character>', 'of CSV, instead of what the first line shows; a character or tab')
+  .option('--encoding <name>', 'of text that is not UTF-8: windows-1252, utf-16le, gb18030 …')
+  .option('--rows-at <path>', 'where in a JSON document the rows are: orders, or result.items')
+  .action((files: string[], options: FilesOptions) => importFilesCommand(files, options, process.env, stop.signal))
 
 try {
   await program.parseAsync()

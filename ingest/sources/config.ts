@@ -1,6 +1,7 @@
 /** Where messages come from and go to. Read once by a main file; everything below gets the result as an argument. */
 import { z } from 'zod'
 import { SourceError } from './errors.ts'
+import { type TopicFormat, refuseEntry } from './kafka-topics.ts'
 
 const list = z.string().transform((text) =>
   text
@@ -9,13 +10,26 @@ const list = z.string().transform((text) =>
     .filter((part) => part !== ''),
 )
 const topicName = /^[A-Za-z0-9._-]{1,249}$/
+const topicEntry = z.string().superRefine((entry, context) => {
+  const refusal = refuseEntry(entry)
+  if (refusal !== null) context.addIssue({ code: 'custom', message: `${entry}: ${refusal}` })
+})
+const topicFormat = z.string().transform((text, context): TopicFormat => {
+  const at = text.lastIndexOf('=')
+  const [topic, format] = [text.slice(0, at), text.slice(at + 1)]
+  const refusal = at < 1 || !/^[a-z0-9][a-z0-9._-]*$/.test(format) ? 'expected topic=format' : refuseEntry(topic)
+  if (refusal !== null) context.addIssue({ code: 'custom', message: `${text}: ${refusal}` })
+  return { topic, format }
+})
 
 export const kafkaEnvSchema = z
   .object({
     /** host:port of the brokers, comma-separated; empty = no Kafka. */
     KAFKA_BROKERS: list.pipe(z.array(z.string().regex(/^[^\s:]+:\d+$/, 'expected host:port')).min(1)).optional(),
-    /** Topics to read events from, comma-separated. */
-    KAFKA_TOPICS: list.pipe(z.array(z.string().regex(topicName)).min(1)).default(['orderlens.events']),
+    /** Topics to read, comma-separated: names, patterns (shop.*) and expressions (/^shop\..+$/, without commas). */
+    KAFKA_TOPICS: list.pipe(z.array(topicEntry).min(1)).default(['orderlens.events']),
+    /** How a topic's bytes are to be read, comma-separated topic-or-pattern=format; what is not named is CloudEvents. */
+    KAFKA_FORMATS: list.pipe(z.array(topicFormat)).default([]),
     /** Topic that carries commands to the outside systems. */
     KAFKA_COMMAND_TOPIC: z.string().regex(topicName).default('orderlens.commands'),
     /** Partitions of a topic that does not exist yet and is created. */
@@ -28,6 +42,8 @@ export const kafkaEnvSchema = z
       .default(''),
     /** Go on behind messages that the broker deleted before they were read. Otherwise that partition stops. */
     KAFKA_ACCEPT_GAPS: z.stringbool().default(false),
+    /** Fetched messages held in memory by one process, in megabytes. */
+    KAFKA_BUFFER_MB: z.coerce.number().int().min(8).max(4_096).default(128),
     KAFKA_TLS: z.stringbool().default(false),
     /** File with the certificate authority, when the system's own list does not have it. */
     KAFKA_TLS_CA: z.string().min(1).optional(),
@@ -48,12 +64,15 @@ export const kafkaEnvSchema = z
 
 export type KafkaConfig = {
   readonly brokers: readonly string[]
+  /** Names and patterns; see kafka-topics.ts. */
   readonly topics: readonly string[]
+  readonly formats: readonly TopicFormat[]
   readonly commandTopic: string
   readonly partitions: number
   readonly groupId: string
   readonly epoch: string
   readonly acceptGaps: boolean
+  readonly bufferBytes: number
   readonly tls: boolean
   readonly tlsCaFile: string | null
   readonly sasl: {
@@ -77,11 +96,13 @@ export function loadKafkaConfig(env: Record<string, string | undefined>): KafkaC
   return {
     brokers: v.KAFKA_BROKERS,
     topics: v.KAFKA_TOPICS,
+    formats: v.KAFKA_FORMATS,
     commandTopic: v.KAFKA_COMMAND_TOPIC,
     partitions: v.KAFKA_PARTITIONS,
     groupId: v.KAFKA_GROUP,
     epoch: v.KAFKA_EPOCH,
     acceptGaps: v.KAFKA_ACCEPT_GAPS,
+    bufferBytes: v.KAFKA_BUFFER_MB * 1024 * 1024,
     tls: v.KAFKA_TLS,
     tlsCaFile: v.KAFKA_TLS_CA ?? null,
     sasl:

@@ -1,6 +1,13 @@
 /** What can go wrong with a source. `retryable` says whether the same call may succeed later. */
 
-export type SourceErrorCode = 'CONFIG' | 'UNREACHABLE' | 'MESSAGES_LOST' | 'STREAM_REPLACED'
+export type SourceErrorCode =
+  | 'CONFIG'
+  | 'UNREACHABLE'
+  | 'LOGIN_REFUSED'
+  | 'UNTRUSTED'
+  | 'STOPPED'
+  | 'MESSAGES_LOST'
+  | 'STREAM_REPLACED'
 
 export class SourceError extends Error {
   readonly code: SourceErrorCode

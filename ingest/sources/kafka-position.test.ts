@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judge, slice } from './kafka-position.ts'
+import { compareRecord, judge } from './kafka-position.ts'
 
 const at = (next: bigint, soughtTo: bigint | null = null) => ({ next, soughtTo })
 const broker = { low: 0n, high: 100n }
@@ -28,15 +28,24 @@ describe('judging a fetched batch', () => {
   })
 })
 
-describe('slicing', () => {
-  const message = (size: number) => ({ key: null, value: Buffer.alloc(size) })
+describe('comparing the broker with the last landed row', () => {
+  const landed = { offset: 41n, valueHash: 'aa' }
+  const batch = { fetchedFrom: 41n, last: 60n, low: 0n, soughtTo: 41n, hashAt: () => 'aa' }
 
-  test('limits of count and bytes are kept and no message is left out', () => {
-    const slices = slice([5, 5, 5, 20, 1, 1].map(message), { messages: 2, bytes: 10 })
-    expect(slices.map((one) => one.map((m) => m.value.length))).toEqual([[5, 5], [5], [20], [1, 1]])
+  test('the same bytes are the same stream, others are not', () => {
+    expect(compareRecord(landed, batch)).toBe('same')
+    expect(compareRecord(landed, { ...batch, fetchedFrom: 7n })).toBe('same')
+    expect(compareRecord(landed, { ...batch, hashAt: () => 'bb' })).toBe('different')
   })
 
-  test('no messages, no slices', () => {
-    expect(slice([], { messages: 2, bytes: 10 })).toEqual([])
+  test('a record that is compacted or deleted says nothing', () => {
+    expect(compareRecord(landed, { ...batch, hashAt: () => null })).toBe('gone')
+    expect(compareRecord(landed, { ...batch, low: 42n })).toBe('gone')
+    expect(compareRecord(landed, { ...batch, fetchedFrom: 45n })).toBe('gone')
+  })
+
+  test('a batch that does not reach the record is not enough', () => {
+    expect(compareRecord(landed, { ...batch, fetchedFrom: 42n, soughtTo: null })).toBe('look')
+    expect(compareRecord(landed, { ...batch, fetchedFrom: 0n, last: 30n, hashAt: () => null })).toBe('look')
   })
 })

@@ -21,34 +21,41 @@ export type Watermarks = { readonly low: bigint; readonly high: bigint }
  * away or control records. A batch asked from behind it means that the client jumped, so messages in between may wait.
  */
 export function judge(position: PartitionPosition, fetchedFrom: bigint, broker: Watermarks): Verdict {
-  if (broker.high < position.next) return { kind: 'replaced', end: broker.high }
-  if (broker.low > position.next) return { kind: 'lost', first: position.next, last: broker.low - 1n }
+  const contradiction = contradicts(position.next, broker)
+  if (contradiction !== null) return contradiction
   if (fetchedFrom <= position.next) return { kind: 'take' }
   // The client was at the position and moved on by itself over records that are not messages.
   if (position.soughtTo === position.next) return { kind: 'take' }
   return { kind: 'seek', offset: position.next }
 }
 
-export type Limits = { readonly messages: number; readonly bytes: number }
+/** What the broker holds cannot be the stream whose next offset this is. */
+export function contradicts(next: bigint, broker: Watermarks): Extract<Verdict, { kind: 'lost' | 'replaced' }> | null {
+  if (broker.high < next) return { kind: 'replaced', end: broker.high }
+  if (broker.low > next) return { kind: 'lost', first: next, last: broker.low - 1n }
+  return null
+}
 
-/** Cuts a fetched batch into pieces the landing takes as one block each. A single message above the limit is its own piece. */
-export function slice<M extends { readonly key: Buffer | null; readonly value: Buffer | null }>(
-  messages: readonly M[],
-  limits: Limits,
-): M[][] {
-  const slices: M[][] = []
-  let current: M[] = []
-  let bytes = 0
-  for (const message of messages) {
-    const size = (message.key?.length ?? 0) + (message.value?.length ?? 0)
-    if (current.length > 0 && (current.length >= limits.messages || bytes + size > limits.bytes)) {
-      slices.push(current)
-      current = []
-      bytes = 0
-    }
-    current.push(message)
-    bytes += size
-  }
-  if (current.length > 0) slices.push(current)
-  return slices
+export type Comparison = 'same' | 'different' | 'gone' | 'look'
+
+/**
+ * Whether the broker's record at the offset of the last landed row is that row. `look` = this batch does not show it and
+ * the client has to read from there; `gone` = the broker no longer has it, so nothing can be said.
+ */
+export function compareRecord(
+  landed: { readonly offset: bigint; readonly valueHash: string },
+  batch: {
+    readonly fetchedFrom: bigint
+    readonly last: bigint
+    readonly low: bigint
+    readonly soughtTo: bigint | null
+    readonly hashAt: (offset: bigint) => string | null
+  },
+): Comparison {
+  if (batch.low > landed.offset) return 'gone'
+  // Sought and still behind it: the records from there on are not messages any more.
+  if (batch.fetchedFrom > landed.offset) return batch.soughtTo === landed.offset ? 'gone' : 'look'
+  const found = batch.hashAt(landed.offset)
+  if (found !== null) return found === landed.valueHash ? 'same' : 'different'
+  return batch.last >= landed.offset ? 'gone' : 'look'
 }

@@ -2,7 +2,7 @@
 import type { KafkaConfig } from './config.ts'
 import { SourceError } from './errors.ts'
 import { SILENT, compressionType, createKafka, ensureTopics } from './kafka-client.ts'
-import type { SourceLog } from './kafka-client.ts'
+import type { Producer, SourceLog } from './kafka-client.ts'
 
 export type SinkMessage = { readonly key: string | null; readonly value: string | Buffer }
 
@@ -21,22 +21,32 @@ export async function createKafkaSink(options: {
 }): Promise<KafkaSink> {
   const { config, topic } = options
   const kafka = await createKafka(config, options.log ?? SILENT, 'orderlens-sink')
-  // One request in flight keeps the messages of a key in the order they were sent, also through retries.
-  const producer = kafka.producer({ maxInFlightRequests: 1, allowAutoTopicCreation: false })
-  let connected: Promise<void> | null = null
-  const connect = (): Promise<void> => {
-    connected ??= ensureTopics(kafka, [topic], config.partitions)
-      .then(() => producer.connect())
-      .catch((cause: unknown) => {
-        connected = null
-        throw cause
-      })
+  let connected: Promise<Producer> | null = null
+  const connect = (): Promise<Producer> => {
+    connected ??= openProducer().catch((cause: unknown) => {
+      connected = null
+      throw cause
+    })
     return connected
+  }
+  const openProducer = async (): Promise<Producer> => {
+    await ensureTopics(kafka, [topic], config.partitions)
+    // One request in flight keeps the messages of a key in the order they were sent; idempotent, so that a retry within
+    // one sending does not double those that the broker took.
+    const producer = kafka.producer({ maxInFlightRequests: 1, idempotent: true, allowAutoTopicCreation: false })
+    await producer.connect()
+    return producer
+  }
+  /** After a failure the client would number other messages like those whose fate is unknown: the broker would drop them. */
+  const giveUp = async (): Promise<void> => {
+    const left = connected
+    connected = null
+    await left?.then((producer) => producer.disconnect()).catch(() => undefined)
   }
   return {
     async send(messages) {
       try {
-        await connect()
+        const producer = await connect()
         for (let at = 0; at < messages.length; at += MESSAGES_PER_REQUEST) {
           await producer.send({
             topic,
@@ -46,6 +56,7 @@ export async function createKafkaSink(options: {
           })
         }
       } catch (cause) {
+        await giveUp()
         throw new SourceError(
           'UNREACHABLE',
           `Kafka did not take messages for ${topic}; they were not acknowledged and may be sent again`,
@@ -53,6 +64,6 @@ export async function createKafkaSink(options: {
         )
       }
     },
-    close: () => producer.disconnect(),
+    close: giveUp,
   }
 }

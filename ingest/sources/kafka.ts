@@ -1,44 +1,96 @@
-/** Reads Kafka topics into the landing. A position moves only after its bytes are durable; nothing is ever skipped. */
+/**
+ * Kafka topics as a source. Where each partition goes on is read from the warehouse; the broker's record of the last landed
+ * row is compared first, so that a topic that was created anew is noticed. The connection is opened again until it holds.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KafkaConfig } from './config.ts'
-import { SourceError } from './errors.ts'
-import { SILENT, createKafka, ensureTopics, fetchedFrom } from './kafka-client.ts'
-import type { Admin, Consumer, EachBatchPayload, Kafka, SourceLog } from './kafka-client.ts'
-import { judge, slice } from './kafka-position.ts'
-import type { PartitionPosition, Verdict } from './kafka-position.ts'
-import type { LandBatch, Source, SourceMessage } from './source.ts'
+import { createBudget } from './kafka-budget.ts'
+import { SILENT, createKafka, ensureTopics } from './kafka-client.ts'
+import type { Admin, Consumer, SourceLog } from './kafka-client.ts'
+import { connectionError } from './kafka-errors.ts'
+import { createPartitions, partitionKey } from './kafka-partitions.ts'
+import type { LandedRow } from './kafka-partitions.ts'
+import { createReader } from './kafka-reader.ts'
+import type { KafkaStep, Reader } from './kafka-reader.ts'
+import { namedTopics, selectTopics } from './kafka-topics.ts'
+import { backoff } from './kafka-waiting.ts'
+import { type Watch, type WatchedSession, startWatch } from './kafka-watch.ts'
+import type { Source } from './source.ts'
+import type { StreamNote, StreamStatus } from './stream-ledger.ts'
 
 export type KafkaSourceOptions = {
   readonly config: KafkaConfig
   /** The first offset of the partition that is not landed yet; null when nothing of it is. */
   readonly resumeOffset: (topic: string, partition: number, epoch: string) => Promise<bigint | null>
+  /** The last landed row, to be compared with the broker's record; without it a topic grown past it goes unnoticed. */
+  readonly lastLanded?: (topic: string, partition: number, epoch: string) => Promise<LandedRow | null>
   readonly log?: SourceLog
-  /** How the bytes of a topic are to be read; CloudEvents unless named here. */
-  readonly formats?: Readonly<Record<string, string>>
+  /** Told what happens to a stream, and every few seconds where the streams of this process stand. */
+  readonly note?: (note: StreamNote) => Promise<void>
+  readonly report?: (statuses: readonly StreamStatus[]) => Promise<void>
+  readonly trace?: (step: KafkaStep) => void
   /** How long the broker may collect messages before it answers: larger blocks against later events. */
   readonly lingerMs?: number
   readonly sessionTimeoutMs?: number
+  readonly statusMs?: number
+  /** How often new topics and partitions are looked for. */
+  readonly rescanMs?: number
+  /** Without progress for so long, though messages wait, the consumer is replaced. */
+  readonly watchdogMs?: number
+  /** A landing that takes longer is told to end, and the partition waits. */
+  readonly landTimeoutMs?: number
 }
 
-const SLICE = { messages: 50_000, bytes: 16 * 1024 * 1024 }
-const FETCH_BYTES_PER_PARTITION = 8 * 1024 * 1024
-const FETCH_BYTES = 32 * 1024 * 1024
+/** Of the memory budget. What arrives compressed may be ten times as large when it is unpacked. */
+const FETCH_SHARE = 1 / 12
+const FETCH_BYTES_PER_PARTITION = 4 * 1024 * 1024
 const LINGER_BYTES = 256 * 1024
-const PARTITIONS_AT_ONCE = 3
-const BACKOFF_MS = { first: 250, most: 30_000 }
-/** After this long without an answer from the landing the partition is given up to another member of the group. */
-const LAND_TIMEOUT_MS = 300_000
+/** All of a fetch is handed over at once, so that the budget sees it; how many land at once is the reader's. */
+const HANDED_OVER_AT_ONCE = 256
+const STOP_MS = 6_000
+
+type Session = WatchedSession & { readonly consumer: Consumer }
 
 export function createKafkaSource(options: KafkaSourceOptions): Source {
-  const { config, log = SILENT, sessionTimeoutMs = 30_000 } = options
-  const partitions = new Map<string, PartitionPosition>()
-  const failures = new Map<string, number>()
-  const resumes = new Set<NodeJS.Timeout>()
-  let session: { kafka: Kafka; admin: Admin; consumer: Consumer; epoch: string } | null = null
-  let stopping = false
+  const { config, log = SILENT, sessionTimeoutMs = 30_000, rescanMs = 30_000, trace = () => undefined } = options
+  const partitions = createPartitions()
+  /** Partitions of a topic as they were when this process first saw it: what comes later was added. */
+  const firstSeen = new Map<string, number>()
+  let stopping = new AbortController()
+  let session: Session | null = null
+  let reader: Reader | null = null
+  let watch: Watch | null = null
   let opening: Promise<void> = Promise.resolve()
+  let hasOpened = false
 
-  const open = async (land: LandBatch): Promise<void> => {
+  const note = (one: StreamNote): void => {
+    log.info({ ...one, first: String(one.first), last: String(one.last) }, `kafka: ${one.detail}`)
+    options.note?.(one).catch((cause: unknown) => log.warn({ err: cause }, 'kafka: a note was not taken'))
+  }
+  const change = (
+    key: string,
+    work: (open: Session, one: NonNullable<ReturnType<typeof partitions.byKey>>) => void,
+  ): void => {
+    const part = partitions.byKey(key)
+    if (session !== null && part !== undefined) work(session, part)
+  }
+  const budget = createBudget(config.bufferBytes, {
+    pause: (key) =>
+      change(key, (open, part) => {
+        if (part.state !== 'running') return
+        part.state = 'paused'
+        open.pause(part)
+        trace('paused')
+      }),
+    resume: (key) =>
+      change(key, (open, part) => {
+        if (part.state !== 'paused') return
+        part.state = 'running'
+        open.resume(part)
+      }),
+  })
+
+  const open = async (): Promise<void> => {
     const kafka = await createKafka(config, log)
     const admin = kafka.admin()
     const consumer = kafka.consumer({
@@ -46,32 +98,42 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.floor(sessionTimeoutMs / 5),
       maxBytesPerPartition: FETCH_BYTES_PER_PARTITION,
-      maxBytes: FETCH_BYTES,
+      maxBytes: Math.max(1024 * 1024, Math.floor(config.bufferBytes * FETCH_SHARE)),
       minBytes: LINGER_BYTES,
       maxWaitTimeInMs: options.lingerMs ?? 500,
+      // New partitions are noticed when the client looks at the topics again.
+      metadataMaxAge: rescanMs,
       allowAutoTopicCreation: false,
+      // Opening again is ours, so that it happens in one place.
+      retry: { retries: 5, restartOnFailure: () => Promise.resolve(false) },
     })
     try {
-      await ensureTopics(kafka, config.topics, config.partitions)
       await admin.connect()
+      // Only once: a topic that is deleted later is not brought back by its reader.
+      if (!hasOpened) await ensureTopics(kafka, namedTopics(config.topics), config.partitions)
+      hasOpened = true
       const { clusterId } = await admin.describeCluster()
       const epoch = [clusterId, config.epoch].filter((part) => part !== '').join('/')
+      const topics = selectTopics(config.topics, await admin.listTopics())
+      const described = topics.length === 0 ? { topics: [] } : await admin.fetchTopicMetadata({ topics })
+      for (const { name, partitions: all } of described.topics)
+        if (!firstSeen.has(name)) firstSeen.set(name, all.length)
+      if (stopping.signal.aborted) throw new Error('stopped while connecting')
+      const opened = sessionOf(admin, consumer, epoch, topics)
+      session = opened
+      if (topics.length === 0) {
+        log.warn({ topics: config.topics }, 'kafka: no topic matches yet; looking again')
+        return
+      }
+      listen(opened)
+      trace('joining')
       await consumer.connect()
-      if (stopping) throw new SourceError('UNREACHABLE', 'stopped while connecting')
-      session = { kafka, admin, consumer, epoch }
-      consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-        partitions.clear()
-        log.info({ group: config.groupId, assignment: payload.memberAssignment }, 'kafka: joined')
-      })
-      consumer.on(consumer.events.CRASH, ({ payload }) => {
-        if (!payload.restart) scheduleOpen(land, payload.error)
-      })
-      await consumer.subscribe({ topics: [...config.topics], fromBeginning: true })
+      await consumer.subscribe({ topics, fromBeginning: true })
       await consumer.run({
         autoCommit: false,
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-        eachBatch: (payload) => takeBatch(land, payload),
+        partitionsConsumedConcurrently: HANDED_OVER_AT_ONCE,
+        eachBatch: (payload) => reader?.take(opened, payload) ?? Promise.resolve(),
       })
     } catch (cause) {
       session = null
@@ -80,210 +142,132 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     }
   }
 
-  const openUntilItWorks = async (land: LandBatch): Promise<void> => {
-    for (let attempt = 1; !stopping; attempt += 1) {
+  const listen = (opened: Session): void => {
+    const { consumer } = opened
+    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+      if (session !== opened) return
+      log.info({ group: config.groupId, assignment: payload.memberAssignment }, 'kafka: joined')
+      budget.reset()
+      const assigned = partitions.assign(payload.memberAssignment)
+      for (const part of assigned) {
+        opened.resume(part)
+        tellAdded(opened, part.topic, part.partition)
+        reader?.prepare(opened, part).catch((cause: unknown) => {
+          log.warn({ err: cause, topic: part.topic, partition: part.partition }, 'kafka: the position is not known yet')
+        })
+      }
+    })
+    consumer.on(consumer.events.REBALANCING, () => trace('joining'))
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      if (session === opened) reopen(payload.error.message, payload.error)
+    })
+  }
+
+  const tellAdded = ({ epoch }: Session, topic: string, partition: number): void => {
+    if (partition < (firstSeen.get(topic) ?? Infinity)) return
+    const detail = `${topic}/${partition} was added and is read from its beginning`
+    note({ topic, partition, epoch, kind: 'partition_added', first: 0n, last: 0n, detail })
+  }
+
+  const openUntilItWorks = async (): Promise<void> => {
+    for (let attempt = 1; !stopping.signal.aborted; attempt += 1) {
       try {
-        await open(land)
+        await open()
         return
       } catch (cause) {
-        if (stopping) return
-        log.warn(
-          { err: cause, brokers: config.brokers, attempt },
-          'kafka: not reachable; landing waits and resumes at its position',
-        )
-        await sleep(backoff(attempt))
+        if (stopping.signal.aborted) return
+        const problem = connectionError(cause, config)
+        log.warn({ err: problem, attempt }, `kafka: ${problem.message}; landing waits and resumes at its position`)
+        await sleep(backoff(attempt), undefined, { signal: stopping.signal }).catch(() => undefined)
       }
     }
   }
 
-  const scheduleOpen = (land: LandBatch, cause: Error): void => {
+  let reopenings = 0
+  let reopenedAt = 0
+  const reopen = (why: string, cause?: unknown): void => {
     const old = session
+    if (old === null) return
     session = null
-    log.error({ err: cause }, 'kafka: the consumer gave up; connecting again')
-    opening = Promise.allSettled([old?.consumer.disconnect(), old?.admin.disconnect()]).then(() =>
-      openUntilItWorks(land),
-    )
-  }
-
-  const positionOf = async (
-    topic: string,
-    partition: number,
-    epoch: string,
-    low: bigint,
-  ): Promise<PartitionPosition> => {
-    const key = `${topic}/${partition}`
-    const known = partitions.get(key)
-    if (known !== undefined) return known
-    const position = { next: (await options.resumeOffset(topic, partition, epoch)) ?? low, soughtTo: null }
-    partitions.set(key, position)
-    return position
-  }
-
-  const takeBatch = async (land: LandBatch, payload: EachBatchPayload): Promise<void> => {
-    const { batch } = payload
-    const { topic, partition } = batch
-    const key = `${topic}/${partition}`
-    if (session === null) return
-    const { admin, consumer, epoch } = session
-    try {
-      const known = partitions.get(key)
-      const asked = fetchedFrom(batch)
-      const high = BigInt(batch.highWatermark)
-      // Asking the broker for its first offset is a round trip, needed only when the batch does not simply continue.
-      const low = known !== undefined && asked === known.next ? asked : await lowWatermark(admin, topic, partition)
-      const position = await positionOf(topic, partition, epoch, low)
-      const verdict = judge(position, asked, { low, high })
-      if (verdict.kind === 'seek') {
-        position.soughtTo = verdict.offset
-        consumer.seek({ topic, partition, offset: verdict.offset.toString() })
-        return
-      }
-      if (verdict.kind === 'lost' || verdict.kind === 'replaced') {
-        const problem = explain(topic, partition, position.next, verdict)
-        if (verdict.kind === 'replaced' || !config.acceptGaps) {
-          log.error({ err: problem, topic, partition }, problem.message)
-          payload.pause()
-          return
-        }
-        log.error({ err: problem, topic, partition }, 'kafka: going on behind lost messages, as KAFKA_ACCEPT_GAPS says')
-        position.next = verdict.last + 1n
-      }
-      await landBatch(land, payload, position, epoch)
-      failures.delete(key)
-    } catch (cause) {
-      if (isGroupError(cause)) throw cause
-      const failed = (failures.get(key) ?? 0) + 1
-      failures.set(key, failed)
-      const waitMs = backoff(failed)
-      log.warn(
-        { err: cause, topic, partition, failed, waitMs },
-        'kafka: landing failed; the partition waits and tries again',
-      )
-      const resume = payload.pause()
-      const timer = setTimeout(() => {
-        resumes.delete(timer)
-        resume()
-      }, waitMs)
-      resumes.add(timer)
-    }
-  }
-
-  const landBatch = async (
-    land: LandBatch,
-    payload: EachBatchPayload,
-    position: PartitionPosition,
-    epoch: string,
-  ): Promise<void> => {
-    const { batch } = payload
-    const { topic, partition } = batch
-    const fresh: SourceMessage[] = []
-    for (const message of batch.messages) {
-      const offset = BigInt(message.offset)
-      if (offset >= position.next)
-        fresh.push({ offset, key: message.key, value: message.value, brokerAtMs: Number(message.timestamp) })
-    }
-    const format = options.formats?.[topic] ?? 'cloudevents'
-    for (const messages of slice(fresh, SLICE)) {
-      if (!payload.isRunning() || payload.isStale()) return
-      await whileBeating(
-        land({ topic, partition, epoch, format, messages }),
-        () => payload.heartbeat(),
-        sessionTimeoutMs / 5,
-      )
-      const last = messages.at(-1)
-      if (last !== undefined) {
-        position.next = last.offset + 1n
-        payload.resolveOffset(last.offset.toString())
-      }
-    }
-    const end = BigInt(batch.lastOffset())
-    if (end >= position.next) position.next = end + 1n
-    payload.resolveOffset(batch.lastOffset())
-    await commitHint(payload, topic, partition, position.next)
-    await payload.heartbeat()
-  }
-
-  /** Lag monitors read the group's committed offsets; a lost commit costs nothing because the warehouse has the position. */
-  const commitHint = async (
-    payload: EachBatchPayload,
-    topic: string,
-    partition: number,
-    next: bigint,
-  ): Promise<void> => {
-    await payload
-      .commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: next.toString() }] }] })
-      .catch((cause: unknown) => {
-        log.warn({ err: cause, topic, partition }, 'kafka: the commit was not taken')
-      })
+    reopenings = Date.now() - reopenedAt > 60_000 ? 1 : reopenings + 1
+    reopenedAt = Date.now()
+    log.warn({ ...(cause !== undefined && { err: cause }), why }, 'kafka: connecting again')
+    opening = (async () => {
+      // A client that hangs is left behind: its batches belong to no assignment any more.
+      const left = Promise.allSettled([old.consumer.disconnect(), old.admin.disconnect()])
+      partitions.clear()
+      await Promise.race([left, sleep(STOP_MS, undefined, { ref: false })])
+      if (reopenings > 1)
+        await sleep(backoff(reopenings), undefined, { signal: stopping.signal }).catch(() => undefined)
+      await openUntilItWorks()
+    })()
   }
 
   return {
     name: 'kafka',
     async start(land) {
-      stopping = false
-      opening = openUntilItWorks(land)
+      stopping = new AbortController()
+      reader = createReader({
+        config,
+        land,
+        partitions,
+        budget,
+        stopped: stopping.signal,
+        resumeOffset: options.resumeOffset,
+        lastLanded: options.lastLanded ?? (() => Promise.resolve(null)),
+        log,
+        note,
+        trace,
+        beatMs: sessionTimeoutMs / 5,
+        landTimeoutMs: options.landTimeoutMs ?? 120_000,
+      })
+      watch = startWatch({
+        config,
+        partitions,
+        reader,
+        log,
+        note,
+        report: options.report ?? (() => Promise.resolve()),
+        session: () => session,
+        reopen,
+        statusMs: options.statusMs ?? 5_000,
+        rescanMs,
+        watchdogMs: options.watchdogMs ?? 60_000,
+      })
+      opening = openUntilItWorks()
       await Promise.race([opening, sleep(15_000, undefined, { ref: false })])
     },
     async stop() {
-      stopping = true
-      for (const timer of resumes) clearTimeout(timer)
-      resumes.clear()
+      trace('stopping')
+      stopping.abort()
+      const inTime = (work: Promise<unknown>): Promise<unknown> =>
+        Promise.race([work, sleep(STOP_MS, undefined, { ref: false })])
       // A connection attempt that is still running ends by itself once it sees the stop.
-      await Promise.race([opening, sleep(5_000, undefined, { ref: false })])
+      await inTime(Promise.allSettled([opening, watch?.stop()]))
       const open = session
       session = null
-      // The consumer's disconnect waits for the batch in flight.
-      await Promise.allSettled([open?.consumer.disconnect(), open?.admin.disconnect()])
+      // The consumer's disconnect waits for the batch in flight, which ends when the landing does not answer.
+      await inTime(Promise.allSettled([open?.consumer.disconnect(), open?.admin.disconnect()]))
+      partitions.clear()
     },
   }
 }
 
-async function lowWatermark(admin: Admin, topic: string, partition: number): Promise<bigint> {
-  const offsets = await admin.fetchTopicOffsets(topic)
-  return BigInt(offsets.find((one) => one.partition === partition)?.low ?? '0')
-}
-
-/** A group that moves on hears no heartbeat while a long insert runs, so the wait itself beats. */
-async function whileBeating(work: Promise<void>, heartbeat: () => Promise<void>, everyMs: number): Promise<void> {
-  const startedAt = Date.now()
-  let interrupted: unknown = null
-  const timer = setInterval(() => {
-    if (Date.now() - startedAt > LAND_TIMEOUT_MS) return
-    heartbeat().catch((cause: unknown) => {
-      interrupted ??= cause
-    })
-  }, everyMs)
-  try {
-    await work
-  } finally {
-    clearInterval(timer)
+function sessionOf(admin: Admin, consumer: Consumer, epoch: string, topics: readonly string[]): Session {
+  const only = ({ topic, partition }: { topic: string; partition: number }) => [{ topic, partitions: [partition] }]
+  return {
+    admin,
+    consumer,
+    epoch,
+    topics,
+    seek: ({ topic, partition }, offset) => consumer.seek({ topic, partition, offset: offset.toString() }),
+    pause: (part) => consumer.pause(only(part)),
+    resume: (part) => consumer.resume(only(part)),
+    async watermarks(topic, partition) {
+      const offsets = await admin.fetchTopicOffsets(topic)
+      const found = offsets.find((one) => one.partition === partition)
+      if (found === undefined) throw new Error(`the broker does not know ${partitionKey(topic, partition)}`)
+      return { low: BigInt(found.low), high: BigInt(found.high) }
+    },
   }
-  if (interrupted !== null) throw interrupted
-}
-
-function explain(
-  topic: string,
-  partition: number,
-  next: bigint,
-  verdict: Extract<Verdict, { kind: 'lost' | 'replaced' }>,
-): SourceError {
-  return verdict.kind === 'lost'
-    ? new SourceError(
-        'MESSAGES_LOST',
-        `${topic}/${partition}: the broker deleted ${verdict.first} to ${verdict.last} before they were read. The partition stops. To go on behind them, set KAFKA_ACCEPT_GAPS=true and start again.`,
-      )
-    : new SourceError(
-        'STREAM_REPLACED',
-        `${topic}/${partition}: the broker ends at ${verdict.end}, but ${next} is expected next: the topic was created anew. The partition stops. To read the new topic from its beginning, set KAFKA_EPOCH to a new name and start again.`,
-      )
-}
-
-/** Errors that the client itself must see to rejoin its group; the landing's own failures never look like this. */
-function isGroupError(cause: unknown): boolean {
-  return cause instanceof Error && cause.name.startsWith('KafkaJS')
-}
-
-function backoff(attempt: number): number {
-  const most = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** (attempt - 1))
-  return Math.round(most * (0.5 + Math.random() / 2))
 }

@@ -9,6 +9,8 @@ import { type Stage, type StageOptions, setStage } from './stage.ts'
 export type Chaos = {
   readonly stage: Stage
   readonly seconds: number
+  /** How many deaths are asked for, where a scenario counts them and not the time. */
+  readonly kills: number | null
   /** Reproducible by its seed as far as the outside world allows. */
   readonly random: () => number
   readonly say: (text: string) => void
@@ -23,13 +25,21 @@ export type Scenario = {
   readonly name: string
   readonly about: string
   readonly stage: Omit<StageOptions, 'folder' | 'say'>
+  /** How long it takes by command unless told otherwise. */
+  readonly minutes?: number
   /** Most resident memory of an ingester in MB. */
   readonly memoryLimitMb?: number
   /** How long everything may take to be landed afterwards; two minutes unless given. */
   readonly patienceMs?: number
+  /** What the stage needs that is not there by itself, such as a file system of its own. */
+  setUp?(folder: string, say: (text: string) => void): Promise<Prepared>
   /** Does the harm for `seconds` and leaves at least one member that is joined. */
   run(chaos: Chaos): Promise<void>
+  /** Looked at when everything is landed and derived: what the comparison with the ledger does not see. */
+  check?(chaos: Chaos): Promise<void>
 }
+
+export type Prepared = { readonly warehouseData: string; close(): Promise<void> }
 
 export type Report = {
   readonly name: string
@@ -44,29 +54,42 @@ const MEMORY_LIMIT_MB = 600
 
 export async function runScenario(
   scenario: Scenario,
-  options: { seconds: number; seed: number; say: (text: string) => void; keep?: boolean },
+  options: { seconds: number; seed: number; say: (text: string) => void; keep?: boolean; kills?: number },
 ): Promise<Report> {
   const { say, seconds } = options
   const folder = await mkdtemp(join(tmpdir(), `orderlens-chaos-${scenario.name}-`))
   say(`${scenario.name}: setting the stage in ${folder}`)
-  const stage = await setStage({ ...scenario.stage, folder, say })
+  const prepared = await scenario.setUp?.(folder, say)
+  const stage = await setStage({
+    ...scenario.stage,
+    folder,
+    say,
+    ...(prepared && { warehouseData: prepared.warehouseData }),
+  }).catch(async (cause: unknown) => {
+    await prepared?.close()
+    throw cause
+  })
   const memory = sampleMemory(() => [...stage.members].map(({ pid }) => pid))
   const did = new Map<string, number>()
   const failures: string[] = []
   let isKept = true
   try {
-    const until = Date.now() + seconds * 1000
-    await scenario.run({
+    // The clock starts with the first look at it: a slow machine sets its stage for longer.
+    let until: number | null = null
+    const chaos: Chaos = {
       stage,
       seconds,
+      kills: options.kills ?? null,
       random: generator(options.seed),
       say,
       did: (what, times = 1) => void did.set(what, (did.get(what) ?? 0) + times),
       fail: (what) => void failures.push(what),
-      isOver: () => Date.now() >= until,
-    })
+      isOver: () => Date.now() >= (until ??= Date.now() + seconds * 1000),
+    }
+    await scenario.run(chaos)
     say(`${scenario.name}: the harm is over; waiting for the rest to land`)
     const verdict = await stage.judge(scenario.patienceMs)
+    await scenario.check?.(chaos)
     const report = memory.stop()
     const limit = scenario.memoryLimitMb ?? MEMORY_LIMIT_MB
     if (report.highestMb > limit) failures.push(`an ingester held ${report.highestMb} MB; ${limit} MB are allowed`)
@@ -78,6 +101,7 @@ export async function runScenario(
   } finally {
     memory.stop()
     await stage.close()
+    await prepared?.close()
     if (isKept) say(`${scenario.name}: logs, ledger and data are left in ${folder}`)
     else await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
   }

@@ -130,6 +130,16 @@ export const orderHeaderSchema = z.object({
 })
 export type OrderHeader = z.infer<typeof orderHeaderSchema>
 
+/** A rule that waits: a source that would tell of the promise's fact is silent, so nothing is judged beyond `held_until`. */
+export const orderPauseSchema = z.object({
+  rule_id: z.string(),
+  source: z.string(),
+  state: z.enum(['silent', 'catching_up', 'given_up']),
+  held_until: z.string(),
+  silent_since: z.string(),
+})
+export type OrderPause = z.infer<typeof orderPauseSchema>
+
 export const orderPageSchema = z.object({
   header: orderHeaderSchema,
   milestones: z.array(milestoneSchema),
@@ -140,6 +150,7 @@ export const orderPageSchema = z.object({
   lines: z.array(lineRowSchema),
   coupons: z.array(couponRowSchema),
   anomalies: z.array(orderAnomalySchema),
+  paused: z.array(orderPauseSchema),
 })
 export type OrderPage = z.infer<typeof orderPageSchema>
 

@@ -19,7 +19,8 @@ export type Pipeline = {
   close(): Promise<void>
 }
 
-export async function openPipeline(): Promise<Pipeline> {
+/** `now`: when what lands is said to have landed. */
+export async function openPipeline(options: { now?: () => number } = {}): Promise<Pipeline> {
   const folder = mkdtempSync(join(tmpdir(), 'orderlens-pipeline-'))
   const warehouse = await openWarehouse({
     mode: 'embedded',
@@ -27,7 +28,7 @@ export async function openPipeline(): Promise<Pipeline> {
     database: 'orderlens',
     readers: 2,
   })
-  const landing = await createLanding(warehouse)
+  const landing = await createLanding(warehouse, options)
   const project = readProject()
   await buildModels(warehouse, project)
   const next = new Map<string, bigint>()

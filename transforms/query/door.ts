@@ -8,10 +8,12 @@ import { type Measuring, createMeasuring } from './measure.ts'
 import { type OrderReads, createOrderReads } from './orders.ts'
 import type { Catalogue, RowScope } from './request.ts'
 import { type SearchRow, searchOrders } from './search.ts'
+import { type SourceReads, createSourceReads } from './source-health.ts'
 
 export type Door = Measuring &
   OrderReads &
   HealthReads &
+  SourceReads &
   Pick<AnomalyReads, 'orderAnomalies'> & {
     catalogue(): Catalogue
     /** Values seen within the scope, most frequent first, at most 200. */
@@ -31,6 +33,7 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
     ...createMeasuring(warehouse, definitions, now),
     ...createOrderReads(warehouse),
     ...health,
+    ...createSourceReads(warehouse),
     orderAnomalies,
     catalogue: () => (catalogue ??= catalogueOf(definitions)),
     dimensionValues: createDimensionValues(warehouse, definitions, now),

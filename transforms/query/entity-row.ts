@@ -7,7 +7,7 @@ const ENGINE_INSTANT = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}$/
 /** Names of 64-bit integers, which arrive as text; every other text stays text. */
 const INTEGER_NAME =
   /^(amount|freight|unit_price|quantity|score|copies|total|n)$|_(amount|total)$|^amount_|_difference$/
-const INSTANT_NAME = /_(at|by|from|until)$|^at$/
+const INSTANT_NAME = /_(at|by|from|until|since)$|^at$/
 
 export function toRow(row: Row): Row {
   return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, toValue(name, value)]))

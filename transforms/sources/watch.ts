@@ -6,7 +6,7 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Variables } from '../engine/compile.ts'
 import type { Project } from '../engine/project.ts'
 import { type Hold, isWaitedFor, nextHold } from './holds.ts'
-import { type HoldChange, createSourceStore } from './store.ts'
+import { createSourceStore } from './store.ts'
 
 /** What a tick has to know about its sources. */
 export type SourceLook = {

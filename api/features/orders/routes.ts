@@ -8,7 +8,7 @@ import { toFacts } from '../actions/read-facts.ts'
 import { listMilestones } from './milestones.ts'
 
 export type OrderDeps = {
-  readonly door: Pick<Door, 'order' | 'orderEvents' | 'orderAnomalies' | 'rawEvents'>
+  readonly door: Pick<Door, 'order' | 'orderEvents' | 'orderAnomalies' | 'orderPauses' | 'rawEvents'>
   readonly people: Pick<People, 'names'>
   readonly now: () => Date
 }
@@ -22,10 +22,11 @@ export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
     async (request) => {
       const { scope } = personOf(request)
       const { order_id } = request.params
-      const [order, timeline, anomalies] = await Promise.all([
+      const [order, timeline, anomalies, paused] = await Promise.all([
         door.order(order_id, scope),
         door.orderEvents(order_id, scope),
         door.orderAnomalies(order_id, scope),
+        door.orderPauses(order_id, scope),
       ])
       if (order === null) throw notFound('order')
       const names = await people.names([...new Set(timeline.map((event) => event.auth_id))])
@@ -40,6 +41,7 @@ export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
         lines: order.lines,
         coupons: order.coupons,
         anomalies,
+        paused,
       }
     },
   )

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { silentSourcesReplySchema } from '../../contract/sources.ts'
 import { queueReplySchema, queueViewSchema } from '../../contract/orders.ts'
 import type { Door } from '#transforms/query/door.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
@@ -13,10 +14,20 @@ const querystring = z.strictObject({
   offset: z.coerce.number().int().min(0).max(100_000).default(0),
 })
 
-export function queueRoutes(app: App, { door }: { door: Pick<Door, 'queue'> }): void {
+export function queueRoutes(app: App, { door }: { door: Pick<Door, 'queue' | 'silentSources' | 'dataAsOf'> }): void {
   app.get(
     '/api/queue',
     { config: { policy: everyone }, schema: { querystring, response: { 200: queueReplySchema } } },
     async (request) => door.queue(request.query, personOf(request).scope),
+  )
+
+  // Beside the queue, because a queue that stays empty while nothing is judged is no good news.
+  app.get(
+    '/api/sources/silent',
+    { config: { policy: everyone }, schema: { response: { 200: silentSourcesReplySchema } } },
+    async (request) => {
+      const [sources, data_as_of] = await Promise.all([door.silentSources(personOf(request).scope), door.dataAsOf()])
+      return { sources, data_as_of }
+    },
   )
 }

@@ -24,7 +24,7 @@ clocked as (
     select
         e.*,
         -- The slowest of the sources the promise waits for: tellers that spoke of the order, or any while none has.
-        arrayMin(w -> w.3, arrayFilter(w -> has(e.sources, w.1) or not hasAny(e.sources, w.2), h.waits)) as held_until,
+        arrayMin(w -> w.3, arrayConcat(arrayFilter(w -> has(e.sources, w.1), told.waits), arrayFilter(w -> not hasAny(e.sources, w.2), untold.waits))) as held_until,
         {% if is_incremental() %}
         greatest(held_until, f.found_as_of) as judged_until,
         {% else %}
@@ -38,7 +38,8 @@ clocked as (
         coalesce(least(met_at, void_at), met_at, void_at) as ended_at
     from {{ ref('expectations') }} as e final
     left join (select source, max(last_event_at) as last_event_at from {{ source('orderlens', 'source_clock') }} where historic = 1 group by source) as c on c.source = e.sources[1]
-    left join holds as h on h.held_rule = e.rule_id and h.held_shop = e.shop_source
+    left join (select held_rule, waits from holds where held_shop = '') as told on told.held_rule = e.rule_id
+    left join (select held_rule, held_shop, waits from holds where held_shop != '') as untold on untold.held_rule = e.rule_id and untold.held_shop = e.shop_source
     {% if is_incremental() %}
     left join found_before as f on f.found_order = e.order_id and f.found_rule = e.rule_id and f.found_thing = e.attached_to_id
     where e.order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})

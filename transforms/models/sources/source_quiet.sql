@@ -5,7 +5,7 @@ with
 
 select
     s.source as source, s.severity as severity, s.last_event_at as last_event_at, s.last_landed_at as last_landed_at,
-    r.gaps >= s.min_gaps and dateDiff('second', r.first_heard_at, clock) >= s.min_life_s as is_regular,
+    r.gaps >= s.min_gaps and dateDiff('second', r.first_heard_at, s.last_landed_at) >= s.min_life_s as is_regular,
     toInt64(toUnixTimestamp(greatest(s.last_landed_at, clock - interval 14 day))) as heard_s,
     toInt64(toUnixTimestamp(clock)) as clock_s,
     if(clock_s <= heard_s, 0, arraySum(

@@ -5,6 +5,7 @@ import { type Deriver, type DeriverLog, type DeriverStep, createDeriver } from '
 import { derivations } from './derive/relations.ts'
 import { installDerivation } from './derive/statements.ts'
 import { type LandedBatch, type Lander, type LanderOptions, type LandingStep, createLander } from './landing/lander.ts'
+import { registeredMappings } from './files/mapping.ts'
 import { createRawStore } from './landing/store.ts'
 import type { Mapping } from './mappings/mapping.ts'
 
@@ -36,7 +37,7 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
   const { log, now, trace } = options
   const lander = createLander(createRawStore(warehouse), options)
   const deriver = createDeriver(warehouse, {
-    derivations: derivations(options.mappings),
+    derivations: derivations([...(await registeredMappings(warehouse)), ...(options.mappings ?? [])]),
     ...(log && { log }),
     ...(now && { now }),
     ...(trace && { trace }),

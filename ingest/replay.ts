@@ -9,6 +9,7 @@ import { engineInstant } from './derive/ledger.ts'
 import { type MessagePlace, rederive } from './derive/rederive.ts'
 import { derivations } from './derive/relations.ts'
 import { installDerivation } from './derive/statements.ts'
+import { registeredMappings } from './files/mapping.ts'
 import type { Mapping } from './mappings/mapping.ts'
 
 export type ReplaySelection = { readonly reason?: string; readonly topic?: string; readonly format?: string }
@@ -42,7 +43,7 @@ export async function replay(
   options: ReplayOptions = {},
 ): Promise<ReplayProgress> {
   await installDerivation(warehouse)
-  const known = derivations(options.mappings)
+  const known = derivations([...(await registeredMappings(warehouse)), ...(options.mappings ?? [])])
   const jobId = options.jobId ?? randomUUID()
   const startedMs = Date.now()
   const startedAt = engineInstant(startedMs)

@@ -183,3 +183,25 @@ test('what the broker still holds is compared with what landed', async () => {
   )
   expect(row).toEqual({ checked: '32', differing: '2' })
 })
+
+test('many streams of one topic are one row of the log, and an unsound one stands out', async () => {
+  for (let n = 0; n < 25; n += 1)
+    await landing.land({
+      topic: 'http/shop',
+      partition: 0,
+      epoch: `batch:${n}`,
+      format: 'cloudevents',
+      messages: [0n, 1n].map((offset) => ({ offset, key: null, value: Buffer.from(`${n}`), brokerAtMs: 0 })),
+    })
+  await landing.settled()
+  await warehouse.command(`alter table raw_events delete where epoch = 'batch:7' and offset = 1 ${sync}`)
+  await warehouse.command('truncate table audit_log')
+  await round()
+  const rows = await warehouse.queryRows(
+    "select epoch, rows, missing from audit_log where topic = 'http/shop' order by epoch",
+  )
+  expect(rows).toEqual([
+    { epoch: '*', rows: '48', missing: '0' },
+    { epoch: 'batch:7', rows: '1', missing: '1' },
+  ])
+})

@@ -8,6 +8,8 @@ import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { engineInstant } from '../derive/ledger.ts'
 import { derivations } from '../derive/relations.ts'
+import { registeredMappings } from '../files/mapping.ts'
+import type { Mapping } from '../mappings/mapping.ts'
 import { type StreamAudit, auditStreams } from './streams.ts'
 
 /** Messages as the transport still holds them, from `first` on; null where it does not have the stream (any more). */
@@ -22,6 +24,8 @@ export type AuditorOptions = {
   /** A transport is read again at most this often. */
   readonly rereadEveryMs?: number
   readonly reread?: Reread
+  /** Mappings beside those that come with the product: their messages must have an outcome too. */
+  readonly mappings?: readonly Mapping[]
   readonly now?: () => number
   readonly random?: () => number
   readonly trace?: (step: 'auditing') => void
@@ -46,7 +50,6 @@ const SHARE = 0.02
 
 export function createAuditor(warehouse: Warehouse, options: AuditorOptions = {}): Auditor {
   const { everyMs = 60_000, rereadEveryMs = 600_000, reread, now = Date.now, random = Math.random, log } = options
-  const formats = [...derivations().keys()]
   const stopping = new AbortController()
   let running: Promise<void> | null = null
   let rereadMs = 0
@@ -54,7 +57,8 @@ export function createAuditor(warehouse: Warehouse, options: AuditorOptions = {}
   const audit = async (): Promise<AuditRound> => {
     const startedMs = now()
     options.trace?.('auditing')
-    const found = await auditStreams(warehouse, formats, startedMs)
+    const mappings = [...(await registeredMappings(warehouse)), ...(options.mappings ?? [])]
+    const found = await auditStreams(warehouse, [...derivations(mappings).keys()], startedMs)
     const isRereadDue = reread !== undefined && startedMs - rereadMs >= rereadEveryMs
     if (isRereadDue) rereadMs = startedMs
     const streams: AuditRound['streams'][number][] = []
@@ -63,7 +67,7 @@ export function createAuditor(warehouse: Warehouse, options: AuditorOptions = {}
       streams.push({ ...stream, ...broker })
     }
     const ms = now() - startedMs
-    await write(warehouse, streams, startedMs, ms)
+    await write(warehouse, folded(streams), startedMs, ms)
     for (const stream of streams)
       if (!isSound(stream)) log?.error({ ...printable(stream) }, 'audit: the landed rows are not as they should be')
     return { streams, ms }
@@ -143,6 +147,36 @@ async function landedHashes(
     { topic: stream.topic, partition: stream.partition, epoch: stream.epoch, first: String(first), last: String(last) },
   )
   return new Map(rows.map(({ offset, hash }) => [offset, hash]))
+}
+
+/** More streams than this of one topic and partition (a request with an id of its own is a stream) become one row. */
+const SINGLE_STREAMS = 20
+
+/** Sound streams of a topic with very many become one row, called `*`; whatever is not sound keeps a row of its own. */
+function folded(streams: AuditRound['streams']): AuditRound['streams'] {
+  const groups = new Map<string, AuditRound['streams'][number][]>()
+  for (const stream of streams) {
+    const name = JSON.stringify([stream.topic, stream.partition])
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [stream])
+    else group.push(stream)
+  }
+  return [...groups.values()].flatMap((group) => {
+    if (group.length <= SINGLE_STREAMS) return group
+    const sound = group.filter(isSound)
+    const [head] = sound
+    if (head === undefined) return group
+    const sum = (of: (stream: AuditRound['streams'][number]) => number): number =>
+      sound.reduce((total, stream) => total + of(stream), 0)
+    const all = {
+      ...head,
+      epoch: '*',
+      batches: sum(({ batches }) => batches),
+      rows: sum(({ rows }) => rows),
+      brokerChecked: sum(({ brokerChecked }) => brokerChecked),
+    }
+    return [...group.filter((stream) => !isSound(stream)), all]
+  })
 }
 
 async function write(

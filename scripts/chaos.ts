@@ -7,14 +7,15 @@ const program = new Command('chaos')
   .description('Harms a running ingestion with real Kafka and finds out whether a message was lost or doubled.')
   .argument('[name]', 'the scenario')
   .option('--list', 'name the scenarios')
-  .option('--minutes <number>', 'how long the harm is done', positive, 2)
+  .option('--minutes <number>', 'how long the harm is done (2 unless the scenario says otherwise)', positive)
+  .option('--kills <number>', 'of the scenarios that kill: so many deaths, however long it takes', positive)
   .option('--seed <number>', 'the same seed rolls the same dice', positive, Date.now() % 100_000)
   .option('--keep', 'keep logs, ledger and data also when all is well')
   .action(chaos)
 
 async function chaos(
   name: string | undefined,
-  options: { list?: boolean; minutes: number; seed: number; keep?: boolean },
+  options: { list?: boolean; minutes?: number; kills?: number; seed: number; keep?: boolean },
 ): Promise<void> {
   const scenario = scenarios.find((one) => one.name === name)
   if (options.list === true || scenario === undefined) {
@@ -26,9 +27,12 @@ async function chaos(
     for (const one of scenarios) console.log(`${one.name.padEnd(width)}  ${one.about}`)
     return
   }
-  console.log(`${scenario.name} for ${options.minutes} min, seed ${options.seed}: ${scenario.about}`)
+  const minutes = options.minutes ?? scenario.minutes ?? 2
+  const extent = options.kills === undefined ? `${minutes} min` : `${options.kills} kills`
+  console.log(`${scenario.name} for ${extent}, seed ${options.seed}: ${scenario.about}`)
   const report = await runScenario(scenario, {
-    seconds: options.minutes * 60,
+    seconds: minutes * 60,
+    ...(options.kills !== undefined && { kills: options.kills }),
     seed: options.seed,
     say: (text) => console.log(`  ${new Date().toISOString().slice(11, 19)}  ${text}`),
     ...(options.keep !== undefined && { keep: options.keep }),

@@ -1,20 +1,22 @@
 /** What a chaos run sends: message n is a function of the run and n, so that a message found anywhere can be checked. */
 import { createHash } from 'node:crypto'
 
-export type Payload = { readonly key: string; readonly value: Buffer }
+/** A value of null is a tombstone. */
+export type Payload<Value extends Buffer | null = Buffer | null> = { readonly key: string; readonly value: Value }
 
 const ORDERS = 500
 const EPOCH_MS = Date.UTC(2026, 8, 1)
 
+const orderOf = (run: string, n: number): string => `${run}-${n % ORDERS}`
+
 /** A canonical event: an order that is placed again and again, each time with another amount. */
-export function payloadOf(run: string, n: number): Payload {
-  const order = `${run}-${n % ORDERS}`
-  const event = {
+export function eventOf(run: string, n: number): Record<string, unknown> {
+  return {
     specversion: '1.0',
     id: `${run}/${n}`,
     source: '/chaos',
     type: 'order.created',
-    subject: `order/${order}`,
+    subject: `order/${orderOf(run, n)}`,
     time: new Date(EPOCH_MS + n).toISOString(),
     data: {
       channel: 'chaos',
@@ -24,7 +26,10 @@ export function payloadOf(run: string, n: number): Payload {
       buyer_name: '订单异常',
     },
   }
-  return { key: order, value: Buffer.from(JSON.stringify(event)) }
+}
+
+export function payloadOf(run: string, n: number): Payload<Buffer> {
+  return { key: orderOf(run, n), value: Buffer.from(JSON.stringify(eventOf(run, n))) }
 }
 
 const ID = /"id":"([^"/]+)\/(\d+)"/
@@ -35,4 +40,7 @@ export function isOfRun(run: string, value: Buffer): boolean {
   return found !== null && found[1] === run && payloadOf(run, Number(found[2])).value.equals(value)
 }
 
-export const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
+export const sha256 = (bytes: Buffer | null): string =>
+  createHash('sha256')
+    .update(bytes ?? '')
+    .digest('hex')

@@ -10,6 +10,8 @@ export type Producer = {
   readonly acknowledged: () => number
   /** Messages whose sending failed: the broker may have them or not. */
   readonly unclear: () => number
+  /** Goes on at another rate. */
+  rate(perSecond: number): void
   /** Ends after the messages in flight. */
   stop(): Promise<void>
 }
@@ -25,7 +27,11 @@ export type ProducerOptions = {
   readonly payload?: (run: string, n: number) => Payload
 }
 
+type Message = { readonly partition: number; readonly key: string; readonly value: Buffer | null }
+
 const BEAT_MS = 100
+/** One request; the broker's own limit for a request is 100 MB. */
+const SEND_BYTES = 24_000_000
 
 export async function startProducer(options: ProducerOptions): Promise<Producer> {
   const { config, topic, partitions, run, payload = payloadOf } = options
@@ -35,18 +41,24 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
   let [n, acknowledged, unclear] = [0, 0, 0]
   let isRunning = true
   let isConnected = false
+  let perSecond = options.perSecond
 
-  const sendBeat = async (count: number): Promise<void> => {
-    const messages = Array.from({ length: count }, () => {
+  /** The next messages of the run, at most `most` and not much more than a request holds. */
+  const take = (most: number): Message[] => {
+    const messages: Message[] = []
+    for (let bytes = 0; messages.length < most && bytes < SEND_BYTES; n += 1) {
       const { key, value } = payload(run, n)
-      const partition = n % partitions
-      n += 1
-      return { partition, key, value }
-    })
+      bytes += value?.length ?? 0
+      messages.push({ partition: n % partitions, key, value })
+    }
+    return messages
+  }
+
+  const send = async (messages: readonly Message[]): Promise<void> => {
     try {
       if (!isConnected) await producer.connect()
       isConnected = true
-      const answers = await producer.send({ topic, acks: -1, timeout: 5_000, messages })
+      const answers = await producer.send({ topic, acks: -1, timeout: 5_000, messages: [...messages] })
       const next = new Map(answers.map(({ partition, baseOffset }) => [partition, BigInt(baseOffset ?? -1)]))
       const entries: Entry[] = []
       for (const { partition, value } of messages) {
@@ -72,11 +84,11 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
     let at = performance.now()
     while (isRunning) {
       const now = performance.now()
-      debt = Math.min(options.perSecond, debt + ((now - at) * options.perSecond) / 1000)
+      debt = Math.min(perSecond, debt + ((now - at) * perSecond) / 1000)
       at = now
-      const count = Math.floor(debt)
-      debt -= count
-      if (count > 0) await sendBeat(count)
+      const messages = take(Math.floor(debt))
+      debt -= messages.length
+      if (messages.length > 0) await send(messages)
       await sleep(BEAT_MS)
     }
     await producer.disconnect()
@@ -85,6 +97,9 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
   return {
     acknowledged: () => acknowledged,
     unclear: () => unclear,
+    rate(next) {
+      perSecond = next
+    },
     async stop() {
       isRunning = false
       await ended

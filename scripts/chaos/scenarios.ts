@@ -1,7 +1,8 @@
 /** Every scenario of `npm run chaos`. */
 import type { Scenario } from './scenario.ts'
 import { broker } from './scenarios/broker.ts'
+import { kill } from './scenarios/kill.ts'
 import { network } from './scenarios/network.ts'
 import { rebalance } from './scenarios/rebalance.ts'
 
-export const scenarios: readonly Scenario[] = [rebalance, broker, network]
+export const scenarios: readonly Scenario[] = [kill, rebalance, broker, network]

@@ -6,12 +6,13 @@ import { z } from 'zod'
 import { createLanding } from '#ingest/landing.ts'
 import { loadKafkaConfig } from '#ingest/sources/config.ts'
 import type { KafkaConfig } from '#ingest/sources/config.ts'
-import { SILENT, createKafka, ensureTopics } from '#ingest/sources/kafka-client.ts'
+import { type Kafka, SILENT, createKafka, ensureTopics } from '#ingest/sources/kafka-client.ts'
 import { loadWarehouseConfig } from '#warehouse/config.ts'
 import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type KafkaService, startKafka } from '../services/kafka.ts'
 import { freePort } from '../services/service.ts'
+import { bundleIngester } from './bundle.ts'
 import { type Member, startMember } from './member.ts'
 import { compareWithLedger, countUnderived } from './oracle.ts'
 import type { Verdict } from './oracle.ts'
@@ -28,6 +29,10 @@ export type StageOptions = {
   readonly throughProxies?: boolean
   /** Message n of the run and whether bytes are one; canonical events unless given. */
   readonly payload?: { of(run: string, n: number): Payload; isOne(run: string, value: Buffer): boolean }
+  /** Largest message the topic takes; the broker's own megabyte unless given. */
+  readonly messageBytes?: number
+  /** Members are started from one file of plain JavaScript: worth its making where many of them are. */
+  readonly isBundled?: boolean
   /** Settings of every member. */
   readonly env?: NodeJS.ProcessEnv
   /** Folder of the warehouse, when it lies on a file system of its own. */
@@ -49,13 +54,16 @@ export type Stage = {
   /** Starts one more ingester; it joins the group when told. Ended ones leave `members` by themselves. */
   member(env?: NodeJS.ProcessEnv): Promise<Member>
   /** A connection of the scenario's own, past the proxies. Opened anew after the warehouse was away. */
-  query<T>(work: (warehouse: Warehouse) => Promise<T>): Promise<T>
+  query<T>(work: (warehouse: Warehouse) => Promise<T>, database?: string): Promise<T>
   /** Messages of the topic that are not landed. */
   lag(): Promise<bigint>
   /** Ends the producer, waits until everything is landed and derived or patience ends, and compares. */
   judge(patienceMs?: number): Promise<Verdict>
   close(): Promise<void>
 }
+
+/** Kafka's number for configurations of topics. */
+const TOPIC_RESOURCE = 2
 
 export async function setStage(options: StageOptions): Promise<Stage> {
   const { folder, partitions, payload } = options
@@ -78,6 +86,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     closers.push(() => warehouse.stop())
     const warehouseProxy = await startProxy(warehouse.port)
     closers.push(() => warehouseProxy.close())
+    const bundle = options.isBundled === true ? await bundleIngester() : null
+    if (bundle !== null) closers.push(() => bundle.remove())
     const through = options.throughProxies === true
     const config = configOf({
       KAFKA_BROKERS: kafka.url,
@@ -87,6 +97,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
     })
     const memberEnv: NodeJS.ProcessEnv = {
       UV_THREADPOOL_SIZE: '16',
+      ORDERLENS_DATA: warehouse.data,
       CLICKHOUSE_URL: through ? `http://127.0.0.1:${warehouseProxy.port}` : warehouse.url,
       ...LOGIN,
       KAFKA_BROKERS: through ? `127.0.0.1:${kafkaProxy.port}` : kafka.url,
@@ -94,17 +105,20 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       KAFKA_GROUP: topic,
       ...options.env,
     }
-    const query = async <T>(work: (opened: Warehouse) => Promise<T>): Promise<T> => {
-      const opened = await openWarehouse(loadWarehouseConfig({ ...LOGIN, CLICKHOUSE_URL: warehouse.url }))
+    const query: Stage['query'] = async (work, database = LOGIN.CLICKHOUSE_DATABASE) => {
+      const opened = await openWarehouse(
+        loadWarehouseConfig({ ...LOGIN, CLICKHOUSE_DATABASE: database, CLICKHOUSE_URL: warehouse.url }),
+      )
       try {
         return await work(opened)
       } finally {
         await opened.close()
       }
     }
-    await query((opened) => createLanding(opened))
+    await query(async (opened) => (await createLanding(opened)).close())
     const topicClient = await createKafka(config, SILENT, 'orderlens-chaos')
     await ensureTopics(topicClient, [topic], partitions)
+    if (options.messageBytes !== undefined) await allowLarge(topicClient, topic, options.messageBytes)
     const ledger = join(folder, 'ledger.csv')
     const producer = await startProducer({
       config,
@@ -146,7 +160,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       deaths,
       async member(env) {
         started += 1
-        const member = await startMember(`member-${started}`, folder, { ...memberEnv, ...env })
+        const member = await startMember(`member-${started}`, folder, { ...memberEnv, ...env }, bundle?.program)
         members.add(member)
         void member.ended.then((how) => {
           members.delete(member)
@@ -182,6 +196,14 @@ function configOf(env: Record<string, string>): KafkaConfig {
   const config = loadKafkaConfig(env)
   if (config === null) throw new Error('the broker has no address')
   return config
+}
+
+async function allowLarge(client: Kafka, topic: string, bytes: number): Promise<void> {
+  const admin = client.admin()
+  await admin.connect()
+  const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }]
+  await admin.alterConfigs({ validateOnly: false, resources: [{ type: TOPIC_RESOURCE, name: topic, configEntries }] })
+  await admin.disconnect()
 }
 
 /** A client of its own for each look, because the broker may have been away in between. */

@@ -2,7 +2,18 @@
 import type { z } from 'zod'
 import type { Action, ActionBody, OrderActions } from '#api/contract/actions.ts'
 import type { Board, dimensionValuesSchema } from '#api/contract/boards.ts'
-import type { DataHealth } from '#api/contract/live.ts'
+import type {
+  AuditFindings,
+  Balance,
+  DataHealth,
+  DeadLetterPage,
+  DeadLetters,
+  LandingRate,
+  MessagePlace,
+  RawMessage,
+  ReplayBody,
+  Storage,
+} from '#api/contract/data.ts'
 import type {
   Catalogue,
   DrillRequestInput,
@@ -13,6 +24,7 @@ import type {
 import type { OrderPage, queueReplySchema, rawReplySchema, searchReplySchema } from '#api/contract/orders.ts'
 import type { Delivery, Report, ReportBody, reportDefinitionsSchema } from '#api/contract/reports.ts'
 import type { demoPeopleSchema, Session } from '#api/contract/session.ts'
+import type { SilentSourcesReply } from '#api/contract/sources.ts'
 import { json, send } from './http.ts'
 
 export type DemoPeople = z.infer<typeof demoPeopleSchema>
@@ -21,6 +33,14 @@ export type QueueReply = z.infer<typeof queueReplySchema>
 export type RawReply = z.infer<typeof rawReplySchema>
 export type SearchReply = z.infer<typeof searchReplySchema>
 export type ReportDefinitions = z.infer<typeof reportDefinitionsSchema>
+
+export type DeadLetterFilter = {
+  reason?: string | undefined
+  topic?: string | undefined
+  format?: string | undefined
+  path?: string | undefined
+  cured?: '0' | '1' | undefined
+}
 
 const part = encodeURIComponent
 
@@ -63,6 +83,8 @@ export const client = {
   queue: (view: string, type: string, limit: number, offset: number) =>
     json<QueueReply>(`/api/queue${query({ view, type, limit, offset })}`),
 
+  silentSources: () => json<SilentSourcesReply>('/api/sources/silent'),
+
   reportDefinitions: () => json<ReportDefinitions>('/api/reports/definitions'),
   reports: () => json<Report[]>('/api/reports'),
   createReport: (body: ReportBody) => json<Report>('/api/reports', { method: 'POST', body }),
@@ -76,4 +98,18 @@ export const client = {
   emlAddress: (id: string) => `/api/deliveries/${part(id)}/eml`,
 
   health: () => json<DataHealth>('/api/data/health'),
+  balance: () => json<Balance>('/api/data/balance'),
+  landingRate: (hours: number) => json<LandingRate>(`/api/data/rate${query({ hours })}`),
+  storage: () => json<Storage>('/api/data/storage'),
+  deadLetters: (filter: DeadLetterFilter) => json<DeadLetters>(`/api/data/dead-letters${query(filter)}`),
+  deadLetterPage: (filter: DeadLetterFilter, limit: number, offset: number) =>
+    json<DeadLetterPage>(`/api/data/dead-letters/messages${query({ ...filter, limit, offset })}`),
+  reveal: (place: MessagePlace) => json<RawMessage>('/api/data/dead-letters/reveal', { method: 'POST', body: place }),
+  auditFindings: (stream: { topic: string; partition: number; epoch: string }) =>
+    json<AuditFindings>(
+      `/api/data/audit/findings?${new URLSearchParams({ ...stream, partition: String(stream.partition) })}`,
+    ),
+  replay: (selection: ReplayBody) => json<{ job_id: string }>('/api/data/replays', { method: 'POST', body: selection }),
+  stopReplay: (id: string) => json<unknown>(`/api/data/replays/${part(id)}/stop`, { method: 'POST' }),
+  holdBreaker: (topic: string) => json<unknown>('/api/data/breakers/hold', { method: 'POST', body: { topic } }),
 }

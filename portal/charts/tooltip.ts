@@ -65,3 +65,13 @@ export function heatmapTip(model: HeatmapModel, index: number, language: Languag
   )
   return tip
 }
+
+/** One place on an axis, with rows that are ready to read. */
+export function axisTip(
+  head: string,
+  rows: readonly { readonly label: string; readonly value: string; readonly colour: string }[],
+): HTMLElement {
+  const tip = element('div', 'tip')
+  tip.append(element('div', 'tip-head', head), ...rows.map((row) => line(row.label, row.value, row.colour)))
+  return tip
+}

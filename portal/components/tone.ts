@@ -56,6 +56,11 @@ const special: Partial<Record<WordKind, Record<string, Tone>>> = {
   refund_status: { succeeded: 'plain', pending: 'busy', requested: 'busy' },
   action_state: { sent: 'busy' },
   coupon_status: { expired: 'plain' },
+  stream_state: { running: 'good', paused: 'warn', waiting: 'warn', stopped: 'bad', unreported: 'warn' },
+  note_kind: { retention_cut: 'bad', gap_accepted: 'warn', topic_recreated: 'warn', topic_removed: 'warn' },
+  system_state: { live: 'good', quiet: 'warn', silent: 'bad', catching_up: 'busy', given_up: 'bad' },
+  job_state: { stopped: 'plain', lost: 'warn' },
+  breaker_state: { held: 'warn', closed: 'good' },
 }
 
 export function toneOf(kind: WordKind, code: string): Tone {

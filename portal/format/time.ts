@@ -64,6 +64,12 @@ export function clock(instant: Instant, reader: Reader): string {
     : dateFormat(reader, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(value)
 }
 
+/** Hour and minute alone: for the places of an axis within a day. */
+export function hourMinute(instant: Instant, reader: Reader): string {
+  const value = known(instant)
+  return value === undefined ? gap : dateFormat(reader, { hour: '2-digit', minute: '2-digit' }).format(value)
+}
+
 export function day(instant: Instant, reader: Reader): string {
   const value = known(instant)
   return value === undefined

@@ -3,7 +3,7 @@ import type { Unit } from '#api/contract/metrics.ts'
 import { formatDuration, formatValue } from '#dashboards/charts/format.ts'
 import { wordOf, type WordKind } from '#portal/i18n/words.ts'
 import { usePreferences } from '#portal/stores/preferences.ts'
-import { clock, day, exactMoment, moment, relative, type Instant } from './time.ts'
+import { clock, day, exactMoment, hourMinute, moment, relative, type Instant } from './time.ts'
 
 /** Numbers, instants and codes in this reader's form; re-renders when language or zone change. */
 export function useFormat() {
@@ -14,6 +14,7 @@ export function useFormat() {
     moment: (at: Instant) => moment(at, preferences.reader),
     exact: (at: Instant) => exactMoment(at, preferences.reader),
     clock: (at: Instant) => clock(at, preferences.reader),
+    time: (at: Instant) => hourMinute(at, preferences.reader),
     day: (at: Instant) => day(at, preferences.reader),
     relative: (at: Instant, now: number) => relative(at, preferences.language, now),
     money: (minor: number | null, currency: string | null) =>

@@ -1,4 +1,6 @@
+import { data } from './en-data.ts'
 import { action, order } from './en-order.ts'
+import { sources } from './en-sources.ts'
 
 /** Everything the screens say, in English; `zh-CN.ts` has the same shape. */
 export const en = {
@@ -212,29 +214,8 @@ export const en = {
       custom: 'Custom',
     },
   },
-  data: {
-    title: 'Data health',
-    lead: 'Every landed message is either an event or a dead letter with a reason. Always.',
-    landed: 'Landed',
-    events: 'Events',
-    dead: 'Dead letters',
-    balanced: 'Balanced: landed = events + dead letters',
-    unbalanced: 'Not balanced: landed ≠ events + dead letters',
-    sources: 'Sources',
-    topic: 'Topic',
-    format: 'Format',
-    last: 'Last message',
-    byReason: 'Dead letters by reason',
-    reason: 'Reason',
-    n: 'Number',
-    sample: 'Example',
-    noDead: 'No dead letters',
-    tick: 'Last detection tick',
-    tickText: '{orders} orders in {ms} ms',
-    noTick: 'No tick yet',
-    asOf: 'Data as of',
-    forbidden: 'Only administrators see this page.',
-  },
+  data,
+  sources,
   error: {
     connection: 'The server cannot be reached.',
     crashed: 'Something went wrong on this page.',

@@ -2,12 +2,14 @@
 import type { Localized } from '#api/contract/metrics.ts'
 import type { Language } from '#dashboards/charts/context.ts'
 import { valueLabel } from '#dashboards/charts/words.ts'
+import { dataWords } from './data-words.ts'
 import { eventWords } from './event-words.ts'
 import { fieldWords } from './field-words.ts'
 
 const w = (en: string, zh: string): Localized => ({ en, zh })
 
 export const words = {
+  ...dataWords,
   order_status: {
     created: w('Created', '已创建'),
     confirmed: w('Confirmed', '已确认'),
@@ -167,6 +169,9 @@ export const words = {
     unsupported_version: w('Unsupported version', '不支持的版本'),
     out_of_range: w('Out of range', '超出范围'),
     unreadable_record: w('Unreadable record', '无法读取'),
+    unreadable: w('Unreadable for the engine', '引擎无法读取'),
+    unknown_order: w('Order not known yet', '订单尚未知'),
+    unmapped: w('Not mapped', '未映射'),
   },
   occurrence_state: {
     due: w('Due', '待执行'),

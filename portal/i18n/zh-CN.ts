@@ -1,6 +1,8 @@
 /** 界面文字：结构与 `en.ts` 相同，缺一条就不能通过类型检查。 */
 import type { Messages } from './en.ts'
+import { data } from './zh-CN-data.ts'
 import { action, order } from './zh-CN-order.ts'
+import { sources } from './zh-CN-sources.ts'
 
 export const zhCN: Messages = {
   app: { name: 'Orderlens', tagline: '哪些订单出了问题、为什么、从何时起、该怎么办', skip: '跳到正文', menu: '菜单' },
@@ -193,28 +195,7 @@ export const zhCN: Messages = {
       custom: '自定义',
     },
   },
-  data: {
-    title: '数据健康',
-    lead: '每条落地消息要么成为事件，要么成为注明原因的死信，始终如此。',
-    landed: '已落地',
-    events: '事件',
-    dead: '死信',
-    balanced: '平衡：落地 = 事件 + 死信',
-    unbalanced: '不平衡：落地 ≠ 事件 + 死信',
-    sources: '来源',
-    topic: '主题',
-    format: '格式',
-    last: '最近消息',
-    byReason: '死信原因',
-    reason: '原因',
-    n: '数量',
-    sample: '示例',
-    noDead: '没有死信',
-    tick: '最近一次检测',
-    tickText: '{orders} 张订单，耗时 {ms} 毫秒',
-    noTick: '尚未检测',
-    asOf: '数据截至',
-    forbidden: '仅管理员可查看此页。',
-  },
+  data,
+  sources,
   error: { connection: '无法连接服务器。', crashed: '此页面出现错误。', reload: '重新加载' },
 }

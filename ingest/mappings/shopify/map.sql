@@ -12,7 +12,7 @@ Tuple(id String, order_id String, created_at String, processed_at String, note S
 {%- set return_type = "Tuple(id String, status String, order_id String, order Tuple(id String), decline Tuple(reason String, note String), return_line_items Array(Tuple(return_reason String)))" -%}
 {%- set edit_type = "Tuple(id String, order_id String, created_at String, committed_at String)" -%}
 {%- set address_type = "Tuple(name String, phone String, country_code String, province_code String)" -%}
-{%- set line_type = "Tuple(id String, sku String, name String, title String, quantity String, price String, total_discount String)" -%}
+{%- set line_type = "Tuple(id String, sku String, name String, title String, quantity String, price String)" -%}
 {%- set order_type -%}
 Tuple(id String, name String, order_number String, created_at String, processed_at String, updated_at String, cancelled_at String, cancel_reason String, closed_at String, currency String, financial_status String, fulfillment_status String, gateway String, payment_gateway_names Array(String), total_price String, total_outstanding String, total_line_items_price String, total_discounts String, total_shipping_price_set Tuple(shop_money Tuple(amount String)), shipping_lines Array(Tuple(price String)), email String, contact_email String, phone String, customer Tuple(id String, email String, first_name String, last_name String, phone String), shipping_address {{ address_type }}, billing_address {{ address_type }}, payment_terms Tuple(payment_schedules Array(Tuple(due_at String))), line_items Array({{ line_type }}), fulfillments Array({{ fulfillment_type }}), refunds Array({{ refund_type }}), transactions Array({{ transaction_type }}))
 {%- endset -%}
@@ -43,7 +43,7 @@ arrayStringConcat(arrayFilter(t -> t != '', [if(o.cancelled_at = '', '', 'cancel
 {%- set line -%}
 ['"line_id":' || toJSONString(l.id), '"sku":' || toJSONString(l.sku), '"name":' || toJSONString(if(l.name = '', l.title, l.name)),
  '"quantity":' || {{ json_integer(whole("l.quantity")) }}, '"unit_price":' || {{ json_integer(money("l.price", "o.currency")) }},
- '"amount":' || {{ json_integer("ifNull(" ~ money("l.price", "o.currency") ~ ", 0) * " ~ whole("l.quantity") ~ " - ifNull(" ~ money("l.total_discount", "o.currency") ~ ", 0)") }}]
+ '"amount":' || {{ json_integer("ifNull(" ~ money("l.price", "o.currency") ~ ", 0) * " ~ whole("l.quantity")) }}]
 {%- endset -%}
 {%- set paid -%}
 if(o.financial_status = 'partially_paid', {{ money("o.total_price", "o.currency") }} - {{ money("o.total_outstanding", "o.currency") }}, {{ money("o.total_price", "o.currency") }})
@@ -80,6 +80,11 @@ multiIf(
     'payment.processing')
 {%- endset -%}
 
+{#- A header, or what Amazon EventBridge has kept of it. -#}
+{%- macro told(header, kept) -%}
+{{ first_of(["JSONExtractString(headers, '" ~ header ~ "')", "JSONExtractString(text_, 'detail', 'metadata', '" ~ kept ~ "')", "JSONExtractString(text_, 'detail', '" ~ kept ~ "')"]) }}
+{%- endmacro -%}
+
 with read as (
     select *,
         if(startsWith(value, unhex('EFBBBF')), substring(value, 4), value) as text_,
@@ -90,15 +95,13 @@ with read as (
 unwrapped as (
     select *,
         isValidJSON(text_) as is_json,
-        -- As Amazon EventBridge delivers it: the payload with the headers beside it.
-        JSONHas(text_, 'detail', 'payload') as is_bridged,
         multiIf(
-            is_bridged, JSONExtractRaw(text_, 'detail', 'payload'),
+            JSONHas(text_, 'detail', 'payload'), JSONExtractRaw(text_, 'detail', 'payload'),
             JSONLength(text_) = 1 and JSONHas(text_, 'data'), JSONExtractRaw(text_, 'data'),
             text_
         ) as body,
-        lower(if(is_bridged, JSONExtractString(text_, 'detail', 'metadata', 'X-Shopify-Topic'), JSONExtractString(headers, 'x-shopify-topic'))) as told_topic,
-        lower(if(is_bridged, JSONExtractString(text_, 'detail', 'metadata', 'X-Shopify-Shop-Domain'), JSONExtractString(headers, 'x-shopify-shop-domain'))) as shop
+        lower({{ told("x-shopify-topic", "X-Shopify-Topic") }}) as told_topic,
+        lower({{ told("x-shopify-shop-domain", "X-Shopify-Shop-Domain") }}) as shop
     from read
 ),
 
@@ -143,7 +146,7 @@ named as (
             hasAny(members, ['invoice_sent_at', 'invoice_url']), 'draft_order',
             hasAny(members, ['financial_status', 'order_number', 'order_status_url']), 'order',
             hasAny(members, ['abandoned_checkout_url', 'completed_at']), 'checkout',
-            has(members, 'line_items') and has(members, 'total_price'), 'order',
+            has(members, 'line_items') and hasAny(members, ['total_price', 'name']), 'order',
             has(members, 'recommendation') and has(members, 'order_id'), 'risk',
             has(members, 'variants'), 'product',
             hasAny(members, ['orders_count', 'accepts_marketing', 'email_marketing_consent', 'multipass_identifier']), 'customer',

@@ -29,7 +29,7 @@ test('the same order in every wrapping', async () => {
   const bridged = {
     id: 'x',
     'detail-type': 'shopifyWebhook',
-    detail: { payload: order, metadata: { 'X-Shopify-Topic': 'orders/create' } },
+    detail: { payload: order, 'X-Shopify-Topic': 'orders/create' },
   }
   const expected = ['order.created order/5']
   expect(

@@ -41,7 +41,7 @@ trimBoth(concat({{ address }}.first_name, ' ', {{ address }}.last_name))
 extract(concat({{ links }}.up[1].href, ' ', {{ links }}.self[1].href), '/orders?/([0-9]+)')
 {%- endmacro -%}
 
-{#- Parts of an order `o` and of its line `l`. The members ending in _gmt are UTC; the others are the shop's own clock, read as UTC
+{#- Parts of an order `o` and of its line `l`: what a line comes to before discounts, so that the lines add up to amount_items. The members ending in _gmt are UTC; the others are the shop's own clock, read as UTC
     where nothing better is told. -#}
 {%- set created_at = instant(first_of(["o.date_created_gmt", "o.created_at", "o.date_created"])) -%}
 {%- set modified_at = instant(first_of(["o.date_modified_gmt", "o.updated_at", "o.date_modified"])) -%}
@@ -55,7 +55,7 @@ extract(concat({{ links }}.up[1].href, ' ', {{ links }}.self[1].href), '/orders?
 {%- set is_offline = method ~ " in ('bacs', 'cheque')" -%}
 {%- set line -%}
 ['"line_id":' || toJSONString(l.id), '"sku":' || toJSONString(l.sku), '"name":' || toJSONString(l.name), '"quantity":' || {{ json_integer(whole("l.quantity")) }},
- '"unit_price":' || {{ json_integer(money("l.price", "o.currency")) }}, '"amount":' || {{ json_integer("ifNull(" ~ money("l.total", "o.currency") ~ ", 0)") }}]
+ '"unit_price":' || if(l.subtotal = l.total, {{ json_integer(money("l.price", "o.currency")) }}, null), '"amount":' || {{ json_integer("ifNull(" ~ money(first_of(["l.subtotal", "l.total"]), "o.currency") ~ ", 0)") }}]
 {%- endset -%}
 
 {%- set refund_order = first_of([linked_order("r._links"), "if(r.parent_id = '0', '', r.parent_id)", "r.order_id"]) -%}

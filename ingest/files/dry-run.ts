@@ -2,7 +2,7 @@
  * What an import would do, without doing it: the same reading, the same mapping and the same checks as the derivation of
  * landed rows, in an engine of its own. No warehouse is opened and nothing is written outside a folder that is removed.
  */
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { derivations } from '../derive/relations.ts'
 import { parseSelect } from '../derive/statements.ts'
 import type { Mapping } from '../mappings/mapping.ts'
@@ -42,8 +42,8 @@ export type DryRun = {
   readonly asDeadLetters: number
   readonly setAside: number
   readonly events: number
-  /** Events told by more than one row: only one copy counts. */
-  readonly repeated: number
+  /** Events told by more than one row: only one copy counts. Null when there are too many to compare. */
+  readonly repeated: number | null
   readonly types: readonly { readonly type: string; readonly count: number }[]
   readonly concerns: readonly { readonly kind: string; readonly count: number }[]
   readonly firstEvents: readonly MappedEvent[]
@@ -62,6 +62,8 @@ export type DryRunDeps = {
 
 const SHOWN_EVENTS = 20
 const SHOWN_PLACES = 3
+/** Identities are kept to be compared: eight bytes each. */
+const COMPARED = 20_000_000
 
 export async function dryRun(work: FileImport, deps: DryRunDeps): Promise<DryRun> {
   for (const file of work.files) await inspect(file)
@@ -82,7 +84,7 @@ export async function dryRun(work: FileImport, deps: DryRunDeps): Promise<DryRun
       await prepared.discard()
     }
   }
-  return tally.result()
+  return tally.result(await checker.repeated())
 }
 
 /** Refuses a mapping whose statement fails or gives other columns, before anything lands. */
@@ -95,7 +97,7 @@ export function checkMapping(format: string, deps: Pick<DryRunDeps, 'engine' | '
 }
 
 type Found = {
-  readonly counts: { events: number; asEvents: number; asDeadLetters: number; repeated: number }
+  readonly counts: { events: number; asEvents: number; asDeadLetters: number }
   readonly types: { type: string; n: number }[]
   readonly concerns: { kind: string; n: number }[]
   readonly problems: { reason: string; likeness: string; detail: string; n: number; rows: number[]; sample: string }[]
@@ -113,63 +115,78 @@ function createChecker(format: string, { engine, spool, mappings }: Pick<DryRunD
     from file({path:String}, 'RowBinary', 'offset UInt64, headers String, value String')`
   const table = 'dry_run_rows'
   const ids = 'dry_run_ids'
-  let isReady = false
+  let isFirst = true
+
+  const look = async (path: string, wanted: number): Promise<Found> => {
+    const select = `select * except (value, key, topic, partition, epoch, batch_id, format, landed_at), substringUTF8(toValidUTF8(value), 1, 300) as sample from (${parseSelect(derivation.messages(raw))})`
+    const bound = derivation.references === undefined ? { path } : { path, refs: [''], orders: [''] }
+    await engine.rows(`drop temporary table if exists ${table}`)
+    try {
+      await engine.rows(`create temporary table ${table} engine = Memory as ${select}`, bound)
+    } catch (cause) {
+      const words = shown((cause as Error).message.replace(/^Code: \d+\. DB::Exception: /, ''), 400)
+      throw new FileError('MAPPING', `the mapping ${format} does not run: ${words}`, { cause })
+    }
+    if (isFirst) {
+      await engine.rows(`drop temporary table if exists ${ids}`)
+      await engine.rows(`create temporary table ${ids} (id UInt64) engine = Memory`)
+    }
+    isFirst = false
+    const [counts] = await engine.rows(
+      `select toUInt32(countIf(fault = '')) as events, toUInt32(uniqExactIf(offset, ordinal = 0 and fault = '')) as asEvents, toUInt32(uniqExactIf(offset, ordinal = 0 and fault != '')) as asDeadLetters from ${table}`,
+    )
+    await engine.rows(`insert into ${ids} select cityHash64(e_source, e_id) from ${table} where fault = ''`)
+    return {
+      counts: counts as Found['counts'],
+      types: (await engine.rows(
+        `select event_name as type, toUInt32(count()) as n from ${table} where fault = '' group by type`,
+      )) as Found['types'],
+      concerns:
+        derivation.setAside === undefined
+          ? []
+          : ((await engine.rows(
+              `select kind, toUInt32(count()) as n from (${derivation.setAside(raw)}) group by kind`,
+              { path },
+            )) as Found['concerns']),
+      problems: (await engine.rows(
+        `select fault as reason, ${LIKENESS} as likeness, argMin(fault_detail, offset) as detail, toUInt32(count()) as n,
+            arrayMap(o -> toUInt32(o), arraySlice(arraySort(groupUniqArray(offset)), 1, ${SHOWN_PLACES})) as rows, argMin(sample, offset) as sample
+          from ${table} where fault != '' group by reason, likeness order by n desc limit 1000`,
+      )) as Found['problems'],
+      events:
+        wanted === 0
+          ? []
+          : await engine.rows(`select * from ${table} where fault = '' order by offset, ordinal limit ${wanted}`),
+    }
+  }
 
   return {
     async check(rows: readonly Row[], wanted: number): Promise<Found> {
       const path = spool.next('rows')
-      await writeFile(
-        path,
-        Buffer.concat(
-          rows.flatMap(({ number, value, problem }) =>
-            encodeRow(BigInt(number), problem === '' ? '' : JSON.stringify({ problem }), value),
-          ),
-        ),
-      )
-      const select = `select * except (value, key, topic, partition, epoch, batch_id, format, landed_at), substringUTF8(toValidUTF8(value), 1, 300) as sample from (${parseSelect(derivation.messages(raw))})`
-      const bound = derivation.references === undefined ? { path } : { path, refs: [''], orders: [''] }
-      await engine.rows(`drop temporary table if exists ${table}`)
       try {
-        await engine.rows(`create temporary table ${table} engine = Memory as ${select}`, bound)
-      } catch (cause) {
-        const words = shown((cause as Error).message.replace(/^Code: \d+\. DB::Exception: /, ''), 400)
-        throw new FileError('MAPPING', `the mapping ${format} does not run: ${words}`, { cause })
+        await writeFile(path, Buffer.concat(rows.flatMap(encodeMessage)))
+        return await look(path, wanted)
+      } finally {
+        await rm(path, { force: true })
       }
-      if (!isReady) await engine.rows(`create temporary table ${ids} (id UInt64) engine = Memory`)
-      isReady = true
-      const [counts] = await engine.rows(
-        `select toUInt32(countIf(fault = '')) as events, toUInt32(uniqExactIf(offset, ordinal = 0 and fault = '')) as asEvents, toUInt32(uniqExactIf(offset, ordinal = 0 and fault != '')) as asDeadLetters,
-          toUInt32(countIf(fault = '') - uniqExactIf(cityHash64(e_source, e_id), fault = '' and cityHash64(e_source, e_id) not in (select id from ${ids}))) as repeated from ${table}`,
+    },
+    /** Events that were told before, among all that were looked at; null when there are too many to compare. */
+    async repeated(): Promise<number | null> {
+      if (isFirst) return 0
+      const [row] = await engine.rows(
+        `select toUInt32(if(count() > ${COMPARED}, 4294967295, count() - uniqExact(id))) as n from ${ids}`,
       )
-      await engine.rows(`insert into ${ids} select cityHash64(e_source, e_id) from ${table} where fault = ''`)
-      return {
-        counts: counts as Found['counts'],
-        types: (await engine.rows(
-          `select event_name as type, toUInt32(count()) as n from ${table} where fault = '' group by type`,
-        )) as Found['types'],
-        concerns:
-          derivation.setAside === undefined
-            ? []
-            : ((await engine.rows(
-                `select kind, toUInt32(count()) as n from (${derivation.setAside(raw)}) group by kind`,
-                { path },
-              )) as Found['concerns']),
-        problems: (await engine.rows(
-          `select fault as reason, ${LIKENESS} as likeness, argMin(fault_detail, offset) as detail, toUInt32(count()) as n,
-            arrayMap(o -> toUInt32(o), arraySlice(arraySort(groupUniqArray(offset)), 1, ${SHOWN_PLACES})) as rows, argMin(sample, offset) as sample
-          from ${table} where fault != '' group by reason, likeness order by n desc limit 1000`,
-        )) as Found['problems'],
-        events:
-          wanted === 0
-            ? []
-            : await engine.rows(`select * from ${table} where fault = '' order by offset, ordinal limit ${wanted}`),
-      }
+      return row?.['n'] === 4_294_967_295 ? null : Number(row?.['n'] ?? 0)
     },
   }
 }
 
+function encodeMessage({ number, value, problem }: Row): Buffer[] {
+  return encodeRow(BigInt(number), problem === '' ? '' : JSON.stringify({ problem }), value)
+}
+
 function createTally() {
-  const sum = { rows: 0, asEvents: 0, asDeadLetters: 0, setAside: 0, events: 0, repeated: 0 }
+  const sum = { rows: 0, asEvents: 0, asDeadLetters: 0, setAside: 0, events: 0 }
   const types = new Map<string, number>()
   const concerns = new Map<string, number>()
   const problems = new Map<string, Problem>()
@@ -179,7 +196,7 @@ function createTally() {
     rows: () => sum.rows,
     add(file: string, rows: number, found: Found): void {
       sum.rows += rows
-      for (const name of ['events', 'asEvents', 'asDeadLetters', 'repeated'] as const) sum[name] += found.counts[name]
+      for (const name of ['events', 'asEvents', 'asDeadLetters'] as const) sum[name] += found.counts[name]
       for (const { type, n } of found.types) types.set(type, (types.get(type) ?? 0) + n)
       for (const { kind, n } of found.concerns) {
         concerns.set(kind, (concerns.get(kind) ?? 0) + n)
@@ -198,8 +215,9 @@ function createTally() {
       }
       for (const event of found.events) if (firstEvents.length < SHOWN_EVENTS) firstEvents.push(eventOf(file, event))
     },
-    result: (): DryRun => ({
+    result: (repeated: number | null): DryRun => ({
       ...sum,
+      repeated,
       types: [...types].map(([type, count]) => ({ type, count })).sort((a, b) => b.count - a.count),
       concerns: [...concerns].map(([kind, count]) => ({ kind, count })).sort((a, b) => b.count - a.count),
       firstEvents,

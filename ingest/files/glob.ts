@@ -27,7 +27,7 @@ async function walk(folder: string, parts: readonly string[], found: string[]): 
   }
   const names = isPattern(part) ? (await list(folder)).filter((name) => matchesGlob(name, part)) : [part]
   for (const name of names) {
-    const path = part === '.' || part === '..' ? `${folder === '' ? '' : `${folder}/`}${part}` : join(folder, name)
+    const path = join(folder, name)
     if (rest.length > 0) await walk(path, rest, found)
     else if (await isFile(path)) found.push(path)
   }

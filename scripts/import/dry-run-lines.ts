@@ -22,7 +22,9 @@ export function dryRunLines(result: DryRun, format: string): string[] {
     ...problems.slice(0, SHOWN_PROBLEMS).flatMap(problemLines),
     ...(problems.length > SHOWN_PROBLEMS ? [`  … and ${problems.length - SHOWN_PROBLEMS} kinds more`] : []),
     '',
-    ...(repeated > 0 ? [`${repeated} events are told by more than one row; one copy of each counts.`] : []),
+    ...(repeated !== null && repeated > 0
+      ? [`${repeated} events are told by more than one row; one copy of each counts.`]
+      : []),
     `conserved   ${rows} rows = ${asEvents} events + ${asDeadLetters} dead letters + ${setAside} set aside`,
     ...(lost === 0
       ? []

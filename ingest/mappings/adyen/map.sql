@@ -65,6 +65,8 @@ multiIf(
 {%- set wallets = ['alipay', 'alipay_hk', 'wechatpay', 'wechatpayQR', 'wechatpayWeb', 'paypal', 'gcash', 'momo_wallet', 'kakaopay', 'mobilepay', 'swish', 'twint', 'vipps', 'amazonpay'] -%}
 {%- set banks = ['ideal', 'sepadirectdebit', 'directEbanking', 'ach', 'trustly', 'giropay', 'eps', 'blik', 'pix', 'bankTransfer_IBAN', 'directdebit_GB', 'multibanco', 'onlineBanking_PL'] -%}
 
+{%- set fact = 'code String, ok UInt8, said_success String, action String, operations Array(String), psp String, original String, payment_id String, reference String, account String, amount String, currency String, method String, reason String, time String, due_at String, dispute_status String, auto_defended UInt8' -%}
+
 {#- The canonical event of item `i` of type `t`, as JSON. -#}
 {%- macro item_event() -%}
 {{ json_object("[
@@ -94,95 +96,104 @@ multiIf(
             " ~ member('due_at', "if(startsWith(t, 'dispute.'), i.due_at, '')") ~ "]") }}
 {%- endmacro -%}
 
-select
-  topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value,
-  if(not has_events, [], arrayFilter(e -> e != '', arrayMap(v -> if(v.problem != '', {{ refused('/adyen', 'v.code', 'v.problem') }}, v.event), verdicts))) as outcomes,
-  multiIf(has_events or message_problem != '' or problems != [], '', foreign != '', foreign, verdicts[1].concern) as concerns,
-  multiIf(message_problem != '', message_problem, has_events or empty(problems), '', problems[1]) as problem
-from (
+with
+opened_messages as (
   select
     *,
-    arrayExists(v -> v.event != '', verdicts) as has_events,
-    arrayFilter(p -> p != '', arrayMap(v -> v.problem, verdicts)) as problems,
+    -- Accounts that capture by themselves never send CAPTURE; the name of the endpoint says which these are.
+    position(key, 'automatic-capture') > 0 as captures_itself,
+    multiIf(
+      root = 'Array', JSONExtractArrayRaw(body),
+      JSONType(body, 'notificationItems') = 'Object', [JSONExtractRaw(body, 'notificationItems')],
+      JSONHas(body, 'notificationItems'), JSONExtractArrayRaw(body, 'notificationItems'),
+      JSONHas(body, 'NotificationRequestItem') or JSONHas(body, 'eventCode'), [body],
+      []
+    ) as items
+  from ({{ opened(messages) }})
+),
+
+extracted as (
+  select
+    *,
+    -- Webhooks of Adyen's other products, and of payment terminals.
+    multiIf(
+      notEmpty(items), '',
+      JSONHas(body, 'SaleToPOIRequest') or JSONHas(body, 'SaleToPOIResponse'),
+      concat('terminal.', arrayFirst(k -> k != 'MessageHeader', arrayConcat(JSONExtractKeys(body, 'SaleToPOIRequest'), JSONExtractKeys(body, 'SaleToPOIResponse')))),
+      JSONType(body, 'type') = 'String', JSONExtractString(body, 'type'),
+      lower(JSONExtractString(body, 'eventType'))
+    ) as foreign,
+    arrayMap(
+      one -> JSONExtract(if(JSONHas(one, 'NotificationRequestItem'), JSONExtractRaw(one, 'NotificationRequestItem'), one), 'Tuple(eventCode String, success String, pspReference String, originalReference String, merchantReference String, merchantAccountCode String, amount Tuple(value String, currency String), paymentMethod String, operations Array(String), reason String, eventDate String, additionalData String)'),
+      items) as raw
+  from opened_messages
+),
+
+facts as (
+  select
+    *,
+    arrayMap(f -> cast(tuple(
+        upper(trimBoth(f.eventCode)),
+        lower(f.success) in ('true', '1'),
+        f.success,
+        lower(JSONExtractString(f.additionalData, 'modification.action')),
+        f.operations,
+        trimBoth(f.pspReference),
+        trimBoth(f.originalReference),
+        if(trimBoth(f.originalReference) = '', trimBoth(f.pspReference), trimBoth(f.originalReference)),
+        trimBoth(f.merchantReference),
+        f.merchantAccountCode,
+        f.amount.value,
+        upper(f.amount.currency),
+        f.paymentMethod,
+        if(f.reason = 'null', '', substringUTF8(trimBoth(f.reason), 1, 1000)),
+        {{ rfc3339('f.eventDate') }},
+        {{ rfc3339("JSONExtractString(f.additionalData, 'defensePeriodEndsAt')") }},
+        JSONExtractString(f.additionalData, 'disputeStatus'),
+        JSONExtractString(f.additionalData, 'autoDefended') = 'true'
+      ), 'Tuple({{ fact }})'), raw) as facts
+  from extracted
+),
+
+meanings as (
+  select *, arrayMap(i -> {{ meaning() }}, facts) as types
+  from facts
+),
+
+judged as (
+  select
+    *,
+    arrayMap((i, t) -> multiIf(
+        i.code = '', 'missing_attribute: eventCode is missing',
+        t = 'nothing', '',
+        i.code = 'CANCEL_OR_REFUND' and t = '', 'missing_attribute: additionalData.modification.action is missing: neither cancel nor refund',
+        t = '', concat('unknown_event_type: no mapping for the event code ', substringUTF8(i.code, 1, 80)),
+        i.psp = '', 'missing_attribute: pspReference is missing',
+        i.said_success = '', 'missing_attribute: success is missing',
+        i.time = '', 'missing_attribute: eventDate is missing',
+        ''), facts, types) as problems,
+    arrayMap((i, t, is_card) -> if(t in ('', 'nothing'), '', {{ item_event() }}),
+      facts, types, arrayMap(i -> i.method in {{ quoted(cards) }}, facts)) as texts,
     multiIf(
       {{ unreadable() }},
-      foreign != '' or notEmpty(verdicts), '',
+      foreign != '' or notEmpty(facts), '',
       JSONHas(body, 'notificationItems'), 'missing_attribute: notificationItems is empty',
       'unknown_event_type: neither notificationItems nor a webhook with a type'
     ) as message_problem
-  from (
-    select
-      *,
-      arrayMap(i -> cast(tuple(
-          i.code,
-          if(i.problem != '' or i.type in ('', 'nothing'), '', arrayMap((t, is_card) -> {{ item_event() }}, [i.type], [i.method in {{ quoted(cards) }}])[1]),
-          if(i.type = 'nothing', lower(i.code), ''),
-          i.problem
-        ), 'Tuple(code String, event String, concern String, problem String)'), judged) as verdicts
-    from (
-      select
-        *,
-        arrayMap((i, t) -> cast(tuple(
-            i.code, i.ok, i.action, i.operations, i.psp, i.original, i.payment_id, i.reference, i.account, i.amount, i.currency, i.method, i.reason, i.time, i.due_at, i.dispute_status, i.auto_defended, t,
-            multiIf(
-              i.code = '', 'missing_attribute: eventCode is missing',
-              t = 'nothing', '',
-              i.code = 'CANCEL_OR_REFUND' and t = '', 'missing_attribute: additionalData.modification.action is missing: neither cancel nor refund',
-              t = '', concat('unknown_event_type: no mapping for the event code ', substringUTF8(i.code, 1, 80)),
-              i.psp = '', 'missing_attribute: pspReference is missing',
-              i.said_success = '', 'missing_attribute: success is missing',
-              i.time = '', 'missing_attribute: eventDate is missing',
-              ''
-            )
-          ), 'Tuple(code String, ok UInt8, action String, operations Array(String), psp String, original String, payment_id String, reference String, account String, amount String, currency String, method String, reason String, time String, due_at String, dispute_status String, auto_defended UInt8, type String, problem String)'),
-          facts, arrayMap(i -> {{ meaning() }}, facts)) as judged
-      from (
-        select
-          *,
-          arrayMap(f -> cast(tuple(
-              upper(trimBoth(f.eventCode)),
-              lower(f.success) in ('true', '1'),
-              f.success,
-              lower(JSONExtractString(f.additionalData, 'modification.action')),
-              f.operations,
-              trimBoth(f.pspReference),
-              trimBoth(f.originalReference),
-              if(trimBoth(f.originalReference) = '', trimBoth(f.pspReference), trimBoth(f.originalReference)),
-              trimBoth(f.merchantReference),
-              f.merchantAccountCode,
-              f.amount.value,
-              upper(f.amount.currency),
-              f.paymentMethod,
-              if(f.reason = 'null', '', substringUTF8(trimBoth(f.reason), 1, 1000)),
-              {{ rfc3339('f.eventDate') }},
-              {{ rfc3339("JSONExtractString(f.additionalData, 'defensePeriodEndsAt')") }},
-              JSONExtractString(f.additionalData, 'disputeStatus'),
-              JSONExtractString(f.additionalData, 'autoDefended') = 'true'
-            ), 'Tuple(code String, ok UInt8, said_success String, action String, operations Array(String), psp String, original String, payment_id String, reference String, account String, amount String, currency String, method String, reason String, time String, due_at String, dispute_status String, auto_defended UInt8)'),
-            arrayMap(one -> JSONExtract(one, 'Tuple(eventCode String, success String, pspReference String, originalReference String, merchantReference String, merchantAccountCode String, amount Tuple(value String, currency String), paymentMethod String, operations Array(String), reason String, eventDate String, additionalData String)'), items)) as facts
-        from (
-          select
-            *,
-            -- Accounts that capture by themselves never send CAPTURE; the name of the endpoint says which these are.
-            position(key, 'automatic-capture') > 0 as captures_itself,
-            arrayMap(one -> if(JSONHas(one, 'NotificationRequestItem'), JSONExtractRaw(one, 'NotificationRequestItem'), one), multiIf(
-              root = 'Array', JSONExtractArrayRaw(body),
-              JSONType(body, 'notificationItems') = 'Object', [JSONExtractRaw(body, 'notificationItems')],
-              JSONHas(body, 'notificationItems'), JSONExtractArrayRaw(body, 'notificationItems'),
-              JSONHas(body, 'NotificationRequestItem') or JSONHas(body, 'eventCode'), [body],
-              []
-            )) as items,
-            -- Webhooks of Adyen's other products, and of payment terminals.
-            multiIf(
-              notEmpty(items), '',
-              JSONHas(body, 'SaleToPOIRequest') or JSONHas(body, 'SaleToPOIResponse'),
-              concat('terminal.', arrayFirst(k -> k != 'MessageHeader', arrayConcat(JSONExtractKeys(body, 'SaleToPOIRequest'), JSONExtractKeys(body, 'SaleToPOIResponse')))),
-              JSONType(body, 'type') = 'String', JSONExtractString(body, 'type'),
-              lower(JSONExtractString(body, 'eventType'))
-            ) as foreign
-          from ({{ opened(messages) }})
-        )
-      )
-    )
-  )
+  from meanings
+),
+
+summed as (
+  select
+    *,
+    arrayExists((text, wrong) -> text != '' and wrong = '', texts, problems) as has_events,
+    arrayFirst(p -> p != '', problems) as first_problem
+  from judged
 )
+
+select
+  topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value,
+  if(not has_events, [], arrayFilter(e -> e != '', arrayMap((i, text, wrong) -> if(wrong != '', {{ refused('/adyen', 'i.code', 'wrong') }}, text), facts, texts, problems))) as outcomes,
+  multiIf(has_events or message_problem != '' or first_problem != '', '', foreign != '', foreign, lower(facts[1].code)) as concerns,
+  multiIf(message_problem != '', message_problem, has_events, '', first_problem) as problem
+from summed

@@ -86,102 +86,120 @@ arraySort(s -> parseDateTime64BestEffortOrZero(s.at, 3, 'UTC'), arrayConcat(
         ))
 {%- endmacro -%}
 
-select
-  topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value,
-  if(not has_events, [], arrayDistinct(arrayFlatten(arrayMap(v -> if(v.problem != '', [{{ refused('/easypost', 'v.name', 'v.problem') }}], v.events), verdicts)))) as outcomes,
-  multiIf(has_events or message_problem != '' or notEmpty(problems), '', empty(verdicts), empty_list, verdicts[1].name) as concerns,
-  multiIf(message_problem != '', message_problem, has_events or empty(problems), '', problems[1]) as problem
-from (
+{%- set details = 'Array(Tuple(datetime String, status String, status_detail String, message String, description String, carrier_code String, tracking_location Tuple(city String, state String, country String, zip String)))' -%}
+{%- set tracker = "Tuple(tracking_code String, carrier String, status String, status_detail String, created_at String, updated_at String, est_delivery_date String, is_return String, tracking_details " ~ details ~ ")" -%}
+{%- set shipment = 'Tuple(id String, reference String, refund_status String, is_return String, selected_rate Tuple(carrier String), postage_label Tuple(created_at String))' -%}
+{%- set parcel_type = 'Tuple(code String, carrier String, status String, status_detail String, at String, eta String, eta_until String, is_return UInt8, reference String, shipment String, label_at String)' -%}
+
+with
+opened_messages as (
   select
     *,
-    arrayMap((o, events) -> cast(tuple(
-        o.name,
-        events,
-        multiIf(
-          o.is_event and o.thing = '' and startsWith(o.name, 'tracker.'), concat('missing_attribute: result is missing: a ', o.name, ' without its tracker'),
-          o.kind = 'Tracker' and o.tracker.code = '', 'missing_attribute: tracking_code is missing',
-          o.kind in ('Tracker', 'Shipment') or startsWith(o.name, 'shipment.invoice'), '',
-          match(o.name, '^(tracker|shipment)[.]'), concat('unknown_event_type: no mapping for ', substringUTF8(o.name, 1, 80)),
-          o.name = '', 'unknown_event_type: neither an Event nor an object of EasyPost',
-          '')
-      ), 'Tuple(name String, events Array(String), problem String)'), objects, tellings) as verdicts,
-    arrayExists(v -> notEmpty(v.events) and v.problem = '', verdicts) as has_events,
-    arrayFilter(p -> p != '', arrayMap(v -> v.problem, verdicts)) as problems,
+    -- An answer of the REST API wraps what a webhook sends bare.
+    root = 'Object' and not JSONHas(body, 'object') and not JSONHas(body, 'id') and not JSONHas(body, 'tracking_code') as is_wrapping,
+    arrayFirst(k -> is_wrapping and JSONType(body, k) = 'Array', JSONExtractKeys(body)) as list_name,
+    arrayFirst(k -> is_wrapping and k in ('tracker', 'event', 'shipment') and JSONType(body, k) = 'Object', JSONExtractKeys(body)) as wrapper
+  from ({{ opened(messages) }})
+),
+
+items as (
+  select
+    *,
     multiIf(
-      {{ unreadable() }},
-      '') as message_problem
-  from (
-    select
-      *,
-      arrayMap(o -> if(o.tracker.code = '', [], arrayMap((t, scans) -> if(t.is_return, {{ return_events() }}, {{ parcel_events() }}),
-          [o.tracker], arrayMap((t, details) -> {{ scans() }}, [o.tracker], [o.details]))[1]), objects) as tellings
-    from (
-      select
-        *,
-        arrayMap(x -> cast(tuple(
-            x.kind, x.name, x.is_event, x.thing,
-            if(x.kind = 'Shipment' and x.ship.refund_status in ('submitted', 'refunded'), [], x.track.tracking_details),
-            tuple(
-              if(x.kind = 'Shipment' and x.ship.refund_status in ('submitted', 'refunded'), '', trimBoth(x.track.tracking_code)),
-              lower(trimBoth(if(x.track.carrier = '', x.ship.selected_rate.carrier, x.track.carrier))),
-              x.track.status, x.track.status_detail,
-              {{ rfc3339("coalesce(nullIf(x.track.updated_at, ''), nullIf(x.at, ''), x.track.created_at)") }},
-              {{ rfc3339('x.track.est_delivery_date') }},
-              {{ end_of_day(rfc3339('x.track.est_delivery_date')) }},
-              'true' in (x.track.is_return, x.ship.is_return),
-              trimBoth(x.ship.reference), x.ship.id,
-              {{ rfc3339('x.ship.postage_label.created_at') }}
-            )
-          ), 'Tuple(kind String, name String, is_event UInt8, thing String, details Array(Tuple(datetime String, status String, status_detail String, message String, description String, carrier_code String, tracking_location Tuple(city String, state String, country String, zip String))), tracker Tuple(code String, carrier String, status String, status_detail String, at String, eta String, eta_until String, is_return UInt8, reference String, shipment String, label_at String))'), extracted) as objects
-      from (
-        select
-          *,
-          arrayMap(e -> cast(tuple(
-              e.kind, e.name, e.is_event, e.thing, e.at,
-              JSONExtract(if(e.kind = 'Shipment', JSONExtractRaw(e.thing, 'tracker'), if(e.kind = 'Tracker', e.thing, '')), 'Tuple(tracking_code String, carrier String, status String, status_detail String, created_at String, updated_at String, est_delivery_date String, is_return String, tracking_details Array(Tuple(datetime String, status String, status_detail String, message String, description String, carrier_code String, tracking_location Tuple(city String, state String, country String, zip String))))'),
-              JSONExtract(if(e.kind = 'Shipment', e.thing, ''), 'Tuple(id String, reference String, refund_status String, is_return String, selected_rate Tuple(carrier String), postage_label Tuple(created_at String))')
-            ), 'Tuple(kind String, name String, is_event UInt8, thing String, at String, track Tuple(tracking_code String, carrier String, status String, status_detail String, created_at String, updated_at String, est_delivery_date String, is_return String, tracking_details Array(Tuple(datetime String, status String, status_detail String, message String, description String, carrier_code String, tracking_location Tuple(city String, state String, country String, zip String)))), ship Tuple(id String, reference String, refund_status String, is_return String, selected_rate Tuple(carrier String), postage_label Tuple(created_at String)))'), things) as extracted
-        from (
-          select
-            *,
-            -- What an item is, by its `object`, else by what it holds; and what it is called when it concerns no order.
-            arrayMap((i, thing, is_event) -> cast(tuple(
-                multiIf(
-                  JSONExtractString(thing, 'object') != '', JSONExtractString(thing, 'object'),
-                  JSONHas(thing, 'tracking_details') or startsWith(JSONExtractString(thing, 'id'), 'trk_') or (thing != '' and startsWith(JSONExtractString(i, 'description'), 'tracker.')), 'Tracker',
-                  JSONHas(thing, 'postage_label'), 'Shipment',
-                  ''),
-                multiIf(
-                  is_event, JSONExtractString(i, 'description'),
-                  JSONExtractString(thing, 'object') = 'Shipment' and JSONExtractString(thing, 'refund_status') != '', 'shipment_refund',
-                  JSONExtractString(thing, 'object') != '', lower(replaceRegexpAll(JSONExtractString(thing, 'object'), '([a-z])([A-Z])', '\\1_\\2')),
-                  JSONHas(thing, 'success'), 'acknowledgement',
-                  JSONHas(thing, 'tracking_details'), 'tracker',
-                  ''),
-                is_event, thing, JSONExtractString(i, 'created_at')
-              ), 'Tuple(kind String, name String, is_event UInt8, thing String, at String)'),
-              items,
-              arrayMap(i -> if(JSONExtractString(i, 'object') = 'Event' or JSONHas(i, 'result'), if(JSONType(i, 'result') = 'Object', JSONExtractRaw(i, 'result'), ''), i), items),
-              arrayMap(i -> JSONExtractString(i, 'object') = 'Event' or JSONHas(i, 'result'), items)
-            ) as things
-          from (
-            select
-              *,
-              -- An answer of the REST API wraps what a webhook sends bare.
-              arrayFirst(k -> JSONType(body, k) = 'Array' and not JSONHas(body, 'object') and not JSONHas(body, 'tracking_code'), JSONExtractKeys(body)) as list_name,
-              arrayFirst(k -> k in ('tracker', 'event', 'shipment') and JSONType(body, k) = 'Object' and not JSONHas(body, 'object') and not JSONHas(body, 'id'), JSONExtractKeys(body)) as wrapper,
-              if(list_name = '', 'nothing', list_name) as empty_list,
-              multiIf(
-                root = 'Array', JSONExtractArrayRaw(body),
-                root != 'Object', [],
-                wrapper != '', [JSONExtractRaw(body, wrapper)],
-                list_name != '', JSONExtractArrayRaw(body, list_name),
-                [body]
-              ) as items
-            from ({{ opened(messages) }})
-          )
-        )
-      )
-    )
-  )
+      root = 'Array', JSONExtractArrayRaw(body),
+      root != 'Object', [],
+      wrapper != '', [JSONExtractRaw(body, wrapper)],
+      list_name != '', JSONExtractArrayRaw(body, list_name),
+      [body]
+    ) as items
+  from opened_messages
+),
+
+opened_events as (
+  select
+    *,
+    arrayMap(i -> JSONExtractString(i, 'object') = 'Event' or JSONHas(i, 'result'), items) as are_events,
+    arrayMap((i, is_event) -> if(not is_event, i, if(JSONType(i, 'result') = 'Object', JSONExtractRaw(i, 'result'), '')), items, are_events) as things
+  from items
+),
+
+-- What an item is, by its `object`, else by what it holds; and what it is called when it concerns no order.
+things as (
+  select
+    *,
+    arrayMap((i, thing) -> multiIf(
+        JSONExtractString(thing, 'object') != '', JSONExtractString(thing, 'object'),
+        JSONHas(thing, 'tracking_details') or startsWith(JSONExtractString(thing, 'id'), 'trk_') or (thing != '' and startsWith(JSONExtractString(i, 'description'), 'tracker.')), 'Tracker',
+        JSONHas(thing, 'postage_label'), 'Shipment',
+        ''), items, things) as kinds,
+    arrayMap((i, thing, is_event) -> multiIf(
+        is_event, JSONExtractString(i, 'description'),
+        JSONExtractString(thing, 'object') = 'Shipment' and JSONExtractString(thing, 'refund_status') != '', 'shipment_refund',
+        JSONExtractString(thing, 'object') != '', lower(replaceRegexpAll(JSONExtractString(thing, 'object'), '([a-z])([A-Z])', '\\1_\\2')),
+        JSONHas(thing, 'success'), 'acknowledgement',
+        JSONHas(thing, 'tracking_details'), 'tracker',
+        ''), items, things, are_events) as names,
+    arrayMap(i -> JSONExtractString(i, 'created_at'), items) as told_at
+  from opened_events
+),
+
+extracted as (
+  select
+    *,
+    arrayMap((kind, thing) -> JSONExtract(multiIf(kind = 'Tracker', thing, kind = 'Shipment', JSONExtractRaw(thing, 'tracker'), ''), '{{ tracker }}'), kinds, things) as tracks,
+    arrayMap((kind, thing) -> JSONExtract(if(kind = 'Shipment', thing, ''), '{{ shipment }}'), kinds, things) as ships
+  from things
+),
+
+parcels as (
+  select
+    *,
+    arrayMap((track, ship, at) -> cast(tuple(
+        -- Postage given back: no parcel goes anywhere.
+        if(ship.refund_status in ('submitted', 'refunded'), '', trimBoth(track.tracking_code)),
+        lower(trimBoth(if(track.carrier = '', ship.selected_rate.carrier, track.carrier))),
+        track.status, track.status_detail,
+        {{ rfc3339("coalesce(nullIf(track.updated_at, ''), nullIf(at, ''), track.created_at)") }},
+        {{ rfc3339('track.est_delivery_date') }},
+        {{ end_of_day(rfc3339('track.est_delivery_date')) }},
+        'true' in (track.is_return, ship.is_return),
+        trimBoth(ship.reference), ship.id,
+        {{ rfc3339('ship.postage_label.created_at') }}
+      ), '{{ parcel_type }}'), tracks, ships, told_at) as parcels
+  from extracted
+),
+
+scanned as (
+  select *, arrayMap((t, track) -> arrayMap(details -> {{ scans() }}, [track.tracking_details])[1], parcels, tracks) as scans_of
+  from parcels
+),
+
+told as (
+  select
+    *,
+    arrayMap((t, scans) -> multiIf(t.code = '', [], t.is_return, {{ return_events() }}, {{ parcel_events() }}), parcels, scans_of) as tellings,
+    arrayMap((name, kind, thing, is_event, t) -> multiIf(
+        is_event and thing = '' and startsWith(name, 'tracker.'), concat('missing_attribute: result is missing: a ', name, ' without its tracker'),
+        kind = 'Tracker' and t.code = '', 'missing_attribute: tracking_code is missing',
+        kind in ('Tracker', 'Shipment') or startsWith(name, 'shipment.invoice'), '',
+        match(name, '^(tracker|shipment)[.]'), concat('unknown_event_type: no mapping for ', substringUTF8(name, 1, 80)),
+        name = '', 'unknown_event_type: neither an Event nor an object of EasyPost',
+        ''), names, kinds, things, are_events, parcels) as problems,
+    multiIf({{ unreadable() }}, '') as message_problem
+  from scanned
+),
+
+summed as (
+  select
+    *,
+    arrayExists((events, wrong) -> notEmpty(events) and wrong = '', tellings, problems) as has_events,
+    arrayFirst(p -> p != '', problems) as first_problem
+  from told
 )
+
+select
+  topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value,
+  if(not has_events, [], arrayDistinct(arrayFlatten(arrayMap((name, events, wrong) -> if(wrong != '', [{{ refused('/easypost', 'name', 'wrong') }}], events), names, tellings, problems)))) as outcomes,
+  multiIf(has_events or message_problem != '' or first_problem != '', '', notEmpty(names), names[1], list_name != '', list_name, 'list') as concerns,
+  multiIf(message_problem != '', message_problem, has_events, '', first_problem) as problem
+from summed

@@ -86,7 +86,10 @@ export function createReader(options: ReaderOptions): Reader {
       const expected = (cause as { code?: unknown; expected?: unknown }).expected
       const isGap = (cause as { code?: unknown }).code === 'POSITION_GAP' && typeof expected === 'bigint'
       part.failures += 1
-      if (isGap && part.failures === 1) return session.seek(part, expected)
+      if (isGap && part.failures === 1) {
+        part.position = { next: expected, soughtTo: expected }
+        return session.seek(part, expected)
+      }
       wait(session, part, cause)
     }
   }

@@ -1,88 +1,30 @@
-import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadKafkaConfig } from './config.ts'
 import type { KafkaConfig } from './config.ts'
-import { SILENT, createKafka, ensureTopics } from './kafka-client.ts'
-import type { Kafka } from './kafka-client.ts'
+import { SILENT } from './kafka-client.ts'
 import { consumeCommands } from './kafka-commands.ts'
-import { createKafkaSink } from './kafka-sink.ts'
+import {
+  type TestTopics,
+  QUICK as quick,
+  aLanding,
+  openTestTopics,
+  range,
+  sendNumbers as send,
+  until,
+} from './kafka-test-topics.ts'
 import { createKafkaSource } from './kafka.ts'
-import type { SourceBatch } from './source.ts'
 
 const base = loadKafkaConfig(process.env)
 if (base === null) throw new Error('KAFKA_BROKERS is not set: run these tests by `npm run test:services`')
 
-let kafka: Kafka
-const topics: string[] = []
+let topics: TestTopics
+const aTopic = (partitions?: number): Promise<KafkaConfig> => topics.topic(partitions)
 
 beforeAll(async () => {
-  kafka = await createKafka(base, SILENT, 'orderlens-test')
+  topics = await openTestTopics(base)
 })
 
-afterAll(async () => {
-  const admin = kafka.admin()
-  await admin.connect()
-  await admin.deleteTopics({ topics })
-  await admin.disconnect()
-})
-
-/** A topic of its own with its own group, so that no test sees another's positions. */
-async function aTopic(partitions = 1): Promise<KafkaConfig> {
-  const topic = `test-${randomUUID()}`
-  topics.push(topic)
-  await ensureTopics(kafka, [topic], partitions)
-  return { ...base!, topics: [topic], commandTopic: topic, groupId: topic }
-}
-
-async function send(
-  config: KafkaConfig,
-  from: number,
-  to: number,
-  compression: KafkaConfig['compression'] = 'none',
-): Promise<void> {
-  const sink = await createKafkaSink({ config: { ...config, compression }, topic: config.commandTopic })
-  await sink.send(
-    Array.from({ length: to - from }, (_, i) => ({
-      key: `o-${(from + i) % 7}`,
-      value: JSON.stringify({ n: from + i, 注: '订单\n\n异常' }),
-    })),
-  )
-  await sink.close()
-}
-
-/** A landing that remembers: what a warehouse is to the source. */
-function aLanding() {
-  const landed = new Map<string, { value: string; times: number }>()
-  const next = new Map<number, bigint>()
-  return {
-    landed,
-    resumeOffset: (_topic: string, partition: number) => Promise.resolve(next.get(partition) ?? null),
-    land: (batch: SourceBatch): Promise<void> => {
-      for (const message of batch.messages) {
-        const at = `${batch.partition}/${message.offset}`
-        landed.set(at, { value: message.value?.toString('utf8') ?? '', times: (landed.get(at)?.times ?? 0) + 1 })
-      }
-      const last = batch.messages.at(-1)
-      if (last) next.set(batch.partition, last.offset + 1n)
-      return Promise.resolve()
-    },
-    numbers: () =>
-      [...landed.values()].map(({ value }) => (JSON.parse(value) as { n: number }).n).sort((a, b) => a - b),
-    once: () => [...landed.values()].every(({ times }) => times === 1),
-  }
-}
-
-async function until(condition: () => boolean, ms = 30_000): Promise<void> {
-  const deadline = Date.now() + ms
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true in time')
-    await sleep(25)
-  }
-}
-
-const range = (n: number) => Array.from({ length: n }, (_, i) => i)
-const quick = { sessionTimeoutMs: 6_000, lingerMs: 100 }
+afterAll(() => topics.close())
 
 test.each(['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const)(
   'messages packed with %s arrive byte for byte, each once',
@@ -143,7 +85,7 @@ test('after a restart reading goes on where the warehouse says, not where Kafka 
 test('messages deleted before they were read stop their partition instead of being passed over', async () => {
   const config = await aTopic()
   await send(config, 0, 100)
-  const admin = kafka.admin()
+  const admin = topics.kafka.admin()
   await admin.connect()
   // The client finds a partition's leader only for topics it has asked about.
   await admin.fetchTopicOffsets(config.commandTopic)

@@ -92,7 +92,8 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
 
   const open = async (): Promise<void> => {
     const kafka = await createKafka(config, log)
-    const admin = kafka.admin()
+    // Few tries of its own: connecting again, and saying why not, is ours.
+    const admin = kafka.admin({ retry: { retries: 2 } })
     const consumer = kafka.consumer({
       groupId: config.groupId,
       sessionTimeout: sessionTimeoutMs,

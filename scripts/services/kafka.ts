@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort, runProgram } from './service.ts'
+import { freePort, isListening, runProgram } from './service.ts'
 import type { Service } from './service.ts'
 
 const SCRIPT = fileURLToPath(new URL('../kafka.sh', import.meta.url))
@@ -62,7 +62,8 @@ export async function startKafka(folder: string, options: KafkaOptions = {}): Pr
     async kill() {
       const pid = Number(await readFile(join(directory, 'kafka.pid'), 'utf8'))
       process.kill(pid, 'SIGKILL')
-      while (await isAlive(pid)) await sleep(20)
+      // Its first thread may be gone while the others still hold the port.
+      while ((await isAlive(pid)) || (await isListening(port))) await sleep(20)
     },
   }
 }

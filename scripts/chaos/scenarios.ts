@@ -1,8 +1,10 @@
 /** Every scenario of `npm run chaos`. */
 import type { Scenario } from './scenario.ts'
 import { broker } from './scenarios/broker.ts'
+import { killWarehouse } from './scenarios/kill-warehouse.ts'
 import { kill } from './scenarios/kill.ts'
 import { network } from './scenarios/network.ts'
 import { rebalance } from './scenarios/rebalance.ts'
+import { warehouse } from './scenarios/warehouse.ts'
 
-export const scenarios: readonly Scenario[] = [kill, rebalance, broker, network]
+export const scenarios: readonly Scenario[] = [kill, killWarehouse, warehouse, rebalance, broker, network]

@@ -12,7 +12,7 @@ export type WarehouseServer = {
   readonly pid: () => number | undefined
   /** Where the engine keeps its data. */
   readonly data: string
-  start(): Promise<void>
+  start(options?: { isReadOnly: boolean }): Promise<void>
   stop(): Promise<void>
   kill(): Promise<void>
   /** What it said since it was started first. */
@@ -38,10 +38,11 @@ export async function startWarehouseServer(folder: string, data = join(folder, '
     url: `http://127.0.0.1:${port}`,
     data,
     pid: () => running?.child.pid,
-    async start() {
+    async start({ isReadOnly } = { isReadOnly: false }) {
+      const writes = isReadOnly ? [] : ['--allow-writes']
       running = await startProgram(
         process.execPath,
-        ['--import', 'tsx', 'scripts/warehouse.ts', 'serve', '--allow-writes', '--port', String(port)],
+        ['--import', 'tsx', 'scripts/warehouse.ts', 'serve', ...writes, '--port', String(port)],
         {
           cwd: ROOT,
           env: { ...process.env, ...LOGIN, UV_THREADPOOL_SIZE: '16', ORDERLENS_DATA: data, CLICKHOUSE_URL: '' },

@@ -90,7 +90,7 @@ export async function startProxy(target: number, port = 0): Promise<Proxy> {
     target,
     weather(next) {
       weather = next
-      if (next.kind === 'down') for (const pair of [...pairs]) cut(pair)
+      if (next.kind === 'down') for (const pair of pairs) cut(pair)
       if (next.kind === 'fair' || next.kind === 'slow')
         for (const { client, server: upstream } of pairs) {
           client.resume()
@@ -98,7 +98,7 @@ export async function startProxy(target: number, port = 0): Promise<Proxy> {
         }
     },
     reset() {
-      for (const pair of [...pairs]) cut(pair)
+      for (const pair of pairs) cut(pair)
     },
     cutAnswerAfter(bytes) {
       cutAfter = bytes

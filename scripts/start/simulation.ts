@@ -15,6 +15,7 @@ import { createOutside } from '#ingest/simulator/outside.ts'
 import { createStore } from '#ingest/simulator/store.ts'
 import { consumeCommands } from '#ingest/sources/kafka-commands.ts'
 import { createKafkaSink } from '#ingest/sources/kafka-sink.ts'
+import { namedTopics } from '#ingest/sources/kafka-topics.ts'
 import type { KafkaConfig } from '#ingest/sources/config.ts'
 import type { LandBatch } from '#ingest/sources/source.ts'
 import type { StartConfig } from './config.ts'
@@ -96,7 +97,7 @@ function throughLanding(landing: Landing): Way {
 
 /** Kafka gives messages offsets of its own, so how far the store came is noted beside the journal, after the broker has it. */
 async function throughKafka(kafka: KafkaConfig, directory: string, log: Log): Promise<Way> {
-  const sink = await createKafkaSink({ config: kafka, topic: kafka.topics[0] ?? 'orderlens.events', log })
+  const sink = await createKafkaSink({ config: kafka, topic: namedTopics(kafka.topics)[0] ?? 'orderlens.events', log })
   const noteOf = (partition: number, epoch: string): string => join(directory, `sent-${partition}-${epoch}`)
   return {
     async land({ partition, epoch, messages }) {

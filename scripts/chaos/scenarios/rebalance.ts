@@ -65,6 +65,6 @@ async function storm({ stage, seconds, random, say, did, isOver }: Chaos): Promi
     }
   }
   await Promise.all(arrivals)
-  for (const member of [...frozen]) thaw(member)
+  for (const member of frozen) thaw(member)
   for (const member of out) member.join()
 }

@@ -1,5 +1,8 @@
 /** What a request brings to be landed, and what its sender is told. */
-import type { SourceMessage } from './source.ts'
+import type { SourceBatch, SourceMessage } from './source.ts'
+
+/** Lands a batch; resolves when it is durable, with the blocks that were new. Rejects only with a retryable failure. */
+export type LandHttp = (batch: SourceBatch, signal?: AbortSignal) => Promise<readonly { readonly rows: number }[]>
 
 export type HttpMessage = {
   readonly value: Buffer

@@ -29,8 +29,10 @@ function aWarehouse() {
           const fate = fates.shift() ?? 'lands'
           const name = nameOf(batch.topic, batch.epoch)
           // As landing does: what is behind the position is landed already.
-          if (fate !== 'dies before' && !streams.has(name)) streams.set(name, batch)
+          const isNew = !streams.has(name)
+          if (fate !== 'dies before' && isNew) streams.set(name, batch)
           if (fate !== 'lands') throw new Error(fate)
+          return isNew ? [{ rows: batch.messages.length }] : []
         },
         findLanded: async (topic, epoch) => {
           await Promise.resolve()
@@ -113,7 +115,7 @@ describe('a batch id', () => {
   })
 
   test('without a way to look up, ids are refused rather than ignored', async () => {
-    const source = createHttpSource({ land: async () => undefined })
+    const source = createHttpSource({ land: async () => [] })
     await expect(source.acceptOnce(delivery(['a']), 'one')).rejects.toMatchObject({ code: 'UNREACHABLE' })
   })
 })

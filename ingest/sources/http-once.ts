@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { type HttpDelivery, type HttpReceipt, positioned, receiptOf } from './http-delivery.ts'
-import type { LandBatch } from './source.ts'
+import { SourceError } from './errors.ts'
+import { type HttpDelivery, type HttpReceipt, type LandHttp, positioned, receiptOf } from './http-delivery.ts'
 
 export type OnceOutcome =
   | { readonly kind: 'landed' | 'replayed'; readonly receipt: HttpReceipt }
@@ -17,7 +17,7 @@ export type LandedStream = { readonly messages: number; readonly fingerprint: st
 /** What of a stream is landed; null when nothing is. */
 export type FindLanded = (topic: string, epoch: string) => Promise<LandedStream | null>
 
-type OnceOptions = { readonly land: LandBatch; readonly findLanded: FindLanded; readonly now: () => number }
+type OnceOptions = { readonly land: LandHttp; readonly findLanded: FindLanded; readonly now: () => number }
 
 export function createOnce({ land, findLanded, now }: OnceOptions) {
   /** Requests with the same id follow one another; the latest of each. */
@@ -26,17 +26,19 @@ export function createOnce({ land, findLanded, now }: OnceOptions) {
   const takeIn = async (delivery: HttpDelivery, epoch: string): Promise<OnceOutcome> => {
     const fingerprint = fingerprintOf(delivery)
     const before = await findLanded(delivery.topic, epoch)
-    if (before !== null) return answerFor(delivery, before, fingerprint, 'replayed')
+    if (before !== null) return answerFor(delivery, before, fingerprint)
     const key = Buffer.from(fingerprint)
     const messages = positioned(
       delivery.messages.map((message) => ({ ...message, key })),
       0n,
       now(),
     )
-    await land({ topic: delivery.topic, partition: 0, epoch, format: delivery.format, messages })
-    // Read again: another process may have landed the same id with other content in between, and then that is what counts.
-    const after = await findLanded(delivery.topic, epoch)
-    return answerFor(delivery, after ?? { messages: messages.length, fingerprint }, fingerprint, 'landed')
+    const landed = await land({ topic: delivery.topic, partition: 0, epoch, format: delivery.format, messages })
+    if (landed.length > 0) return { kind: 'landed', receipt: receiptOf(delivery, 0n) }
+    // Another process landed the same id in between, and what that was is what counts.
+    const found = await findLanded(delivery.topic, epoch)
+    if (found === null) throw new SourceError('UNREACHABLE', 'the landed rows were not found', { retryable: true })
+    return answerFor(delivery, found, fingerprint)
   }
 
   return {
@@ -60,14 +62,9 @@ export function createOnce({ land, findLanded, now }: OnceOptions) {
   }
 }
 
-function answerFor(
-  delivery: HttpDelivery,
-  landed: LandedStream,
-  fingerprint: string,
-  kind: 'landed' | 'replayed',
-): OnceOutcome {
+function answerFor(delivery: HttpDelivery, landed: LandedStream, fingerprint: string): OnceOutcome {
   const isSame = landed.fingerprint === fingerprint && landed.messages === delivery.messages.length
-  return isSame ? { kind, receipt: receiptOf(delivery, 0n) } : { kind: 'conflict' }
+  return isSame ? { kind: 'replayed', receipt: receiptOf(delivery, 0n) } : { kind: 'conflict' }
 }
 
 /** Lengths go in as well, so that the same bytes cut elsewhere are other content. */

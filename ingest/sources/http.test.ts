@@ -18,6 +18,7 @@ function aLanding() {
     land: async (batch: SourceBatch) => {
       batches.push(batch)
       await gate
+      return [{ rows: batch.messages.length }]
     },
     hold: () => void (gate = new Promise<void>((resolve) => (open = resolve))),
     release: () => open(),
@@ -77,7 +78,7 @@ test('a failed attempt is told to its senders and its offsets are never used aga
   const source = createHttpSource({
     land: async (batch) => {
       if (fail) throw new Error('away')
-      await landing.land(batch)
+      return landing.land(batch)
     },
   })
   await expect(source.accept(shop('a', 'b'))).rejects.toMatchObject({ code: 'UNREACHABLE', retryable: true })

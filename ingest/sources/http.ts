@@ -2,9 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { SourceError } from './errors.ts'
 import { type ByteBudget, createByteBudget } from './http-budget.ts'
-import { type HttpDelivery, type HttpReceipt, positioned, receiptOf } from './http-delivery.ts'
+import { type HttpDelivery, type HttpReceipt, type LandHttp, positioned, receiptOf } from './http-delivery.ts'
 import { type FindLanded, type OnceOutcome, createOnce } from './http-once.ts'
-import type { LandBatch } from './source.ts'
 
 export type HttpSource = {
   /** Lands the messages; resolves when they are durable. */
@@ -16,7 +15,7 @@ export type HttpSource = {
 }
 
 export type HttpSourceOptions = {
-  readonly land: LandBatch
+  readonly land: LandHttp
   /** Reads what of a stream is landed; without it batch ids are refused. */
   readonly findLanded?: FindLanded
   /** Identity of this process's streams: two processes that take messages of one key never share a position. */

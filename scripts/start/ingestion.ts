@@ -6,6 +6,7 @@ import { type WebhookDoor, createWebhookDoor } from '#ingest/sources/http-webhoo
 import { type HttpSource, createHttpSource } from '#ingest/sources/http.ts'
 import { createKafkaSource } from '#ingest/sources/kafka.ts'
 import type { LandBatch } from '#ingest/sources/source.ts'
+import { createStreamLedger } from '#ingest/sources/stream-ledger.ts'
 import type { WebhookEndpoint } from '#ingest/webhooks/config.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Log } from './log.ts'
@@ -23,14 +24,18 @@ export async function startIngestion(options: {
 }): Promise<Ingestion> {
   const { warehouse, landing, kafka, terminal, log } = options
   const land: LandBatch = async (batch, signal) => void (await landing.land(batch, signal))
-  const http = createHttpSource({ land, findLanded: createFindLanded(warehouse) })
+  const http = createHttpSource({
+    land: (batch, signal) => landing.land(batch, signal),
+    findLanded: createFindLanded(warehouse),
+  })
   const webhooks = createWebhookDoor({ endpoints: options.webhooks, source: http })
   if (kafka === null) return { http, webhooks, stop: () => http.stop() }
   const resumeOffset = async (topic: string, partition: number, epoch: string): Promise<bigint | null> => {
     const last = await landing.lastOffset(topic, partition, epoch)
     return last === null ? null : last + 1n
   }
-  const source = createKafkaSource({ config: kafka, resumeOffset, log })
+  const { lastLanded, note, report } = createStreamLedger(warehouse)
+  const source = createKafkaSource({ config: kafka, resumeOffset, lastLanded, note, report, log })
   await terminal.part(
     'kafka',
     () => source.start(land),

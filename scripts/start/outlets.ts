@@ -19,7 +19,7 @@ type Options = {
 export async function createOutlets({ landing, kafka, simulation, log }: Options): Promise<Outlets> {
   // Our own events come in through the front door like anybody's; the sender is an HTTP stream named portal.
   const own = createHttpSource({
-    land: async (batch) => void (await landing.land(batch)),
+    land: (batch, signal) => landing.land(batch, signal),
   })
   const events: EventSink = {
     land: async (event) =>

@@ -48,8 +48,9 @@ export async function openTestDoors(
         const fate = fates.shift() ?? 'lands'
         if (fate === 'dies before') throw new Error('killed')
         batches += 1
-        await landing.land(batch, signal)
+        const landed = await landing.land(batch, signal)
         if (fate === 'dies after') throw new Error('killed')
+        return landed
       },
       findLanded: createFindLanded(warehouse),
     })

@@ -166,7 +166,10 @@ describe('a batch id', () => {
     const replies = await Promise.all(
       Array.from({ length: 20 }, () => send('{"crowd":1}', { 'idempotency-key': 'batch-4' })),
     )
-    expect(replies.map((reply) => reply.statusCode).sort((a, b) => a - b)).toEqual([...Array<number>(19).fill(200), 202])
+    expect(replies.map((reply) => reply.statusCode).sort((a, b) => a - b)).toEqual([
+      ...Array<number>(19).fill(200),
+      202,
+    ])
     expect(await rowsOf('"crowd"')).toHaveLength(1)
   })
 

@@ -32,6 +32,7 @@ async function importFolder(folder: string, signal: AbortSignal): Promise<void> 
     note('working out the facts')
     const tick = await createTicker(warehouse, project).tick(Date.now())
     printSummary(summary, tick?.orders ?? 0, (Date.now() - startedMs) / 1000)
+    await landing.close()
   } finally {
     await warehouse.close()
   }

@@ -10,6 +10,7 @@ import type { S3Config } from './config.ts'
 import type { FileEngine } from './engine.ts'
 import { FileError, shown } from './errors.ts'
 import { CHUNK, type FileImport } from './import-files.ts'
+import type { InputFile } from './locate.ts'
 import { type Prepared, inspect, prepare } from './prepare.ts'
 import { encodeRow } from './row-binary.ts'
 import { type Row, readChunks } from './rows.ts'
@@ -69,22 +70,35 @@ export async function dryRun(work: FileImport, deps: DryRunDeps): Promise<DryRun
   for (const file of work.files) await inspect(file)
   const checker = createChecker(work.format, deps)
   const tally = createTally()
-  for (const file of work.files) {
-    if (tally.rows() >= (work.limit ?? Infinity)) break
-    const { engine, spool, s3, signal } = deps
-    const prepared = await prepare(file, { engine, spool, s3, options: work.options, ...(signal && { signal }) })
-    try {
-      for (const note of prepared.notes) deps.onNote?.(note)
-      for await (const { rows } of readChunks(prepared, CHUNK, 0, (work.limit ?? Infinity) - tally.rows())) {
-        if (signal?.aborted === true) throw new FileError('STOPPED', 'stopped. Nothing was written.')
-        tally.add(file.shownAs, rows.length, await checker.check(rows, SHOWN_EVENTS))
-        deps.onRows?.(tally.rows())
-      }
-    } finally {
-      await prepared.discard()
-    }
+  try {
+    for (const file of work.files)
+      if (tally.rows() < (work.limit ?? Infinity)) await look(file, work, deps, checker, tally)
+  } catch (cause) {
+    if (deps.signal?.aborted === true) throw new FileError('STOPPED', 'stopped. Nothing was written.', { cause })
+    throw cause
   }
   return tally.result(await checker.repeated())
+}
+
+async function look(
+  file: InputFile,
+  work: FileImport,
+  deps: DryRunDeps,
+  checker: ReturnType<typeof createChecker>,
+  tally: ReturnType<typeof createTally>,
+): Promise<void> {
+  const { engine, spool, s3, signal } = deps
+  const prepared = await prepare(file, { engine, spool, s3, options: work.options, ...(signal && { signal }) })
+  try {
+    for (const note of prepared.notes) deps.onNote?.(note)
+    for await (const { rows } of readChunks(prepared, CHUNK, 0, (work.limit ?? Infinity) - tally.rows())) {
+      signal?.throwIfAborted()
+      tally.add(file.shownAs, rows.length, await checker.check(rows, SHOWN_EVENTS))
+      deps.onRows?.(tally.rows())
+    }
+  } finally {
+    await prepared.discard()
+  }
 }
 
 /** Refuses a mapping whose statement fails or gives other columns, before anything lands. */
@@ -117,11 +131,11 @@ function createChecker(format: string, { engine, spool, mappings }: Pick<DryRunD
   const ids = 'dry_run_ids'
   let isFirst = true
 
-  const look = async (path: string, wanted: number): Promise<Found> => {
-    const select = `select * except (value, key, topic, partition, epoch, batch_id, format, landed_at), substringUTF8(toValidUTF8(value), 1, 300) as sample from (${parseSelect(derivation.messages(raw))})`
-    const bound = derivation.references === undefined ? { path } : { path, refs: [''], orders: [''] }
+  const judge = async (path: string, wanted: number): Promise<Found> => {
     await engine.rows(`drop temporary table if exists ${table}`)
     try {
+      const select = `select * except (value, key, topic, partition, epoch, batch_id, format, landed_at), substringUTF8(toValidUTF8(value), 1, 300) as sample from (${parseSelect(derivation.messages(raw))})`
+      const bound = derivation.references === undefined ? { path } : { path, refs: [''], orders: [''] }
       await engine.rows(`create temporary table ${table} engine = Memory as ${select}`, bound)
     } catch (cause) {
       const words = shown((cause as Error).message.replace(/^Code: \d+\. DB::Exception: /, ''), 400)
@@ -165,7 +179,7 @@ function createChecker(format: string, { engine, spool, mappings }: Pick<DryRunD
       const path = spool.next('rows')
       try {
         await writeFile(path, Buffer.concat(rows.flatMap(encodeMessage)))
-        return await look(path, wanted)
+        return await judge(path, wanted)
       } finally {
         await rm(path, { force: true })
       }

@@ -16,6 +16,7 @@ export type S3Place = { readonly endpoint: string; readonly bucket: string; read
 export type S3Object = S3Place & { readonly bytes: number; readonly etag: string }
 
 const ANSWER_MS = 30_000
+const STALLED_MS = 60_000
 const ATTEMPTS = 5
 
 /** `s3://bucket/key`, `https://host/bucket/key` or Amazon's `https://bucket.s3.region.amazonaws.com/key`. */
@@ -95,12 +96,7 @@ export async function fetchObject(
       )
       if (response.body === null)
         throw new FileError('S3_UNREACHABLE', `${nameOf(object)} came without content`, { retryable: true })
-      const append = response.status === 206
-      await pipeline(
-        Readable.fromWeb(response.body as never),
-        createWriteStream(file, { flags: append ? 'a' : 'w' }),
-        options.signal === undefined ? {} : { signal: options.signal },
-      )
+      await save(response.body, file, response.status === 206, options.signal)
       if (object.bytes === 0) return
     } catch (cause) {
       options.signal?.throwIfAborted()
@@ -108,6 +104,23 @@ export async function fetchObject(
       if ((cause instanceof FileError && !cause.retryable) || failed >= ATTEMPTS) throw translated(cause, object)
       await sleep(200 * 2 ** failed)
     }
+  }
+}
+
+/** A connection over which nothing comes any more is given up, to be taken up anew. */
+async function save(body: ReadableStream, file: string, append: boolean, signal?: AbortSignal): Promise<void> {
+  const out = createWriteStream(file, { flags: append ? 'a' : 'w' })
+  const stalled = new AbortController()
+  let before = -1
+  const watch = setInterval(() => {
+    if (out.bytesWritten === before) stalled.abort()
+    before = out.bytesWritten
+  }, STALLED_MS)
+  try {
+    const signals = signal === undefined ? [stalled.signal] : [stalled.signal, signal]
+    await pipeline(Readable.fromWeb(body as never), out, { signal: AbortSignal.any(signals) })
+  } finally {
+    clearInterval(watch)
   }
 }
 

@@ -9,7 +9,8 @@ import { FileError } from '#ingest/files/errors.ts'
 import { type FileImport, importFiles, inWords } from '#ingest/files/import-files.ts'
 import { type FileFormat, fileFormats } from '#ingest/files/kinds.ts'
 import { locateFiles } from '#ingest/files/locate.ts'
-import { type ChosenMapping, chooseMapping, registerMapping, registeredMappings } from '#ingest/files/mapping.ts'
+import { type ChosenMapping, chooseMapping, registerMapping } from '#ingest/files/mapping.ts'
+import type { Prepared } from '#ingest/files/prepare.ts'
 import { openSpool } from '#ingest/files/spool.ts'
 import { createLanding } from '#ingest/landing.ts'
 import { buildModels } from '#transforms/engine/build.ts'
@@ -93,10 +94,13 @@ async function run(work: FileImport, chosen: ChosenMapping, env: Env, signal: Ab
   const engine = await openFileEngine(config.mode === 'embedded' ? config.path : null)
   const spool = await openSpool(spoolFolder(config, env))
   try {
-    const own = chosen.own === null ? [] : [chosen.own.mapping]
-    const mappings = [...(await registeredMappings(warehouse)), ...own]
-    const check = checkMapping(work.format, { engine, spool, mappings })
-    await registerMapping(warehouse, chosen, Date.now())
+    const mappings = chosen.own === null ? [] : [chosen.own.mapping]
+    const checkRows = checkMapping(work.format, { engine, spool, mappings })
+    // A mapping that runs is kept before the first row that needs it lands.
+    const check = async (prepared: Prepared): Promise<void> => {
+      await checkRows(prepared)
+      await registerMapping(warehouse, chosen, Date.now())
+    }
     const landing = await createLanding(warehouse, {
       mappings,
       onRetry: (attempt) => note(`the warehouse does not take the batch, attempt ${attempt}`),

@@ -66,7 +66,7 @@ export function parseEnvelope(json: unknown): Outcome<CanonicalEvent> {
     return rejected('unsupported_version', `${name} is known as v${SUPPORTED_MAJOR}, not v${major}`)
   const orderId = orderIdOf(envelope.subject)
   if (contract.subject === 'order' && orderId === undefined) {
-    return rejected('missing_attribute', `${name} needs a subject "order/{order_id}"`)
+    return rejected('missing_attribute', `subject: ${name} needs "order/{order_id}"`)
   }
   const occurredAt = Date.parse(envelope.time)
   if (occurredAt < EARLIEST || occurredAt > Date.now() + LATEST_AHEAD_MS) {

@@ -216,7 +216,7 @@ function failure(): { faultNumber: string; verdict: string } {
   const present = "arrayMap(f_ -> f_.1, arrayFilter(f_ -> f_.2 != 'null', data_))"
   const badEnvelope = `arrayFirst(f_ -> f_.1 in (${attributes.map(literal).join(', ')}) and f_.2 != 'null' and not startsWith(f_.2, '"'), envelope_).1`
   const badField = `arrayFirst(f_ -> f_.2 != 'null' and not ${kindMatches()}, data_)`
-  const kinds = `transform(${badField}.1, [${fieldNames.map(literal).join(', ')}], [${fieldNames.map((name) => literal(eventFields[name].kind)).join(', ')}], '')`
+  const kinds = `transform(${badField}.1, [${fieldNames.map(literal).join(', ')}], [${fieldNames.map((name) => literal(eventFields[name].kind === 'lines' ? 'an array of lines' : eventFields[name].kind)).join(', ')}], '')`
   const missing = (attribute: string): Check => [
     `e.${attribute} is null`,
     `('missing_attribute', '${attribute} is missing')`,
@@ -229,7 +229,7 @@ function failure(): { faultNumber: string; verdict: string } {
     ["trimBoth(message) = ''", "('empty', 'the message has no bytes')"],
     [
       'not isValidJSON(message) or not isValidUTF8(message)',
-      "('invalid_json', concat('not JSON at all; it starts with: ', substringUTF8(toValidUTF8(message), 1, 60)))",
+      `('invalid_json', concat(${BROKEN}, '; it starts with ', ${shown('substring(message, 1, 240)', 'substringUTF8', '1, 60')}, ' and ends with ', ${shown('substring(message, greatest(length(message) - 99, 1))', 'rightUTF8', '25')}))`,
     ],
     [
       "JSONType(message) != 'Object'",
@@ -273,7 +273,7 @@ function failure(): { faultNumber: string; verdict: string } {
     ],
     [
       `has([${needOrder}], name_) and not (startsWith(ifNull(e.subject, ''), 'order/') and length(assumeNotNull(e.subject)) > 6)`,
-      `('missing_attribute', concat(name_, ' needs a subject "order/{order_id}"'))`,
+      `('missing_attribute', concat('subject: ', name_, ' needs "order/{order_id}"'))`,
     ],
     [
       `not hasAll(${present}, ${required})`,
@@ -293,6 +293,14 @@ function failure(): { faultNumber: string; verdict: string } {
     .join(',\n    ')
   return { faultNumber, verdict: `if(fault_ = 0, ('', ''), multiIf(${verdict},\n    ('', '')))` }
 }
+
+/** Why bytes are no JSON, as far as that can be told; the engine names no place. */
+const BROKEN = `multiIf(not isValidUTF8(message), 'not UTF-8', match(message, '^\\\\s*[{[]'),
+      'broken JSON (cut off, a sign too many or too few, nested too deeply, or a number that does not fit)', 'not JSON at all')`
+
+/** A piece of a message as a person can read it: whatever is no sign becomes a dot. */
+const shown = (piece: string, cut: string, at: string): string =>
+  `${cut}(replaceRegexpAll(toValidUTF8(${piece}), '[\\\\x00-\\\\x1f\\\\x7f]', '·'), ${at})`
 
 /** Whether the raw JSON of a field is of its kind; fields we do not know may be anything. */
 function kindMatches(): string {

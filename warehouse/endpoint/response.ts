@@ -60,6 +60,14 @@ const STATUS: Readonly<Record<number, number>> = {
 
 /** The engine's own text is the answer here: tools of the ClickHouse world read code and name out of it. */
 export function failureOf(cause: unknown): Refusal {
+  // The bytes of an insert are spooled beside the tables: a disk that is full for the one is full for the other.
+  if ((cause as { code?: unknown } | null)?.code === 'ENOSPC')
+    return {
+      kind: 'refused',
+      code: 243,
+      name: 'NOT_ENOUGH_SPACE',
+      message: 'no space is left for the bytes of the insert',
+    }
   const text = cause instanceof Error ? cause.message : String(cause)
   const found = /^Code:\s*(\d+)\.\s*(?:DB::Exception:\s*)?([^]*)$/.exec(text)
   if (found === null) return { kind: 'refused', code: 1001, name: 'STD_EXCEPTION', message: 'the endpoint failed' }

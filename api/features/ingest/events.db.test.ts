@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventContracts } from '#ingest/contracts/index.ts'
+import { createLanding } from '#ingest/landing.ts'
 import { errorSchema } from '../../contract/errors.ts'
 import { type TestDoors, openTestDoors } from './test-doors.ts'
 
@@ -12,7 +13,7 @@ const example = [...eventContracts.values()][0]?.example
 let doors: TestDoors
 
 beforeAll(async () => {
-  doors = await openTestDoors({ INGEST_API_KEYS: `erp:${key}, wms:${'w'.repeat(32)}` })
+  doors = await openTestDoors({ INGEST_API_KEYS: `erp:${key}, wms:${'w'.repeat(32)}` }, { createLanding })
 })
 afterAll(() => doors.close())
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyBaseLogger } from 'fastify'
-import { type Landing, createLanding } from '#ingest/landing.ts'
+import type { LandHttp } from '#ingest/sources/http-delivery.ts'
 import { createFindLanded } from '#ingest/sources/http-once.ts'
 import { createWebhookDoor } from '#ingest/sources/http-webhooks.ts'
 import { type HttpSource, createHttpSource } from '#ingest/sources/http.ts'
@@ -12,12 +12,15 @@ import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type TestApp, openTestApp } from '../../test-app.ts'
 
+/** Of the landing, what the doors need; which one is the test's to say. */
+export type TestLanding = { readonly land: LandHttp; settled(): Promise<void>; close(): Promise<void> }
+
 /** What happens to the next batches: it lands, or the process dies before or after it is durable. */
 export type Fate = 'lands' | 'dies before' | 'dies after'
 
 export type TestDoors = TestApp & {
   readonly warehouse: Warehouse
-  readonly landing: () => Landing
+  readonly landing: () => TestLanding
   /** Counts batches; a request that shares one adds none. */
   readonly batches: () => number
   fate(...next: Fate[]): void
@@ -30,7 +33,7 @@ export type TestDoors = TestApp & {
 
 export async function openTestDoors(
   env: Record<string, string>,
-  options: { log?: FastifyBaseLogger } = {},
+  options: { createLanding: (warehouse: Warehouse) => Promise<TestLanding>; log?: FastifyBaseLogger },
 ): Promise<TestDoors> {
   const folder = mkdtempSync(join(tmpdir(), 'orderlens-doors-'))
   const warehouse = await openWarehouse({
@@ -39,6 +42,7 @@ export async function openTestDoors(
     database: 'orderlens',
     readers: 2,
   })
+  const { createLanding } = options
   let landing = await createLanding(warehouse)
   let fates: Fate[] = []
   let batches = 0

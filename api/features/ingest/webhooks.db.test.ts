@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createLanding } from '#ingest/landing.ts'
 import { errorSchema } from '../../contract/errors.ts'
 import { type TestDoors, openTestDoors } from './test-doors.ts'
 
@@ -25,7 +26,7 @@ beforeAll(async () => {
     `parcels=easypost:${secrets.parcels}`,
   ].join(',')
   const log = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) })
-  doors = await openTestDoors({ INGEST_API_KEYS: `erp:${key}`, INGEST_WEBHOOKS }, { log })
+  doors = await openTestDoors({ INGEST_API_KEYS: `erp:${key}`, INGEST_WEBHOOKS }, { createLanding, log })
 })
 afterAll(() => doors.close())
 

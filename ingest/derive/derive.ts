@@ -15,21 +15,38 @@ export type Range = {
 
 export type Selection = { readonly where: string; readonly params: QueryParams }
 
-/** The rows of these ranges, by the sort key of the tables that have one. Neighbouring ranges are read as one. */
+/**
+ * The rows of these ranges, by the sort key of the tables that have one. Neighbouring ranges are read as one, and a stream is
+ * named once: parameters travel in the address of a request, which servers limit.
+ */
 export function rangesSelection(ranges: readonly Range[]): Selection {
   const params: Record<string, unknown> = {}
-  const parts = joined(ranges).map((range, n) => {
-    Object.assign(params, {
-      [`t${n}`]: range.topic,
-      [`p${n}`]: range.partition,
-      [`e${n}`]: range.epoch,
-      [`f${n}`]: String(range.first),
-      [`l${n}`]: String(range.last),
+  const streams: Range[][] = []
+  for (const range of joined(ranges)) {
+    const last = streams.at(-1)
+    if (last?.[0] !== undefined && isSameStream(last[0], range)) last.push(range)
+    else streams.push([range])
+  }
+  const parts = streams.map((own, n) => {
+    const [{ topic, partition, epoch }] = own as [Range]
+    const single = own.filter(({ first, last }) => first === last)
+    const wide = own.filter(({ first, last }) => first !== last)
+    Object.assign(params, { [`t${n}`]: topic, [`p${n}`]: partition, [`e${n}`]: epoch })
+    const offsets = wide.map(({ first, last }, m) => {
+      Object.assign(params, { [`f${n}_${m}`]: String(first), [`l${n}_${m}`]: String(last) })
+      return `offset between {f${n}_${m}:UInt64} and {l${n}_${m}:UInt64}`
     })
-    return `(topic = {t${n}:String} and partition = {p${n}:UInt16} and epoch = {e${n}:String} and offset between {f${n}:UInt64} and {l${n}:UInt64})`
+    if (single.length > 0) {
+      params[`o${n}`] = single.map(({ first }) => first)
+      offsets.push(`offset in {o${n}:Array(UInt64)}`)
+    }
+    return `(topic = {t${n}:String} and partition = {p${n}:UInt16} and epoch = {e${n}:String} and (${offsets.join(' or ')}))`
   })
   return { where: parts.length === 0 ? '0' : parts.join(' or '), params }
 }
+
+const isSameStream = (a: Range, b: Range): boolean =>
+  a.topic === b.topic && a.partition === b.partition && a.epoch === b.epoch
 
 function joined(ranges: readonly Range[]): Range[] {
   const sorted = [...ranges].sort(
@@ -39,12 +56,7 @@ function joined(ranges: readonly Range[]): Range[] {
   const result: Range[] = []
   for (const range of sorted) {
     const before = result.at(-1)
-    const continues =
-      before !== undefined &&
-      before.topic === range.topic &&
-      before.partition === range.partition &&
-      before.epoch === range.epoch &&
-      range.first <= before.last + 1n
+    const continues = before !== undefined && isSameStream(before, range) && range.first <= before.last + 1n
     if (!continues) result.push(range)
     else if (range.last > before.last) result[result.length - 1] = { ...before, last: range.last }
   }

@@ -36,6 +36,8 @@ export type Endpoint = { readonly url: string; close(): Promise<void> }
 const MAX_STATEMENT_BYTES = 1_000_000
 /** A statement may bring the rows of an INSERT with it. */
 const MAX_SCRIPT_BYTES = 64_000_000
+/** Parameters of a statement are part of the address; as much as a ClickHouse server takes, Node takes a sixtieth of it. */
+const MAX_ADDRESS_BYTES = 1_048_576
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1'])
 
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
@@ -47,7 +49,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     )
   }
   const engine = await createEngine({ open: options.open, spool: options.spool })
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_ADDRESS_BYTES }, (request, response) => {
     answer(engine, { ...options, login }, request, response).catch((cause: unknown) =>
       sendError(response, failureOf(cause)),
     )

@@ -4,7 +4,8 @@ import { broker } from './scenarios/broker.ts'
 import { killWarehouse } from './scenarios/kill-warehouse.ts'
 import { kill } from './scenarios/kill.ts'
 import { network } from './scenarios/network.ts'
+import { poison } from './scenarios/poison.ts'
 import { rebalance } from './scenarios/rebalance.ts'
 import { warehouse } from './scenarios/warehouse.ts'
 
-export const scenarios: readonly Scenario[] = [kill, killWarehouse, warehouse, rebalance, broker, network]
+export const scenarios: readonly Scenario[] = [kill, killWarehouse, warehouse, poison, rebalance, broker, network]

@@ -92,6 +92,20 @@ export async function derive(
     )
 }
 
+/** The landed rows refer to more orders than one statement can name. Fewer rows at once will do; trying again will not. */
+export class TooManyReferences extends Error {
+  readonly code = 'TOO_MANY_REFERENCES'
+  readonly retryable = false
+
+  constructor(references: number) {
+    super(`${references} orders are referred to, more than one statement can name; derive fewer messages at once`)
+    this.name = 'TooManyReferences'
+  }
+}
+
+/** They travel in the address of a request, which ends at a megabyte, and may take three times the room there. */
+const MOST_REFERENCE_CHARACTERS = 150_000
+
 /** Bound even when nothing is referred to: the statement names both. */
 const NOTHING = { refs: [''], orders: [''] }
 
@@ -107,6 +121,8 @@ async function lookUp(
     params,
   )
   if (wanted.length === 0) return NOTHING
+  const isTooMuch = wanted.reduce((sum, { ref }) => sum + ref.length, 0) > MOST_REFERENCE_CHARACTERS
+  if (isTooMuch && wanted.length > 1) throw new TooManyReferences(wanted.length)
   const known = await warehouse.query(knownOrders, { refs: wanted.map(({ ref }) => ref) })
   return {
     refs: [...NOTHING.refs, ...known.map(({ ref }) => ref)],

@@ -151,6 +151,22 @@ describe('a mapped format', () => {
     expect(await resolveOrphans(warehouse, known, Date.now())).toBe(0)
     await conserved('refs')
   })
+
+  test('more orders than one statement can name are named by several', async () => {
+    const numbers = Array.from({ length: 4_000 }, (_, n) => `a-payment-with-quite-a-long-number-${n}`)
+    await land('many', 'lines', [
+      `order.created|order/many|{"channel":"w","currency":"CNY","amount_payable":1,"buyer_id":"b"}|1`,
+    ])
+    await land(
+      'many',
+      'lines',
+      numbers.map((number) => `order.completed|lookup/payment/${number}|{}|1`),
+    )
+    expect(
+      await rows("select count() as n, uniqExact(detail) as details from dead_letters final where topic = 'many'"),
+    ).toEqual([{ n: '4000', details: '4000' }])
+    await conserved('many')
+  })
 })
 
 test('the attributes of a CloudEvent may travel beside its data', async () => {

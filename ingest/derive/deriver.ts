@@ -120,8 +120,8 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
   }
 
   /**
-   * What the engine cannot read at all is halved until the one message that is at fault stands alone. Throws what may succeed
-   * later, and what fails for no message at all.
+   * What the engine cannot read at all, or not at once, is halved until it can or the one message that is at fault stands alone.
+   * Throws what may succeed later, and what fails for no message at all.
    */
   const deriveRanges = async (derivation: Derivation, ranges: readonly Range[]): Promise<void> => {
     try {

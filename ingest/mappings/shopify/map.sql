@@ -347,3 +347,4 @@ select
     )) as concerns,
     if(verdict = 'nothing', '', verdict) as problem
 from judged
+{{ sealed() }}

@@ -256,3 +256,4 @@ select
     )) as concerns,
     if(verdict = 'nothing', '', verdict) as problem
 from judged
+{{ sealed() }}

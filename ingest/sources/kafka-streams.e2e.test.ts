@@ -80,12 +80,9 @@ test('partitions added to a topic are read from their beginning, and said so', a
   await until(() => landing.landed.size === 300)
   await source.stop()
   expect(landing.numbers()).toEqual(range(300))
-  expect(
-    notes
-      .filter(({ kind }) => kind === 'partition_added')
-      .map(({ partition }) => partition)
-      .sort(),
-  ).toEqual([2, 3, 4])
+  const added = notes.filter(({ kind }) => kind === 'partition_added').map(({ partition }) => partition)
+  expect(new Set(added)).toEqual(new Set([2, 3, 4]))
+  expect(added).toHaveLength(3)
 })
 
 test('a topic made anew is noticed also when it has grown past the position', async () => {

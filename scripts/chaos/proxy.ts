@@ -40,7 +40,11 @@ export async function startProxy(target: number, port = 0): Promise<Proxy> {
   }
   const pass = (from: Socket, to: Socket): void => {
     from.on('data', (bytes: Buffer) => {
-      if (weather.kind === 'half-open') return from.pause()
+      if (weather.kind === 'half-open') {
+        from.pause()
+        from.unshift(bytes)
+        return
+      }
       if (weather.kind === 'slow') {
         from.pause()
         setTimeout(() => {

@@ -85,20 +85,9 @@ async function createServerKey(folder: string, authority: Authority): Promise<st
     '-subj',
     '/CN=127.0.0.1',
   ])
-  await openssl([
-    ...[
-      'x509',
-      '-req',
-      '-in',
-      at('server.csr'),
-      '-CA',
-      authority.certificate,
-      '-CAkey',
-      authority.key,
-      '-CAcreateserial',
-    ],
-    ...['-out', at('server.pem'), '-days', '2', '-extfile', at('names.txt')],
-  ])
+  const signedBy = ['-CA', authority.certificate, '-CAkey', authority.key, '-CAcreateserial']
+  const written = ['-out', at('server.pem'), '-days', '2', '-extfile', at('names.txt')]
+  await openssl(['x509', '-req', '-in', at('server.csr'), ...signedBy, ...written])
   const keystore = at('keystore.pem')
   const parts = await Promise.all(['server.key', 'server.pem'].map((name) => readFile(at(name), 'utf8')))
   await writeFile(keystore, [...parts, await readFile(authority.certificate, 'utf8')].join(''))

@@ -12,8 +12,10 @@ export const broker: Scenario = {
 }
 
 async function harm({ stage, random, say, did, isOver }: Chaos): Promise<void> {
-  const members = await Promise.all(Array.from({ length: MEMBERS }, () => stage.member()))
-  for (const member of members) member.join()
+  if (stage.members.size === 0) {
+    const members = await Promise.all(Array.from({ length: MEMBERS }, () => stage.member()))
+    for (const member of members) member.join()
+  }
   await sleep(3_000)
   while (!isOver()) {
     if (random() < 0.5) {

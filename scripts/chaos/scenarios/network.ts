@@ -13,8 +13,10 @@ export const network: Scenario = {
 }
 
 async function harm({ stage, random, did, isOver }: Chaos): Promise<void> {
-  const members = await Promise.all(Array.from({ length: MEMBERS }, () => stage.member()))
-  for (const member of members) member.join()
+  if (stage.members.size === 0) {
+    const members = await Promise.all(Array.from({ length: MEMBERS }, () => stage.member()))
+    for (const member of members) member.join()
+  }
   await sleep(2_000)
   const lines: readonly [string, Proxy][] = [
     ['broker', stage.proxies.kafka],

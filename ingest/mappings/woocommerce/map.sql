@@ -154,12 +154,19 @@ parsed as (
             '"amount_discount":' || {{ amount_in(first_of(["o.discount_total", "o.total_discount"]), "o.currency") }},
             '"source_status":' || {{ json_text(status) }},
             '"lines":' || if(o.currency = '', null, concat('[', arrayStringConcat(arrayMap(l -> {{ json_object(line) }}, arraySlice(arrayFilter(l -> l.id != '', o.line_items), 1, 500)), ','), ']'))
-        ]{% endcall %}, orders) as terms
+        ]{% endcall %}, orders) as terms,
+        -- A hook tells no more than its name and the order's number.
+        if(kind = 'action', extract(JSONExtractString(body, 'action'), '^woocommerce_order_status_([a-z-]+)$'), '') as hook_status
     from named
 ),
 
 told as (
-    select *,
+    -- Only what is needed further on: every column of these types costs the planner time at every step.
+    select
+        topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value,
+        text_, is_json, body, body_type, items, members, kind, told_topic, event_source,
+        notEmpty(refunds) and arrayAll(r -> r.currency = '' and not match(r.amount, '[.][0-9]{2,3}$'), refunds) as lacks_currency,
+        arrayConcat(
         arrayFlatten(arrayMap((o, term) -> [
             {{ event("1", "concat('order/', o.id, '/created')", "order.created", "concat('order/', o.id)", created_at, data="term") }},
             {{ event(modified_at ~ " > " ~ created_at, "concat('order/', o.id, '/updated/', " ~ first_of(["o.date_modified_gmt", "o.updated_at", "o.date_modified"]) ~ ")", "order.updated", "concat('order/', o.id)", modified_at, data="term") }},
@@ -184,7 +191,7 @@ told as (
             {% call event(status ~ " = 'completed' or " ~ instant(completed_on) ~ " is not null", "concat('order/', o.id, '/completed')", "order.completed", "concat('order/', o.id)", "coalesce(" ~ instant(completed_on) ~ ", " ~ modified_at ~ ")") %}
                 ['"source_status":' || {{ json_text(status) }}]
             {% endcall %}
-        ], orders, terms)) as order_events,
+        ], orders, terms)),
         -- The shop writes a refund down when the money is on its way; one gateway or another has agreed by then.
         arrayFlatten(arrayMap(o -> arrayFlatten(arrayMap(r -> [
             {% for type in ['created', 'succeeded'] %}
@@ -192,7 +199,7 @@ told as (
                 ['"refund_id":' || toJSONString(r.id), '"payment_id":' || toJSONString({{ payment_id }}), '"amount":' || {{ amount_in("replaceOne(" ~ first_of(["r.total", "r.refund"]) ~ ", '-', '')", "o.currency") }}, '"currency":' || {{ json_text("upper(o.currency)") }}, '"reason":' || {{ json_text("r.reason") }}]
             {% endcall %}{% if not loop.last %},{% endif %}
             {% endfor %}
-        ], o.refunds)), orders)) as refund_events,
+        ], o.refunds)), orders)),
         -- A refund that comes alone does not say its currency. Written with decimals it shows how many there are.
         arrayFlatten(arrayMap(r -> [
             {% for type in ['created', 'succeeded'] %}
@@ -200,29 +207,22 @@ told as (
                 ['"refund_id":' || toJSONString(r.id), '"amount":' || if(r.currency != '', {{ json_integer(money("r.amount", "r.currency")) }}, if(match(r.amount, '^-?[0-9]+[.][0-9]{2,3}$'), toString(toInt64OrZero(replaceRegexpAll(r.amount, '[-.]', ''))), null)), '"currency":' || {{ json_text("upper(r.currency)") }}, '"reason":' || {{ json_text("r.reason") }}]
             {% endcall %}{% if not loop.last %},{% endif %}
             {% endfor %}
-        ], refunds)) as lone_refund_events,
+        ], refunds)),
         -- Who leaves the day of shipping empty says that it is shipped by now. A parcel is called after its tracking number, by which carriers and labels know it too.
         arrayMap(x -> {% call event("x.2.tracking_number || x.2.tracking_id != ''", "concat('tracking/', " ~ first_of(["x.2.tracking_id", "x.2.tracking_number"]) ~ ")", "shipment.handed_over", "if(x.1 = '', concat('lookup/tracking/', x.2.tracking_number), concat('order/', x.1))", "coalesce(" ~ instant("x.2.date_shipped") ~ ", landed_at)") %}
             ['"shipment_id":' || toJSONString({{ first_of(["x.2.tracking_number", "x.2.tracking_id"]) }}), '"carrier_code":' || {{ json_text(first_of(["x.2.tracking_provider", "x.2.custom_tracking_provider"])) }}, '"tracking_no":' || {{ json_text("x.2.tracking_number") }}]
-        {% endcall %}, trackings) as tracking_events,
+        {% endcall %}, trackings),
         arrayFlatten(arrayMap(b -> arrayMap(l -> {% call event("l.tracking != '' and l.status != 'PURCHASE_ERROR'", "concat('label/', l.label_id)", "fulfillment.label_created", "concat('order/', " ~ first_of(["b.orderId", "b.order_id", "b.formData.order_id"]) ~ ")", instant(first_of(["l.created_date", "l.created"]))) %}
             ['"shipment_id":' || toJSONString(l.tracking), '"carrier_code":' || {{ json_text("l.carrier_id") }}, '"tracking_no":' || {{ json_text("l.tracking") }}]
-        {% endcall %}, b.labelsData), labels)) as label_events,
+        {% endcall %}, b.labelsData), labels)),
         arrayMap(i -> {% call event("1", "concat('order/', JSONExtract(i, 'id', 'String'), '/deleted')", "order.closed", "concat('order/', JSONExtract(i, 'id', 'String'))", "landed_at") %}
             ['"reason":' || '"deleted"']
-        {% endcall %}, if(kind = 'deletion', items, [])) as deletion_events,
-        -- A hook tells no more than its name and the order's number.
-        if(kind = 'action', extract(JSONExtractString(body, 'action'), '^woocommerce_order_status_([a-z-]+)$'), '') as hook_status,
+        {% endcall %}, if(kind = 'deletion', items, [])),
         arrayMap(i -> {% call event("hook_status != '' and hook_status != 'changed'", "concat('order/', JSONExtract(i, 'arg', 'String'), '/', transform(hook_status, ['cancelled'], ['canceled'], hook_status))", "(transform(hook_status, ['cancelled', 'completed'], ['order.canceled', 'order.completed'], 'order.updated'))", "concat('order/', JSONExtract(i, 'arg', 'String'))", "landed_at") %}
             ['"source_status":' || toJSONString(hook_status)]
-        {% endcall %}, if(kind = 'action', items, [])) as hook_events
+        {% endcall %}, if(kind = 'action', items, []))
+        ) as all_events
     from parsed
-),
-
-gathered as (
-    select *,
-        arrayConcat(order_events, refund_events, lone_refund_events, tracking_events, label_events, deletion_events, hook_events) as all_events
-    from told
 ),
 
 judged as (
@@ -233,7 +233,7 @@ judged as (
             kind = 'ping', 'nothing',
             not is_json, 'invalid_json: expected the JSON of a WooCommerce webhook, found other text or a number beyond 64 bits',
             body_type not in ('Object', 'Array'), concat('not_object: expected a JSON object or array, found ', body_type),
-            notEmpty(refunds) and arrayAll(r -> r.currency = '' and not match(r.amount, '[.][0-9]{2,3}$'), refunds), 'missing_attribute: expected refund.currency; an amount without decimals cannot be read without it',
+            lacks_currency, 'missing_attribute: expected refund.currency; an amount without decimals cannot be read without it',
             arrayExists(e -> e.1, all_events), '',
             empty(items), 'nothing',
             kind = 'error_response' and told_topic != '', concat('unreadable_record: the shop sent an error instead of the object: ', JSONExtractString(body, 'message')),
@@ -241,7 +241,7 @@ judged as (
             kind = '', concat('unknown_event_type: no mapping for the topic "', told_topic, '" with members ', arrayStringConcat(arraySlice(members, 1, 8), ', ')),
             'nothing'
         ) as verdict
-    from gathered
+    from told
 )
 
 select

@@ -7,10 +7,12 @@ import { createAuditor, isSound } from '#ingest/audit/auditor.ts'
 import { createLanding } from '#ingest/landing.ts'
 import type { Mapping } from '#ingest/mappings/mapping.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import type { Stage } from './stage.ts'
 import { LOGIN } from './warehouse-server.ts'
 
 const FRESH = 'rebuilt'
+
+/** The landed rows, and the fresh database beside them. */
+type Place = { query<T>(work: (warehouse: Warehouse) => Promise<T>, database?: string): Promise<T> }
 
 /** Everything that follows from landed bytes, without the times at which it followed. */
 const TABLES: readonly { readonly name: string; readonly isFinal: boolean; readonly without: readonly string[] }[] = [
@@ -26,8 +28,9 @@ const TABLES: readonly { readonly name: string; readonly isFinal: boolean; reado
 export type Rebuild = { readonly rows: number; readonly differences: readonly string[] }
 
 /** `mappings` are those the ingesters had. What they landed must be derived and listed by now. */
-export async function compareWithRebuild(stage: Stage, mappings: readonly Mapping[]): Promise<Rebuild> {
+export async function compareWithRebuild(stage: Place, mappings: readonly Mapping[]): Promise<Rebuild> {
   return stage.query(async (fresh) => {
+    for (const { name } of [...TABLES, { name: 'raw_events' }]) await fresh.command(`truncate table ${name}`)
     await fresh.command(`insert into raw_events (${await columnsOf(fresh, 'raw_events')})
       select ${await columnsOf(fresh, 'raw_events')} from ${LOGIN.CLICKHOUSE_DATABASE}.raw_events`)
     await deriveAll(fresh, mappings)
@@ -88,7 +91,7 @@ async function columnsOf(warehouse: Warehouse, table: string, without: readonly 
 }
 
 /** What the product's own auditor says against the landed rows, in words; nothing when all is well. */
-export async function askAuditor(stage: Stage, mappings: readonly Mapping[]): Promise<string[]> {
+export async function askAuditor(stage: Place, mappings: readonly Mapping[]): Promise<string[]> {
   return stage.query(async (warehouse) => {
     const { streams } = await createAuditor(warehouse, { mappings }).audit()
     if (streams.length === 0) return ['the auditor found no stream at all']
@@ -109,7 +112,7 @@ export async function checkDerived(
     fail,
     did,
   }: {
-    stage: Stage
+    stage: Place
     say: (text: string) => void
     fail: (what: string) => void
     did: (what: string, times: number) => void

@@ -9,6 +9,7 @@ import type { Member } from '../member.ts'
 import { checkDerived } from '../rebuild.ts'
 import type { Chaos, Scenario } from '../scenario.ts'
 
+const PARTITIONS = 3
 /** A life that does not come by its point within this time is ended from outside. */
 const LONGEST_LIFE_MS = 20_000
 /** Long enough to be killed while opening, joining, landing or deriving. */
@@ -20,7 +21,7 @@ export const kill: Scenario = {
   name: 'kill',
   about: 'kill -9 of ingester and warehouse in one, at named points and at random; --kills 1000 for the long proof',
   stage: {
-    partitions: 3,
+    partitions: PARTITIONS,
     perSecond: 200,
     isBundled: true,
     payload: { of: mixedPayload, isOne: isMixedOfRun },
@@ -88,11 +89,12 @@ async function dieAt(member: Member, point: Point, random: () => number): Promis
   return isDead && (await member.ended) === 'SIGKILL'
 }
 
-/** Not always the first time: the later ones are reached with more in flight. */
+const ONCE: ReadonlySet<Point> = new Set(['joining', 'stopping', 'auditing', 'paused', 'verified'])
+
+/** Not always the first time: the later ones are reached with more in flight. A position is read once per partition. */
 function countOf(point: Point, random: () => number): number {
-  const isOnce =
-    point === 'joining' || point === 'stopping' || point === 'auditing' || point === 'paused' || point === 'verified'
-  return isOnce ? 1 : 1 + Math.floor(random() * 6)
+  if (ONCE.has(point)) return 1
+  return 1 + Math.floor(random() * (point === 'position-read' ? PARTITIONS : 4))
 }
 
 /** What takes time is also killed in its middle. */

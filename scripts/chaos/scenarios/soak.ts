@@ -45,20 +45,23 @@ async function harm(chaos: Chaos): Promise<void> {
   fickle.join()
   const memory = sampleMemory(() => [steady.pid])
   const startedMs = Date.now()
-  let [minuteMs, faultMs, landed, mostParts] = [startedMs + MINUTE_MS, startedMs + FAULT_EVERY_MS, 0, 0]
+  // A short run has its faults and its looks too.
+  const minute = Math.min(MINUTE_MS, seconds * 300)
+  const faultEvery = Math.min(FAULT_EVERY_MS, seconds * 200)
+  let [minuteMs, faultMs, landed, mostParts] = [startedMs + minute, startedMs + faultEvery, 0, 0]
   while (!isOver()) {
     await sleep(200)
     const now = Date.now()
     if (now >= faultMs) {
-      faultMs += FAULT_EVERY_MS
+      faultMs += faultEvery
       fickle = await fault(chaos, fickle)
     }
     if (now < minuteMs) continue
-    minuteMs += MINUTE_MS
+    minuteMs += minute
     const seen = await look(chaos, steady)
     mostParts = Math.max(mostParts, seen.parts)
     say(
-      `${Math.round((now - startedMs) / MINUTE_MS)} min: ${Math.round((seen.landed - landed) / 60)} events/s, lag ${seen.lag}, ingester ${seen.rssMb} MB, warehouse ${seen.warehouseMb} MB, ${seen.parts} parts in the fullest partition, loop delay p99 ${seen.loopDelayMs} ms`,
+      `${((now - startedMs) / MINUTE_MS).toFixed(1)} min: ${Math.round(((seen.landed - landed) * 1000) / minute)} events/s, lag ${seen.lag}, ingester ${seen.rssMb} MB, warehouse ${seen.warehouseMb} MB, ${seen.parts} parts in the fullest partition, loop delay p99 ${seen.loopDelayMs} ms`,
     )
     landed = seen.landed
   }

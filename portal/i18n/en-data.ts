@@ -112,6 +112,7 @@ export const data = {
     label: 'Needs attention',
     breaker:
       'Derivation of {topic} is stopped: {share} of its messages were rejected. {n} messages wait, landed and safe.',
+    breakerIdle: 'Derivation of {topic} is stopped: {share} of its messages were rejected. Nothing waits yet.',
     stream: '{topic}: {problem}',
     stopped: '{topic} is stopped',
     silent: '{source} has been silent since {time}.',
@@ -148,7 +149,7 @@ export const data = {
     emptyHint:
       'Start the simulated store, name a broker in KAFKA_BROKERS, post to /ingest/events, or run npm run import.',
     shown: '{n} streams',
-    note: '{n} notes',
+    note: 'notes: {n}',
   },
   systems: {
     title: 'Systems',
@@ -163,6 +164,9 @@ export const data = {
     none: 'none',
     until: 'Promises that need it are judged as of {time}.',
     learnedFrom: 'from {n} gaps',
+    counted: '{state}: {n}',
+    all: 'Show all {n}',
+    fewer: 'Show fewer',
     empty: 'No system has spoken yet',
     emptyHint: 'A system shows here with its first event.',
   },
@@ -274,7 +278,7 @@ export const data = {
     progress: 'Progress of {title}',
     stop: 'Stop',
     stopOf: 'Stop {title}',
-    lost: 'Not heard of since {time}: its process has ended. Start it again; it goes on where it was.',
+    lost: 'Last heard of {time}: its process has ended. Start it again; what is done stays done.',
     cured: '{n} cured',
     remaining: '{n} still fail',
     leftOut: '{n} left out: run their import again',

@@ -73,10 +73,15 @@ export function toWarehouseError(what: string, cause: unknown): WarehouseError {
   }
   const code = BY_ENGINE_CODE[engineCode] ?? 'STATEMENT_REFUSED'
   return new WarehouseError(code, `the warehouse refused ${what} (ClickHouse code ${engineCode})`, {
-    retryable: TRANSIENT.has(engineCode),
+    retryable: TRANSIENT.has(engineCode) || isDiskFull(cause),
     engineCode,
     cause,
   })
+}
+
+/** Where in a statement the disk ran full decides about the number; it is never the statement's fault. */
+function isDiskFull(cause: unknown): boolean {
+  return cause instanceof Error && /No space left on device|errno: 28\b/.test(cause.message)
 }
 
 /** The embedded engine reports its number in a field of its own on errors that did not pass the client's parser. */

@@ -232,17 +232,13 @@ export const HARMLESS: readonly Omit<Poison, 'reason'>[] = [
   { name: 'emoji and right-to-left text', make: withData({ buyer_name: '🧨‮שלום' }) },
 ]
 
-export const POISONS: readonly Poison[] = [...HEAVY, ...LIGHT]
-
 const COUNT = 200
 
 /** The kind of the poison of this number: the heavy ones are spread over the run. */
-function kindOf(number: number): Poison {
+function kindOf(number: number): Poison | undefined {
   const apart = Math.floor(COUNT / (HEAVY.length * HEAVY_TIMES))
-  const heavy = number % apart === 0 ? HEAVY[(number / apart) % HEAVY.length] : undefined
-  const found = number < apart * HEAVY.length * HEAVY_TIMES ? heavy : undefined
-  // safe because the remainder is within the list
-  return found ?? LIGHT[number % LIGHT.length]!
+  const isHeavy = number % apart === 0 && number < apart * HEAVY.length * HEAVY_TIMES
+  return isHeavy ? HEAVY[(number / apart) % HEAVY.length] : LIGHT[number % LIGHT.length]
 }
 
 export const EVERY = 100
@@ -253,8 +249,8 @@ export const FLOOD = MIXED + 2_000
 
 /** Which poison message n is; null for a good one. */
 export function poisonOf(n: number): Poison | null {
-  if (n < MIXED) return n % EVERY === EVERY - 1 ? kindOf(Math.floor(n / EVERY)) : null
-  return n >= FLOOD && n % 3 === 0 ? (LIGHT[(n / 3) % LIGHT.length] ?? null) : null
+  if (n < MIXED) return (n % EVERY === EVERY - 1 ? kindOf(Math.floor(n / EVERY)) : undefined) ?? null
+  return (n >= FLOOD && n % 3 === 0 ? LIGHT[(n / 3) % LIGHT.length] : undefined) ?? null
 }
 
 /** Spread among the good ones. */

@@ -39,7 +39,7 @@ export const data = {
     atRange: 'offsets {first} to {last}',
     kinds: {
       missing: '{n} lost',
-      gaps: '{n} gaps',
+      gaps: 'gaps: {n}',
       doubled: '{n} doubled',
       altered: '{n} altered',
       unaccounted: '{n} without an outcome',

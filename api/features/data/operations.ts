@@ -9,7 +9,7 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import { type AuditNote, appendAudit } from '../audit/audit.ts'
-import { requireAllRows } from './routes.ts'
+import { requireAllRows } from './all-rows.ts'
 
 /** The engine of `ingest/replay.ts`, as far as it is needed here. */
 export type Replays = {

@@ -15,11 +15,11 @@ import {
   rawMessageSchema,
   storageSchema,
 } from '../../contract/data.ts'
-import type { Person } from '../../contract/session.ts'
 import type { Door } from '#transforms/query/door.ts'
-import { ApiError, notFound } from '../../errors.ts'
+import { notFound } from '../../errors.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
 import { appendAudit } from '../audit/audit.ts'
+import { requireAllRows } from './all-rows.ts'
 import { type DataOperations, operationRoutes } from './operations.ts'
 import { readable } from './readable.ts'
 
@@ -105,11 +105,6 @@ export function dataRoutes(app: App, deps: DataDeps): void {
   )
 
   operationRoutes(app, deps)
-}
-
-export function requireAllRows({ scope }: Person): void {
-  if (scope.channels !== 'all' || scope.regions !== 'all')
-    throw new ApiError('not_allowed', 'data health covers all channels and regions; your scope does not')
 }
 
 const placeText = ({ topic, partition, offset }: { topic: string; partition: number; offset: string }): string =>

@@ -15,6 +15,7 @@ import { createLanding } from '#ingest/landing.ts'
 import { createReplays } from '#ingest/replay.ts'
 import { loadKafkaConfig } from '#ingest/sources/config.ts'
 import { loadWebhookEndpoints } from '#ingest/webhooks/config.ts'
+import { createReread } from '#ingest/sources/kafka-reread.ts'
 import { createDoor } from '#transforms/query/door.ts'
 import { loadWarehouseConfig } from '#warehouse/config.ts'
 import { openWarehouse } from '#warehouse/open.ts'
@@ -86,7 +87,7 @@ async function main(): Promise<void> {
   )
   onClose(() => landing.close())
   if (roles.has('ingest')) {
-    const auditor = createAuditor(warehouse, { log })
+    const auditor = createAuditor(warehouse, { log, ...(kafka && { reread: createReread(kafka) }) })
     auditor.start()
     onClose(() => auditor.stop())
   }

@@ -84,7 +84,12 @@ export async function derive(
     ...(batchId !== undefined && { replayed_as: batchId }),
   }
   const lookups = await lookUp(warehouse, derivation, raw, base)
-  await warehouse.command(`insert into parsed ${parseSelect(derivation.messages(raw))}`, { ...base, ...lookups })
+  // A mapping is a chain of steps. Merged into one, each step would be worked out wherever the next one names it.
+  const settings = derivation.setAside === undefined ? '' : 'settings query_plan_merge_expressions = 0 '
+  await warehouse.command(`insert into parsed ${settings}${parseSelect(derivation.messages(raw))}`, {
+    ...base,
+    ...lookups,
+  })
   if (derivation.setAside !== undefined)
     await warehouse.command(
       `insert into set_aside (topic, partition, epoch, offset, batch_id, format, kind, landed_at) ${derivation.setAside(raw)}`,

@@ -42,7 +42,7 @@ export function chooseMapping(name: string): ChosenMapping {
   return { format: mapping.format, own: { mapping, text } }
 }
 
-const SHARED = fileURLToPath(new URL('../mappings/shared.sql', import.meta.url))
+const SHARED = fileURLToPath(new URL('../mappings/macros.sql', import.meta.url))
 
 /** A row that could not be read as one (ragged, broken quotes) says so beside its bytes; no mapping has to know of that. */
 function ownMapping(format: string, text: string): Mapping {

@@ -45,10 +45,21 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
   const positions = new Map<string, Position>()
   const claimed = new Set<string>()
 
+  /** A request with an id of its own is a stream for once; what is forgotten is read again from the rows. */
+  const remember = (stream: Stream, position: Position): void => {
+    const key = keyOf(stream)
+    positions.delete(key)
+    positions.set(key, position)
+    const [oldest] = positions.keys()
+    if (positions.size <= MOST_STREAMS || oldest === undefined) return
+    positions.delete(oldest)
+    claimed.delete(oldest)
+  }
+
   const readPosition = async (stream: Stream): Promise<Position> => {
     const landed = await store.position(stream)
     const position = { landed, covered: landed }
-    positions.set(keyOf(stream), position)
+    remember(stream, position)
     return position
   }
 
@@ -69,7 +80,7 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
   const landSlice = async (batch: SourceBatch, slice: Slice, signal?: AbortSignal): Promise<LandedBatch> => {
     const block = store.prepare(batch, slice, now())
     await insertVerified(block, signal)
-    positions.set(keyOf(batch), { landed: slice.last, covered: slice.last })
+    remember(batch, { landed: slice.last, covered: slice.last })
     const { topic, partition, epoch, format } = batch
     const { batchId, landedAtMs } = block.header
     const { first, last, messages } = slice
@@ -119,7 +130,7 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
         if (todo.kind === 'gap') throw new PositionGap(stream, todo.expected, batch.first ?? 0n)
         if (todo.kind === 'nothing') {
           const landed = positions.get(keyOf(batch))?.landed ?? null
-          positions.set(keyOf(batch), { landed, covered: todo.covered })
+          remember(batch, { landed, covered: todo.covered })
           return []
         }
         const landed: LandedBatch[] = []
@@ -133,6 +144,9 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
     },
   }
 }
+
+/** Streams whose position is kept at hand. */
+const MOST_STREAMS = 10_000
 
 const keyOf = ({ topic, partition, epoch }: Stream): string => JSON.stringify([topic, partition, epoch])
 

@@ -19,9 +19,9 @@ export type Mapping = {
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 
-/** A folder anywhere that holds a `map.sql`; macros of `shared.sql` beside the built-in formats are there for all. */
+/** A folder anywhere that holds a `map.sql`; macros of `macros.sql` beside the built-in formats are there for all. */
 export function readMapping(folder: string, format: string): Mapping {
-  const shared = readFileSync(join(FOLDER, 'shared.sql'), 'utf8')
+  const shared = readFileSync(join(FOLDER, 'macros.sql'), 'utf8')
   const template = new Template(`${shared}\n${readFileSync(join(folder, 'map.sql'), 'utf8')}`)
   return { format, render: (messages) => template.render({ messages: `(${messages})` }).trim() }
 }

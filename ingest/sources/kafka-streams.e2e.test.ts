@@ -222,6 +222,38 @@ test('a source stops within seconds while the landing does not answer', async ()
   expect(told).toBe(asked)
 })
 
+test('a source that is stopped while it joins does not stay in the group with partitions nobody reads', async () => {
+  const config = await topics.topic(2)
+  await sendNumbers(config, 0, 40)
+  // This member keeps the others waiting: it joins again only when it is done with its batch.
+  let isDone = false
+  const holder = topics.kafka.consumer({ groupId: config.groupId, sessionTimeout: 60_000, rebalanceTimeout: 60_000 })
+  await holder.connect()
+  await holder.subscribe({ topics: [config.commandTopic], fromBeginning: true })
+  await holder.run({
+    eachBatch: async () => {
+      while (!isDone) await sleep(50)
+    },
+  })
+  const { source, landing } = aSource(config)
+  void source.start(landing.land)
+  await sleep(2_000)
+  const at = Date.now()
+  await source.stop()
+  expect(Date.now() - at).toBeLessThan(8_000)
+  isDone = true
+  const admin = topics.kafka.admin()
+  await admin.connect()
+  const members = async (): Promise<number> =>
+    (await admin.describeGroups([config.groupId])).groups[0]?.members.length ?? 0
+  await sleep(3_000)
+  expect(await members()).toBe(1)
+  await holder.disconnect()
+  await sleep(500)
+  expect(await members()).toBe(0)
+  await admin.disconnect()
+})
+
 test('a landing that expects another offset is given it', async () => {
   const config = await topics.topic()
   await sendNumbers(config, 0, 100)

@@ -49,7 +49,11 @@ const LINGER_BYTES = 256 * 1024
 const HANDED_OVER_AT_ONCE = 256
 const STOP_MS = 6_000
 
-type Session = WatchedSession & { readonly consumer: Consumer }
+type Session = WatchedSession & {
+  readonly consumer: Consumer
+  /** Settles when the consumer has joined its group, or cannot. */
+  joining: Promise<void>
+}
 
 export function createKafkaSource(options: KafkaSourceOptions): Source {
   const { config, log = SILENT, sessionTimeoutMs = 30_000, rescanMs = 30_000, trace = () => undefined } = options
@@ -62,6 +66,8 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
   let watch: Watch | null = null
   let opening: Promise<void> = Promise.resolve()
   let hasOpened = false
+  /** Whose turn it is to connect: an attempt that was overtaken by another ends. */
+  let turn = 0
 
   const note = (one: StreamNote): void => {
     log.info({ ...one, first: String(one.first), last: String(one.last) }, `kafka: ${one.detail}`)
@@ -90,7 +96,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       }),
   })
 
-  const open = async (): Promise<void> => {
+  const open = async (isWanted: () => boolean): Promise<void> => {
     const kafka = await createKafka(config, log)
     // Few tries of its own: connecting again, and saying why not, is ours.
     const admin = kafka.admin({ retry: { retries: 2 } })
@@ -119,7 +125,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       const described = topics.length === 0 ? { topics: [] } : await admin.fetchTopicMetadata({ topics })
       for (const { name, partitions: all } of described.topics)
         if (!firstSeen.has(name)) firstSeen.set(name, all.length)
-      if (stopping.signal.aborted) throw new Error('stopped while connecting')
+      if (!isWanted()) throw new Error('stopped while connecting')
       const opened = sessionOf(admin, consumer, epoch, topics)
       session = opened
       if (topics.length === 0) {
@@ -128,19 +134,36 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       }
       listen(opened)
       trace('joining')
-      await consumer.connect()
-      await consumer.subscribe({ topics, fromBeginning: true })
-      await consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: HANDED_OVER_AT_ONCE,
-        eachBatch: (payload) => reader?.take(opened, payload) ?? Promise.resolve(),
-      })
+      opened.joining = join(opened)
+      await opened.joining
+      if (!isWanted()) throw new Error('stopped while joining')
     } catch (cause) {
-      session = null
+      if (session?.consumer === consumer) session = null
       await Promise.allSettled([consumer.disconnect(), admin.disconnect()])
       throw cause
     }
+  }
+
+  const join = async (opened: Session): Promise<void> => {
+    const { consumer, topics } = opened
+    await consumer.connect()
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true })
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: HANDED_OVER_AT_ONCE,
+      eachBatch: (payload) => reader?.take(opened, payload) ?? Promise.resolve(),
+    })
+  }
+
+  /**
+   * A consumer that is told to end while it joins forgets about it: it would join all the same, keep its partitions and
+   * read none of them. So its joining is waited for first, behind the back of whoever does not want to wait that long.
+   */
+  const close = async (old: Session): Promise<void> => {
+    await Promise.allSettled([old.joining])
+    // This waits for the batches in flight, which end when the landing does not answer.
+    await Promise.allSettled([old.consumer.disconnect(), old.admin.disconnect()])
   }
 
   const listen = (opened: Session): void => {
@@ -170,16 +193,19 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     note({ topic, partition, epoch, kind: 'partition_added', first: 0n, last: 0n, detail })
   }
 
-  const openUntilItWorks = async (): Promise<void> => {
-    for (let attempt = 1; !stopping.signal.aborted; attempt += 1) {
+  const openUntilItWorks = async (stopped: AbortSignal): Promise<void> => {
+    turn += 1
+    const mine = turn
+    const isWanted = (): boolean => mine === turn && !stopped.aborted
+    for (let attempt = 1; isWanted(); attempt += 1) {
       try {
-        await open()
+        await open(isWanted)
         return
       } catch (cause) {
-        if (stopping.signal.aborted) return
+        if (!isWanted()) return
         const problem = connectionError(cause, config)
         log.warn({ err: problem, attempt }, `kafka: ${problem.message}; landing waits and resumes at its position`)
-        await sleep(backoff(attempt), undefined, { signal: stopping.signal }).catch(() => undefined)
+        await sleep(backoff(attempt), undefined, { signal: stopped }).catch(() => undefined)
       }
     }
   }
@@ -190,17 +216,18 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
     const old = session
     if (old === null) return
     session = null
+    turn += 1
     reopenings = Date.now() - reopenedAt > 60_000 ? 1 : reopenings + 1
     reopenedAt = Date.now()
     log.warn({ ...(cause !== undefined && { err: cause }), why }, 'kafka: connecting again')
+    const { signal } = stopping
+    const before = opening
     opening = (async () => {
-      // A client that hangs is left behind: its batches belong to no assignment any more.
-      const left = Promise.allSettled([old.consumer.disconnect(), old.admin.disconnect()])
       partitions.clear()
-      await Promise.race([left, sleep(STOP_MS, undefined, { ref: false })])
-      if (reopenings > 1)
-        await sleep(backoff(reopenings), undefined, { signal: stopping.signal }).catch(() => undefined)
-      await openUntilItWorks()
+      // A client that hangs is left behind: its batches belong to no assignment any more.
+      await inTime(Promise.allSettled([close(old), before]))
+      if (reopenings > 1) await sleep(backoff(reopenings), undefined, { signal }).catch(() => undefined)
+      await openUntilItWorks(signal)
     })()
   }
 
@@ -235,24 +262,23 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
         rescanMs,
         watchdogMs: options.watchdogMs ?? 60_000,
       })
-      opening = openUntilItWorks()
+      opening = openUntilItWorks(stopping.signal)
       await Promise.race([opening, sleep(15_000, undefined, { ref: false })])
     },
     async stop() {
       trace('stopping')
       stopping.abort()
-      const inTime = (work: Promise<unknown>): Promise<unknown> =>
-        Promise.race([work, sleep(STOP_MS, undefined, { ref: false })])
-      // A connection attempt that is still running ends by itself once it sees the stop.
-      await inTime(Promise.allSettled([opening, watch?.stop()]))
       const open = session
       session = null
-      // The consumer's disconnect waits for the batch in flight, which ends when the landing does not answer.
-      await inTime(Promise.allSettled([open?.consumer.disconnect(), open?.admin.disconnect()]))
+      // A connection attempt that is still running ends by itself once it sees the stop.
+      await inTime(Promise.allSettled([opening, watch?.stop(), open === null ? null : close(open)]))
       partitions.clear()
     },
   }
 }
+
+const inTime = (work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work, sleep(STOP_MS, undefined, { ref: false })])
 
 function sessionOf(admin: Admin, consumer: Consumer, epoch: string, topics: readonly string[]): Session {
   const only = ({ topic, partition }: { topic: string; partition: number }) => [{ topic, partitions: [partition] }]
@@ -261,6 +287,7 @@ function sessionOf(admin: Admin, consumer: Consumer, epoch: string, topics: read
     consumer,
     epoch,
     topics,
+    joining: Promise.resolve(),
     seek: ({ topic, partition }, offset) => consumer.seek({ topic, partition, offset: offset.toString() }),
     pause: (part) => consumer.pause(only(part)),
     resume: (part) => consumer.resume(only(part)),

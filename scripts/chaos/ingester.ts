@@ -19,7 +19,7 @@ import { chaosMapping } from './mapping.ts'
 
 export type Order = 'open' | 'join' | 'leave' | 'end' | 'stats'
 export type Command = Order | { readonly arm: Arms }
-export type Stats = { readonly loopDelayP99Ms: number; readonly waiting: number }
+export type Stats = { readonly loopDelayP99Ms: number; readonly heapMb: number; readonly waiting: number }
 export type Answer = 'ready' | 'opened' | 'joined' | 'left' | { readonly reached: string } | { readonly stats: Stats }
 
 const tell = (answer: Answer): void => void process.send?.(answer)
@@ -75,7 +75,11 @@ async function main(): Promise<void> {
     },
     stats() {
       tell({
-        stats: { loopDelayP99Ms: loopDelay.percentile(99) / 1e6, waiting: opened?.landing.waiting().messages ?? 0 },
+        stats: {
+          loopDelayP99Ms: loopDelay.percentile(99) / 1e6,
+          heapMb: process.memoryUsage().heapUsed / 2 ** 20,
+          waiting: opened?.landing.waiting().messages ?? 0,
+        },
       })
       loopDelay.reset()
       return Promise.resolve()

@@ -61,7 +61,7 @@ async function harm(chaos: Chaos): Promise<void> {
     const seen = await look(chaos, steady)
     mostParts = Math.max(mostParts, seen.parts)
     say(
-      `${((now - startedMs) / MINUTE_MS).toFixed(1)} min: ${Math.round(((seen.landed - landed) * 1000) / minute)} events/s, lag ${seen.lag}, ingester ${seen.rssMb} MB, warehouse ${seen.warehouseMb} MB, ${seen.parts} parts in the fullest partition, loop delay p99 ${seen.loopDelayMs} ms`,
+      `${((now - startedMs) / MINUTE_MS).toFixed(1)} min: ${Math.round(((seen.landed - landed) * 1000) / minute)} events/s, lag ${seen.lag}, ingester ${seen.rssMb} MB (heap ${seen.heapMb}), warehouse ${seen.warehouseMb} MB, ${seen.parts} parts in the fullest partition, loop delay p99 ${seen.loopDelayMs} ms`,
     )
     landed = seen.landed
   }
@@ -115,6 +115,7 @@ type Look = {
   readonly warehouseMb: number
   readonly parts: number
   readonly loopDelayMs: string
+  readonly heapMb: string
 }
 
 async function look({ stage }: Chaos, steady: Member): Promise<Look> {
@@ -129,13 +130,14 @@ async function look({ stage }: Chaos, steady: Member): Promise<Look> {
       { topic: stage.topic },
     ),
   )
-  const warehousePid = stage.warehouse.pid()
+  const [warehousePid, stats] = [stage.warehouse.pid(), await steady.stats()]
   return {
     landed: row?.landed ?? 0,
     parts: row?.parts ?? 0,
     lag: await stage.lag(),
     rssMb: Math.round(residentMb(steady.pid)),
     warehouseMb: warehousePid === undefined ? 0 : Math.round(residentMb(warehousePid)),
-    loopDelayMs: (await steady.stats())?.loopDelayP99Ms.toFixed(1) ?? 'unknown',
+    loopDelayMs: stats?.loopDelayP99Ms.toFixed(1) ?? 'unknown',
+    heapMb: stats?.heapMb.toFixed(0) ?? 'unknown',
   }
 }

@@ -15,6 +15,7 @@ const values: Record<string, Record<string, Localized>> = {
     logistics_stalled: w('Logistics stalled', '物流停滞'),
     delivery_late: w('Delivery late', '配送延误'),
     refund_stalled: w('Refund stalled', '退款停滞'),
+    source_silent: w('Source silent', '数据源静默'),
   },
   category: {
     payment: w('Payment', '支付'),

@@ -12,5 +12,8 @@ test("the engine's number and name are read out of its text, and nothing of anot
     name: 'TOO_MANY_PARTS',
     message: 'Too many parts.',
   })
-  expect(failureOf(new Error('EACCES: permission denied'))).toMatchObject({ code: 1001, message: 'the endpoint failed' })
+  expect(failureOf(new Error('EACCES: permission denied'))).toMatchObject({
+    code: 1001,
+    message: 'the endpoint failed',
+  })
 })

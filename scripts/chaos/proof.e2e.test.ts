@@ -22,11 +22,11 @@ const harms: Scenario = {
   async run(chaos) {
     await kill.run({ ...chaos, kills: 60 })
     await next(chaos)
-    await killWarehouse.run({ ...chaos, kills: 7 })
+    await killWarehouse.run({ ...chaos, kills: 6 })
     await next(chaos)
-    await warehouse.run(forMoments(chaos, 20))
+    await warehouse.run(forMoments(chaos, 5))
     await next(chaos)
-    await soak.run(forMoments(chaos, 15))
+    await soak.run(forMoments(chaos, 12))
   },
 }
 

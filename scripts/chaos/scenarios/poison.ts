@@ -17,7 +17,7 @@ import { LOGIN } from '../warehouse-server.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const PATIENCE_MS = 180_000
-const RATE = { mixed: 1_500, flood: 600 }
+const RATE = { mixed: 3_000, flood: 600 }
 
 export const poison: Scenario = {
   name: 'poison',
@@ -67,7 +67,7 @@ async function until(isSo: () => boolean | Promise<boolean>, what: string): Prom
   const deadline = Date.now() + PATIENCE_MS
   while (!(await isSo())) {
     if (Date.now() > deadline) throw new Error(`waited ${PATIENCE_MS / 1000} s in vain until ${what}`)
-    await sleep(500)
+    await sleep(100)
   }
 }
 

@@ -157,6 +157,7 @@ async function sendBody(
   const result = await client.exec({
     query,
     ...(guard && { query_params: { ...guard.params }, query_id: guard.queryId }),
+    ...(guard?.signal && { abort_signal: guard.signal }),
     values: Readable.from([Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)]),
   })
   await collect(result.stream)

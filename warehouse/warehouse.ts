@@ -17,6 +17,8 @@ export type InsertGuard = {
   /** Names and types of the inserted columns. */
   readonly structure: string
   readonly queryId: string
+  /** Ends the waiting for an answer; whether the insert took place is then not known. */
+  readonly signal?: AbortSignal
 }
 
 export type Warehouse = {

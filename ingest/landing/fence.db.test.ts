@@ -1,5 +1,7 @@
 /** Two processes on one server: whoever claimed a stream last writes it, the other is refused and nothing of it lands. */
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -79,4 +81,25 @@ test('a writer whose stream was taken over lands nothing, and goes on behind the
 
 test('a batch that begins behind the position is refused with the offset that is missing', async () => {
   await expect(landers[0].land(batch(20, 1))).rejects.toMatchObject({ code: 'POSITION_GAP', expected: 16n })
+})
+
+test('a server that does not answer holds nobody who stops waiting, and the batch lands once all the same', async () => {
+  const hung = createServer(() => undefined)
+  await new Promise<void>((resolve) => hung.listen(0, '127.0.0.1', resolve))
+  const { port } = hung.address() as AddressInfo
+  const warehouse = warehouses[0] as Warehouse
+  const stop = new AbortController()
+  const store = createRawStore({
+    ...warehouse,
+    // The way to this server is cut after the claim: the request goes out and nothing comes back.
+    insertArrow: async (...[, , , guard]) => {
+      setTimeout(() => stop.abort(), 50)
+      await fetch(`http://127.0.0.1:${port}`, { method: 'POST', ...(guard?.signal && { signal: guard.signal }) })
+    },
+  })
+  const waiting = createLander(store).land(batch(16, 2), stop.signal)
+  await expect(waiting).rejects.toMatchObject({ code: 'STOPPED', retryable: true })
+  hung.closeAllConnections()
+  hung.close()
+  expect((await landers[1].land(batch(16, 2))).length).toBe(1)
 })

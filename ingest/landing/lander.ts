@@ -99,7 +99,7 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
           only = verdict === 'complete' ? await missingOf(block) : undefined
         }
         trace('before-insert')
-        const inserting = store.insert(block, attempt, only)
+        const inserting = store.insert(block, attempt, only, signal)
         trace('inserting')
         await inserting
         return trace('inserted')

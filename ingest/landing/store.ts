@@ -27,7 +27,7 @@ export type RawStore<Encoded = unknown> = {
    * Inserts a block, or of its messages only those given. Throws `LandingError` FENCED when another process became the
    * writer, and anything else when the outcome is not known.
    */
-  insert(block: Block<Encoded>, attempt: number, only?: readonly SourceMessage[]): Promise<void>
+  insert(block: Block<Encoded>, attempt: number, only?: readonly SourceMessage[], signal?: AbortSignal): Promise<void>
   /** Resolves when no earlier insert of the batch is running any more. */
   settle(header: BatchHeader): Promise<void>
   /** Offsets of the batch that are there. */
@@ -94,7 +94,7 @@ export function createRawStore(warehouse: Warehouse, writer: string = randomUUID
       return row === undefined || row.n === '0' ? null : BigInt(row.last)
     },
 
-    async insert({ header, messages, encoded }, attempt, only) {
+    async insert({ header, messages, encoded }, attempt, only, signal) {
       const arrow = only === undefined ? encodeRawEvents(header, messages, encoded) : encodeRawEvents(header, only)
       const guard = isShared
         ? {
@@ -102,6 +102,7 @@ export function createRawStore(warehouse: Warehouse, writer: string = randomUUID
             params: { ...streamParams(header), writer },
             structure: rawStructure,
             queryId: `${blockName(header)}${attempt}:${randomUUID()}`,
+            ...(signal && { signal }),
           }
         : undefined
       try {

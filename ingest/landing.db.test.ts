@@ -169,3 +169,11 @@ describe('landing', () => {
     expect(columns.slice(envelopeColumns.length)).toEqual(wanted)
   })
 })
+
+test('the same batch from two callers at once lands once', async () => {
+  const batch = batchOf('twice', good)
+  const landed = await Promise.all([landing.land(batch), landing.land(batch)])
+  expect(landed.map((batches) => batches.length)).toEqual([1, 0])
+  const [row] = await warehouse.queryRows("select count() as n from raw_events where topic = 'twice'")
+  expect(row).toEqual({ n: String(good.length) })
+})

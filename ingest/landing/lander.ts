@@ -34,7 +34,7 @@ export type LanderOptions = {
 }
 
 export type Lander = {
-  /** Lands what of the batch is not landed yet; resolves when it is durable. Order within a partition is the caller's. */
+  /** Lands what of the batch is not landed yet; resolves when it is durable. Batches of one stream land in the order of the calls. */
   land(batch: SourceBatch, signal?: AbortSignal): Promise<LandedBatch[]>
   /** The last offset the stream's rows account for; read from the rows, because another process may have landed since. */
   lastOffset(topic: string, partition: number, epoch: string): Promise<bigint | null>
@@ -44,6 +44,16 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
   const { now = Date.now, protocol = rules, wait = backOff, trace = () => undefined } = options
   const positions = new Map<string, Position>()
   const claimed = new Set<string>()
+  const turns = new Map<string, Promise<unknown>>()
+
+  /** A caller that gave up may still be landing when the next one begins: of one stream one batch lands at a time. */
+  const inTurn = <T>(key: string, work: () => Promise<T>): Promise<T> => {
+    const mine = (turns.get(key) ?? Promise.resolve()).catch(() => undefined).then(work)
+    turns.set(key, mine)
+    const leave = (): void => void (turns.get(key) === mine && turns.delete(key))
+    mine.then(leave, leave)
+    return mine
+  }
 
   /** A request with an id of its own is a stream for once; what is forgotten is read again from the rows. */
   const remember = (stream: Stream, position: Position): void => {
@@ -123,25 +133,26 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
     async lastOffset(topic, partition, epoch) {
       return (await readPosition({ topic, partition, epoch })).landed
     },
-    async land(batch, signal) {
-      const stream = `${batch.topic}/${batch.partition}`
-      try {
-        const todo = protocol.plan(await positionOf(batch), batch)
-        if (todo.kind === 'gap') throw new PositionGap(stream, todo.expected, batch.first ?? 0n)
-        if (todo.kind === 'nothing') {
-          const landed = positions.get(keyOf(batch))?.landed ?? null
-          remember(batch, { landed, covered: todo.covered })
-          return []
+    land: (batch, signal) =>
+      inTurn(keyOf(batch), async () => {
+        const stream = `${batch.topic}/${batch.partition}`
+        try {
+          const todo = protocol.plan(await positionOf(batch), batch)
+          if (todo.kind === 'gap') throw new PositionGap(stream, todo.expected, batch.first ?? 0n)
+          if (todo.kind === 'nothing') {
+            const landed = positions.get(keyOf(batch))?.landed ?? null
+            remember(batch, { landed, covered: todo.covered })
+            return []
+          }
+          const landed: LandedBatch[] = []
+          for (const slice of rules.cut(todo.slice, BLOCK)) landed.push(await landSlice(batch, slice, signal))
+          return landed
+        } catch (cause) {
+          // What of it landed is not known here: the rows are asked before the stream goes on.
+          forget(batch)
+          throw cause
         }
-        const landed: LandedBatch[] = []
-        for (const slice of rules.cut(todo.slice, BLOCK)) landed.push(await landSlice(batch, slice, signal))
-        return landed
-      } catch (cause) {
-        // What of it landed is not known here: the rows are asked before the stream goes on.
-        forget(batch)
-        throw cause
-      }
-    },
+      }),
   }
 }
 

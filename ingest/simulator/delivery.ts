@@ -1,6 +1,7 @@
 /** What clocks and networks do to the truth: skewed times, late, repeated and shuffled delivery. */
 import { type Envelope, orderSubject } from '#ingest/contracts/index.ts'
 import { MINUTE } from './calendar.ts'
+import { type Outage, deliveredAt } from './outage.ts'
 import { type Rng, createRng } from './rng.ts'
 import type { Fact, Story } from './timeline.ts'
 
@@ -28,7 +29,11 @@ export type ScheduledEvent = {
 }
 
 /** How the facts of an order reach us, in the order they do. */
-export function createCourier(seed: number, disorder: Disorder): (story: Story) => ScheduledEvent[] {
+export function createCourier(
+  seed: number,
+  disorder: Disorder,
+  outages: readonly Outage[] = [],
+): (story: Story) => ScheduledEvent[] {
   const clockOf = createClocks(seed, disorder)
   return (story) => {
     const rng = createRng(seed, Math.floor(story.createdAtMs / MINUTE), story.createdAtMs % MINUTE, 11)
@@ -38,10 +43,12 @@ export function createCourier(seed: number, disorder: Disorder): (story: Story) 
       const { atMs } = fact
       const source = `/shop/${story.basket.channel.name}/${fact.system}`
       const told = { orderId: story.orderId, number: index + 1, fact, source, timeMs: atMs + clockOf(source) }
-      const emitAtMs = atMs + travelTime(rng, disorder)
+      const travelledMs = atMs + travelTime(rng, disorder)
+      const emitAtMs = deliveredAt(outages, source, travelledMs)
       scheduled.push(new LazyEvent(told, emitAtMs, false))
       if (rng.chance(disorder.duplicates)) {
-        scheduled.push(new LazyEvent(told, emitAtMs + rng.int(500, 10 * MINUTE), true))
+        const againMs = travelledMs + rng.int(500, 10 * MINUTE)
+        scheduled.push(new LazyEvent(told, deliveredAt(outages, source, againMs), true))
       }
     })
     return scheduled.sort((a, b) => a.emitAtMs - b.emitAtMs)

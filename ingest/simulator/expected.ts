@@ -2,6 +2,7 @@
 import type { Envelope } from '#ingest/contracts/index.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { type OrderFacts, type Refund, earliest, readFacts } from './order-facts.ts'
+import { type Outage, judgedUntil } from './outage.ts'
 import type { AnomalyType } from './scenario.ts'
 import type { SimulatedOrder } from './store.ts'
 
@@ -32,19 +33,29 @@ const AT_RISK_SHARE = 0.8
 /** A promise that had already passed when it was made still gives an hour before it escalates. */
 const SHORTEST_SPAN = HOUR
 
-/** Anomalies of one order from what was delivered until `asOfMs`, those only at risk included. */
+/**
+ * Anomalies of one order from what was delivered until `asOfMs`, those only at risk included. What a system that is out
+ * would tell is judged as of when it was last heard.
+ */
 export function expectedAnomalies(
   order: Pick<SimulatedOrder, 'orderId' | 'events'>,
   asOfMs: number,
+  outages: readonly Outage[] = [],
 ): ExpectedAnomaly[] {
   const delivered = order.events.filter((event) => event.emitAtMs <= asOfMs).map((event) => event.envelope)
-  return anomaliesOf(order.orderId, delivered, asOfMs)
+  const shop = delivered[0]?.source.split('/').slice(0, -1).join('/') ?? ''
+  return anomaliesOf(order.orderId, delivered, asOfMs, (type) => judgedUntil(outages, shop, type, asOfMs))
 }
 
 /** The same from any events of one order, in any order and number of copies. */
-export function anomaliesOf(orderId: string, envelopes: Iterable<Envelope>, asOfMs: number): ExpectedAnomaly[] {
+export function anomaliesOf(
+  orderId: string,
+  envelopes: Iterable<Envelope>,
+  asOfMs: number,
+  asOf: (type: AnomalyType) => number = () => asOfMs,
+): ExpectedAnomaly[] {
   const facts = readFacts(orderId, envelopes)
-  const broken = promisesOf(facts).flatMap((promise) => judge(facts.orderId, promise, asOfMs))
+  const broken = promisesOf(facts).flatMap((promise) => judge(facts.orderId, promise, asOf(promise.type)))
   return [...broken, ...mismatchOf(facts), ...duplicateOf(facts)]
 }
 

@@ -2,6 +2,7 @@
 import { HOUR, MINUTE, ordersInSlot, slotOf } from './calendar.ts'
 import { type Disorder, type ScheduledEvent, createCourier, defaultDisorder } from './delivery.ts'
 import { liveOrder } from './lifecycle.ts'
+import type { Outage } from './outage.ts'
 import { type AnomalyShares, type AnomalyType, defaultShares } from './scenario.ts'
 import type { Story } from './timeline.ts'
 
@@ -10,6 +11,8 @@ export type StoreOptions = {
   readonly ordersPerDay?: number
   readonly anomalyShares?: Partial<AnomalyShares>
   readonly disorder?: Partial<Disorder>
+  /** Systems that fall silent for a while. */
+  readonly outages?: readonly Outage[]
 }
 
 export type SimulatedOrder = {
@@ -36,7 +39,7 @@ export const DEFAULT_ORDERS_PER_DAY = 3_000
 export function createStore(options: StoreOptions): Store {
   const { seed, ordersPerDay = DEFAULT_ORDERS_PER_DAY } = options
   const shares = { ...defaultShares, ...options.anomalyShares }
-  const schedule = createCourier(seed, { ...defaultDisorder, ...options.disorder })
+  const schedule = createCourier(seed, { ...defaultDisorder, ...options.disorder }, options.outages)
 
   const orderAt = (slot: number, index: number): SimulatedOrder => {
     const story = liveOrder(seed, shares, slot, index, (prefix) => nameOrder(prefix, seed, slot, index))

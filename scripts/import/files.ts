@@ -109,6 +109,7 @@ async function run(work: FileImport, chosen: ChosenMapping, env: Env, signal: Ab
       const project = readProject()
       await buildModels(warehouse, project)
       let shownMs = 0
+      let unshown = ''
       const outcome = await importFiles(work, {
         warehouse,
         landing,
@@ -119,11 +120,14 @@ async function run(work: FileImport, chosen: ChosenMapping, env: Env, signal: Ab
         check,
         onNote: (text) => note(`note: ${text}`),
         onProgress: (line) => {
+          unshown = line
           if (Date.now() - shownMs < 1_000) return
           shownMs = Date.now()
+          unshown = ''
           note(line)
         },
       })
+      if (unshown !== '') note(unshown)
       note('working out the facts')
       const tick = await createTicker(warehouse, project).tick(Date.now())
       console.log(inWords(outcome))

@@ -130,11 +130,12 @@ export const orderHeaderSchema = z.object({
 })
 export type OrderHeader = z.infer<typeof orderHeaderSchema>
 
-/** A rule that waits: a source that would tell of the promise's fact is silent, so nothing is judged beyond `held_until`. */
+/** A rule that waits: a source that would tell of the promise's fact has fallen quiet, so nothing is judged beyond `held_until`. */
 export const orderPauseSchema = z.object({
   rule_id: z.string(),
   source: z.string(),
-  state: z.enum(['silent', 'catching_up', 'given_up']),
+  /** quiet: more than is usual for it, not enough for `source_silent`. */
+  state: z.enum(['quiet', 'silent', 'catching_up']),
   held_until: z.string(),
   silent_since: z.string(),
 })

@@ -8,5 +8,6 @@ export const sources = {
   open: 'All sources',
   more: 'and {n} more',
   orderSilent: 'Not judged since {until}: {source} is silent',
+  orderQuiet: 'Not judged since {until}: {source} is quieter than usual',
   orderCatchingUp: 'Not judged since {until}: {source} is catching up',
 }

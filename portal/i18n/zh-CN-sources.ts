@@ -8,5 +8,6 @@ export const sources = {
   open: '全部数据源',
   more: '另有 {n} 个',
   orderSilent: '自 {until} 起未判断：{source} 静默',
+  orderQuiet: '自 {until} 起未判断：{source} 比平时安静',
   orderCatchingUp: '自 {until} 起未判断：{source} 正在补传',
 }

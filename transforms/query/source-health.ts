@@ -23,11 +23,12 @@ export type SilentSource = {
   channels: string[]
 }
 
-/** A rule that does not judge an order's promise, because a source that would tell of its fact is silent. */
+/** A rule that does not judge an order's promise, because a source that would tell of its fact has fallen quiet. */
 export type OrderPause = {
   rule_id: string
   source: string
-  state: SilenceState
+  /** quiet: more than is usual for it, not enough to be raised. */
+  state: 'quiet' | 'silent' | 'catching_up'
   held_until: string
   silent_since: string
 }
@@ -45,7 +46,7 @@ const pauseRead: RowRead = {
     ) as e
     inner join (
       select source, state, held_until, quiet_since, need.rule as held_rule, need.shop as held_shop, need.tellers as tellers
-      from source_holds final array join needs as need where state in ('silent', 'catching_up')
+      from source_holds final array join needs as need where state in ('quiet', 'silent', 'catching_up')
     ) as h on h.held_rule = e.rule_id
     where e.escalate_at > h.held_until
   )`,

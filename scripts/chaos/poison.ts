@@ -245,7 +245,7 @@ export const EVERY = 100
 /** All two hundred are among the first so many messages. */
 export const MIXED = COUNT * EVERY
 /** From here on every third message is a (light) poison: more than a pipeline should derive. */
-export const FLOOD = MIXED + 1_500
+export const FLOOD = 1_000_000
 
 /** Which poison message n is; null for a good one. */
 export function poisonOf(n: number): Poison | null {

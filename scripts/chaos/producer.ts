@@ -12,6 +12,8 @@ export type Producer = {
   readonly unclear: () => number
   /** Goes on at another rate. */
   rate(perSecond: number): void
+  /** Goes on with this message of the run; those before it are never sent. */
+  skipTo(message: number): void
   /** Ends after the messages in flight. */
   stop(): Promise<void>
 }
@@ -97,6 +99,9 @@ export async function startProducer(options: ProducerOptions): Promise<Producer>
   return {
     acknowledged: () => acknowledged,
     unclear: () => unclear,
+    skipTo(message) {
+      n = Math.max(n, message)
+    },
     rate(next) {
       perSecond = next
     },

@@ -10,7 +10,7 @@ import type { Mapping } from '#ingest/mappings/mapping.ts'
 import { runProgram } from '../../services/service.ts'
 import { countUnderived } from '../oracle.ts'
 import { isOfRun } from '../payload.ts'
-import { EVERY, MIXED, poisonOf, poisonedPayload } from '../poison.ts'
+import { EVERY, FLOOD, MIXED, poisonOf, poisonedPayload } from '../poison.ts'
 import { askAuditor, compareWithRebuild } from '../rebuild.ts'
 import type { Chaos, Scenario } from '../scenario.ts'
 import { LOGIN } from '../warehouse-server.ts'
@@ -185,6 +185,7 @@ async function flood(chaos: Chaos): Promise<void> {
   for (const member of stage.members) await member.end()
   const fresh = await stage.member()
   fresh.join()
+  stage.producer.skipTo(FLOOD)
   stage.producer.rate(RATE.flood)
   await until(async () => (await breakerState(chaos)) === 'open', 'the breaker opens')
   const before = await rowsOf(chaos)

@@ -8,8 +8,8 @@ import { TransformError } from '../errors.ts'
 import type { Hold, SourceQuiet } from './holds.ts'
 
 export type SourceStore = {
-  /** Works out anew what is usual for every source. */
-  refreshRhythms(variables: Variables): Promise<void>
+  /** Works out anew what is usual for every source, or for those whose turn it is. */
+  refreshRhythms(which: 'all' | 'turn', variables: Variables): Promise<void>
   readQuiet(variables: Variables): Promise<SourceQuiet[]>
   readHolds(): Promise<Hold[]>
   writeHolds(holds: readonly Hold[], variables: Variables): Promise<void>
@@ -81,12 +81,13 @@ const HOLDS =
   "select source, severity, state, is_releasing, toUnixTimestamp64Milli(held_until) as held_ms, toUnixTimestamp64Milli(quiet_since) as quiet_ms, ifNull(toUnixTimestamp64Milli(raised_at), 0) as raised_ms, gap_p99_s, limit_s from source_holds final where state != 'free' or is_releasing = 1"
 
 export function createSourceStore(warehouse: Warehouse, project: Project): SourceStore {
-  const sqlOf = (name: string): string => {
+  const sqlOf = (name: string, isIncremental = false): string => {
     const model = project.models.find((each) => each.name === name)
     if (model === undefined) throw new TransformError('MODEL_UNKNOWN', `the watch over sources needs the model ${name}`)
-    return compileModel(project, model, false)
+    return compileModel(project, model, isIncremental)
   }
-  const [rhythm, quiet, needs] = [sqlOf('source_rhythm'), sqlOf('source_quiet'), sqlOf('source_needs')]
+  const rhythms = { all: sqlOf('source_rhythm'), turn: sqlOf('source_rhythm', true) }
+  const [quiet, needs] = [sqlOf('source_quiet'), sqlOf('source_needs')]
 
   const insertHolds = async (holds: readonly Hold[], version: string): Promise<void> => {
     if (holds.length === 0) return
@@ -114,9 +115,9 @@ export function createSourceStore(warehouse: Warehouse, project: Project): Sourc
   }
 
   return {
-    refreshRhythms: (variables) =>
+    refreshRhythms: (which, variables) =>
       warehouse.command(
-        `insert into source_rhythms (source, as_of, first_heard_at, gaps, gap_p50_s, gap_p99_s, lag_p99_s, own_hours)\n${rhythm}`,
+        `insert into source_rhythms (source, as_of, first_heard_at, gaps, gap_p50_s, gap_p99_s, lag_p99_s, own_hours)\n${rhythms[which]}`,
         { ...variables },
       ),
     readQuiet: (variables) =>

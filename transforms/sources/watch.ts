@@ -27,18 +27,20 @@ export type SourceWatch = {
 
 const LOOK_EVERY_MS = 10_000
 const HOUR_MS = 3_600_000
+/** Once an hour it is each source's turn; see the model `source_rhythm`. */
+const TURN_MS = 300_000
 
 export function createSourceWatch(warehouse: Warehouse, project: Project): SourceWatch {
   const store = createSourceStore(warehouse, project)
   let holds: Map<string, Hold> | null = null
   let lookedMs = -Infinity
-  let rhythmHour: number | null = null
+  let refreshedMs = -Infinity
 
   const refreshRhythms = async (nowMs: number, variables: Variables): Promise<void> => {
-    const hour = Math.floor(nowMs / HOUR_MS)
-    if (hour === rhythmHour) return
-    await store.refreshRhythms(variables)
-    rhythmHour = hour
+    const isFollowing = nowMs >= refreshedMs && nowMs - refreshedMs < HOUR_MS
+    if (isFollowing && Math.floor(nowMs / TURN_MS) === Math.floor(refreshedMs / TURN_MS)) return
+    await store.refreshRhythms(isFollowing ? 'turn' : 'all', variables)
+    refreshedMs = nowMs
   }
 
   /** Holds are kept in mind last, so that a look that fails is done again. */

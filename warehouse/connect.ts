@@ -27,8 +27,8 @@ export const READ_SETTINGS = {
   readonly: 1,
 } as const
 
-/** One for landing, one for deriving, one for the ticks: none waits for another. */
-const WRITERS = 3
+/** Two for landing, one for deriving, one for the ticks: none waits for another. */
+const WRITERS = 4
 
 export async function connect(config: WarehouseConfig): Promise<Connections> {
   return config.mode === 'embedded' ? connectEmbedded(config) : connectServer(config)

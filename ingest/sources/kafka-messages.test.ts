@@ -17,11 +17,12 @@ function batchOf(offsets: readonly number[], last: number, headers: Readonly<Rec
   return { messages, lastOffset: () => String(last) } as unknown as EachBatchPayload['batch']
 }
 
-const ranges = (pieces: ReturnType<typeof piecesOf>) => pieces.map(({ first, last }) => [Number(first), Number(last)])
+const cut = (...args: Parameters<typeof piecesOf>) => [...piecesOf(...args)]
+const ranges = (pieces: ReturnType<typeof cut>) => pieces.map(({ first, last }) => [Number(first), Number(last)])
 
 describe('cutting a batch', () => {
   test('ranges tile from the position to the end of the batch, over holes and control records', () => {
-    expect(ranges(piecesOf(batchOf([3, 4, 7, 8, 11], 14), 2n, 'cloudevents', LIMITS))).toEqual([
+    expect(ranges(cut(batchOf([3, 4, 7, 8, 11], 14), 2n, 'cloudevents', LIMITS))).toEqual([
       [2, 4],
       [5, 8],
       [9, 14],
@@ -29,19 +30,19 @@ describe('cutting a batch', () => {
   })
 
   test('what is landed already is left out', () => {
-    const pieces = piecesOf(batchOf([3, 4, 5], 5), 5n, 'cloudevents', LIMITS)
+    const pieces = cut(batchOf([3, 4, 5], 5), 5n, 'cloudevents', LIMITS)
     expect(pieces.flatMap(({ messages }) => messages.map(({ offset }) => offset))).toEqual([5n])
-    expect(piecesOf(batchOf([3, 4, 5], 5), 6n, 'cloudevents', LIMITS)).toEqual([])
+    expect(cut(batchOf([3, 4, 5], 5), 6n, 'cloudevents', LIMITS)).toEqual([])
   })
 
   test('a stretch without messages is accounted for', () => {
-    expect(piecesOf(batchOf([], 9), 4n, 'cloudevents', LIMITS)).toEqual([
+    expect(cut(batchOf([], 9), 4n, 'cloudevents', LIMITS)).toEqual([
       { format: 'cloudevents', first: 4n, last: 9n, messages: [] },
     ])
   })
 
   test('a message above the limit is a piece of its own', () => {
-    expect(ranges(piecesOf(batchOf([0, 1, 2], 2), 0n, 'x', { messages: 9, bytes: 1 }))).toEqual([
+    expect(ranges(cut(batchOf([0, 1, 2], 2), 0n, 'x', { messages: 9, bytes: 1 }))).toEqual([
       [0, 0],
       [1, 1],
       [2, 2],
@@ -50,11 +51,11 @@ describe('cutting a batch', () => {
 
   test('CloudEvents in binary mode are pieces of their own format, unless the topic has one', () => {
     const mixed = batchOf([0, 1], 1, { 1: { ce_specversion: Buffer.from('1.0'), ce_id: 'a' } })
-    expect(piecesOf(mixed, 0n, 'cloudevents', LIMITS).map(({ format }) => format)).toEqual([
+    expect(cut(mixed, 0n, 'cloudevents', LIMITS).map(({ format }) => format)).toEqual([
       'cloudevents',
       'cloudevents.binary',
     ])
-    expect(piecesOf(mixed, 0n, 'shopify', LIMITS).map(({ format }) => format)).toEqual(['shopify'])
+    expect(cut(mixed, 0n, 'shopify', LIMITS).map(({ format }) => format)).toEqual(['shopify'])
   })
 })
 

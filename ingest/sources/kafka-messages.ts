@@ -6,12 +6,19 @@ type Batch = EachBatchPayload['batch']
 
 /** All headers as one JSON object of text; several of one name are joined as HTTP does. Undefined when there are none. */
 export function headersText(headers: IHeaders | undefined): string | undefined {
-  const entries = Object.entries(headers ?? {}).flatMap(([name, value]) => {
+  if (!hasAny(headers)) return undefined
+  const entries = Object.entries(headers).flatMap(([name, value]) => {
     if (value === undefined) return []
     const values = Array.isArray(value) ? value : [value]
     return [[name, values.map((one) => one.toString()).join(', ')] as const]
   })
   return entries.length === 0 ? undefined : JSON.stringify(Object.fromEntries(entries))
+}
+
+/** Most messages have none, and the client gives each of them an empty object. */
+function hasAny(headers: IHeaders | undefined): headers is IHeaders {
+  for (const _name in headers) return true
+  return false
 }
 
 /** CloudEvents in Kafka's binary mode: attributes travel in headers, the value is the data (Kafka binding 1.0.2, §3.2). */
@@ -32,10 +39,11 @@ export type PieceLimits = { readonly messages: number; readonly bytes: number }
  * batch's last offset, holes included. A message above the limit is a piece of its own; without messages there is one
  * empty piece, so that an empty stretch is accounted for too.
  */
-export function piecesOf(batch: Batch, next: bigint, format: string, limits: PieceLimits): Piece[] {
+export function* piecesOf(batch: Batch, next: bigint, format: string, limits: PieceLimits): Generator<Piece> {
   const last = BigInt(batch.lastOffset())
-  if (last < next) return []
-  const pieces: { format: string; messages: SourceMessage[] }[] = []
+  if (last < next) return
+  let first = next
+  let current: { format: string; messages: SourceMessage[] } | null = null
   let bytes = 0
   for (const message of batch.messages) {
     const offset = BigInt(message.offset)
@@ -43,14 +51,21 @@ export function piecesOf(batch: Batch, next: bigint, format: string, limits: Pie
     const headers = headersText(message.headers)
     const own = format === 'cloudevents' && isBinary(message.headers) ? BINARY_FORMAT : format
     const size = sizeOf(message)
-    const current = pieces.at(-1)
-    const isFull = current === undefined || current.messages.length >= limits.messages || bytes + size > limits.bytes
-    if (isFull || current.format !== own) {
-      pieces.push({ format: own, messages: [] })
+    const before = current?.messages.at(-1)?.offset
+    const isFull =
+      current !== null &&
+      (current.messages.length >= limits.messages || bytes + size > limits.bytes || current.format !== own)
+    if (isFull && current !== null && before !== undefined) {
+      yield { ...current, first, last: before }
+      first = before + 1n
+      current = null
+    }
+    if (current === null) {
+      current = { format: own, messages: [] }
       bytes = 0
     }
     bytes += size
-    pieces.at(-1)?.messages.push({
+    current.messages.push({
       offset,
       key: message.key,
       value: message.value,
@@ -58,14 +73,7 @@ export function piecesOf(batch: Batch, next: bigint, format: string, limits: Pie
       brokerAtMs: Number(message.timestamp),
     })
   }
-  if (pieces.length === 0) return [{ format, first: next, last, messages: [] }]
-  let first = next
-  return pieces.map(({ format: own, messages }, index) => {
-    const until = index === pieces.length - 1 ? last : (messages.at(-1)?.offset ?? last)
-    const piece = { format: own, first, last: until, messages }
-    first = until + 1n
-    return piece
-  })
+  yield { ...(current ?? { format, messages: [] }), first, last }
 }
 
 /** About what a batch holds in memory. */

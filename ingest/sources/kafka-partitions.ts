@@ -23,8 +23,10 @@ export type Partition = {
   low: bigint | null
   high: bigint | null
   failures: number
-  /** A batch is in the hands of the landing. */
-  isLanding: boolean
+  /** Batches fetched and not landed yet. */
+  inHand: number
+  /** Counts what makes fetched batches out of date: a seek, a failure. They are read again from the position. */
+  reading: number
   progressAtMs: number
   /** Looks in a row at which the broker contradicted the position. */
   contradictions: number
@@ -73,7 +75,8 @@ export function createPartitions(now: () => number = Date.now): Partitions {
             low: null,
             high: null,
             failures: 0,
-            isLanding: false,
+            inHand: 0,
+            reading: 0,
             progressAtMs: now(),
             contradictions: 0,
             timer: null,

@@ -1,4 +1,7 @@
-/** Takes fetched batches to the landing. A position moves only after its bytes are durable; nothing is ever skipped. */
+/**
+ * Takes fetched batches to the landing, and lets the client fetch on meanwhile. A position moves only after its bytes are
+ * durable. When a landing fails, what was fetched behind it is dropped and read again; nothing is ever skipped.
+ */
 import { createHash } from 'node:crypto'
 import type { KafkaConfig } from './config.ts'
 import type { Budget } from './kafka-budget.ts'
@@ -22,6 +25,8 @@ export type KafkaStep = 'fetched' | 'position-read' | 'before-commit' | 'committ
 export type ReaderSession = {
   readonly epoch: string
   seek(partition: Partition, offset: bigint): void
+  /** Where the client began to read when it was given the partition. */
+  begins(topic: string, partition: number): Promise<bigint | null>
   pause(partition: Partition): void
   resume(partition: Partition): void
   watermarks(topic: string, partition: number): Promise<Watermarks>
@@ -41,6 +46,7 @@ export type ReaderOptions = {
   readonly trace: (step: KafkaStep) => void
   readonly beatMs: number
   readonly landTimeoutMs: number
+  readonly landingsAtOnce: number
 }
 
 export type Reader = {
@@ -49,69 +55,111 @@ export type Reader = {
   prepare(session: ReaderSession, partition: Partition): Promise<void>
   /** The broker's offsets, seen from outside of a batch, contradict the position. */
   contradict(session: ReaderSession, partition: Partition, verdict: Exclude<Verdict, { kind: 'take' | 'seek' }>): void
+  /** Resolves when nothing that was fetched is still being landed. */
+  idle(): Promise<void>
 }
 
-const PIECE = { messages: 50_000, bytes: 16 * 1024 * 1024 }
-const LANDINGS_AT_ONCE = 3
+/** What is laid out, hashed and encoded at once; the loop does nothing else meanwhile. */
+const PIECE = { messages: 10_000, bytes: 16 * 1024 * 1024 }
+const NO_POSITION = 'the warehouse did not tell the position'
 
 export function createReader(options: ReaderOptions): Reader {
   const { config, partitions, budget, stopped, log, trace } = options
-  const landings = slots(LANDINGS_AT_ONCE)
+  const landings = slots(options.landingsAtOnce)
+
+  const working = new Set<Promise<void>>()
 
   const take = async (session: ReaderSession, payload: EachBatchPayload): Promise<void> => {
     trace('fetched')
-    const { topic, partition } = payload.batch
-    const part = partitions.get(topic, partition)
-    if (part === undefined || stopped.aborted) return
-    const bytes = bytesOf(payload.batch)
-    budget.hold(part.key, bytes)
-    try {
-      // A rebalance may bring a partition back while its last batch is still being landed.
-      await partitions.inTurn(part.key, () => landings.run(() => takeInTurn(session, payload, part)))
-    } finally {
-      budget.release(part.key, bytes)
-    }
+    const { batch } = payload
+    const part = partitions.get(batch.topic, batch.partition)
+    if (part === undefined || part.state === 'stopped' || stopped.aborted || payload.isStale()) return
+    const work = hold(session, payload, part)
+    // The client's own place runs ahead of the position; whatever fails below seeks it back.
+    payload.resolveOffset(batch.lastOffset())
+    await Promise.race([work, budget.room()])
   }
 
-  const takeInTurn = async (session: ReaderSession, payload: EachBatchPayload, part: Partition): Promise<void> => {
-    if (!partitions.isCurrent(part) || part.state === 'stopped' || stopped.aborted) return
+  const hold = (session: ReaderSession, payload: EachBatchPayload, part: Partition): Promise<void> => {
+    const bytes = bytesOf(payload.batch)
+    const { reading } = part
+    budget.hold(part.key, bytes)
+    part.inHand += 1
+    // A rebalance may bring a partition back while its last batch is still being landed.
+    const work = partitions
+      .inTurn(part.key, () => landings.run(() => takeInTurn(session, payload, part, reading)))
+      .finally(() => {
+        working.delete(work)
+        part.inHand -= 1
+        budget.release(part.key, bytes)
+      })
+    working.add(work)
+    // When fetching has gone on, nobody waits for it: what failed was seen to, and the client hears from its own heartbeat.
+    work.catch(() => undefined)
+    return work
+  }
+
+  const takeInTurn = async (
+    session: ReaderSession,
+    payload: EachBatchPayload,
+    part: Partition,
+    reading: number,
+  ): Promise<void> => {
+    if (!partitions.isCurrent(part) || part.state === 'stopped' || part.reading !== reading || stopped.aborted) return
     try {
       await advance(session, payload, part)
       part.failures = 0
     } catch (cause) {
       // Where the stream stands is asked anew: what of the batch landed is not known here.
       part.position = null
-      if (isGroupError(cause)) throw cause
+      part.reading += 1
       if (stopped.aborted || !partitions.isCurrent(part)) return
       const expected = (cause as { code?: unknown; expected?: unknown }).expected
       const isGap = (cause as { code?: unknown }).code === 'POSITION_GAP' && typeof expected === 'bigint'
       part.failures += 1
       if (isGap && part.failures === 1) {
-        part.position = { next: expected, soughtTo: expected }
-        return session.seek(part, expected)
+        part.position = { next: expected, soughtTo: null }
+        return seek(session, part, expected)
       }
-      wait(session, part, cause)
+      wait(session, part, cause, 'landing failed')
+      if (isGroupError(cause)) throw cause
     }
   }
 
-  /** The landing failed: the partition pauses and tries again by itself. */
-  const wait = (session: ReaderSession, part: Partition, cause: unknown): void => {
+  const seek = (session: ReaderSession, part: Partition, offset: bigint): void => {
+    if (part.position !== null) part.position.soughtTo = offset
+    part.reading += 1
+    session.seek(part, offset)
+  }
+
+  /** The partition pauses and tries again by itself. */
+  const wait = (session: ReaderSession, part: Partition, cause: unknown, what: string): void => {
     const waitMs = backoff(part.failures)
     const { topic, partition, failures } = part
-    log.warn(
-      { err: cause, topic, partition, failures, waitMs },
-      'kafka: landing failed; the partition waits and tries again',
-    )
+    log.warn({ err: cause, topic, partition, failures, waitMs }, `kafka: ${what}; the partition waits and tries again`)
     part.state = 'waiting'
-    part.problem = `landing failed ${failures} times: ${cause instanceof Error ? cause.message : String(cause)}`
+    part.problem = `${what} ${failures} times: ${cause instanceof Error ? cause.message : String(cause)}`
     session.pause(part)
     trace('paused')
     part.timer = setTimeout(() => {
       part.timer = null
-      if (!partitions.isCurrent(part) || part.state !== 'waiting') return
-      part.state = 'running'
-      session.resume(part)
+      void goOn(session, part)
     }, waitMs)
+  }
+
+  /** The client has fetched beyond what failed, and nothing may come after that: it is sent back before it goes on. */
+  const goOn = async (session: ReaderSession, part: Partition): Promise<void> => {
+    const isWaiting = (): boolean => partitions.isCurrent(part) && part.state === 'waiting' && !stopped.aborted
+    try {
+      if (isWaiting()) await locateAndSeek(session, part)
+    } catch (cause) {
+      part.failures += 1
+      if (isWaiting()) wait(session, part, cause, NO_POSITION)
+      return
+    }
+    if (!isWaiting()) return
+    part.state = 'running'
+    session.resume(part)
   }
 
   const locate = async (session: ReaderSession, part: Partition): Promise<PartitionPosition> => {
@@ -132,13 +180,25 @@ export function createReader(options: ReaderOptions): Reader {
   }
 
   const prepare = async (session: ReaderSession, part: Partition): Promise<void> => {
-    await partitions.inTurn(part.key, async () => {
+    try {
+      await locateAndSeek(session, part)
+    } catch (cause) {
+      if (stopped.aborted || !partitions.isCurrent(part)) return
+      part.failures += 1
+      wait(session, part, cause, NO_POSITION)
+    }
+  }
+
+  const locateAndSeek = (session: ReaderSession, part: Partition): Promise<void> =>
+    partitions.inTurn(part.key, async () => {
       if (!partitions.isCurrent(part) || part.position !== null) return
       const position = await locate(session, part)
-      position.soughtTo = part.fingerprint?.offset ?? position.next
-      session.seek(part, position.soughtTo)
+      const wanted = part.fingerprint?.offset ?? position.next
+      // A seek throws away what is being fetched, which need not be when the client began there by itself.
+      const isThere = part.reading === 0 && (await session.begins(part.topic, part.partition)) === wanted
+      if (isThere) position.soughtTo = wanted
+      else seek(session, part, wanted)
     })
-  }
 
   const advance = async (session: ReaderSession, payload: EachBatchPayload, part: Partition): Promise<void> => {
     const { batch } = payload
@@ -161,17 +221,11 @@ export function createReader(options: ReaderOptions): Reader {
       })
       if (seen === 'different')
         return halt(session, part, 'topic_recreated', rewrittenError(part, part.fingerprint.offset), position.next, 0n)
-      if (seen === 'look') {
-        position.soughtTo = part.fingerprint.offset
-        return session.seek(part, part.fingerprint.offset)
-      }
+      if (seen === 'look') return seek(session, part, part.fingerprint.offset)
       part.fingerprint = null
     }
     const verdict = judge(position, asked, broker)
-    if (verdict.kind === 'seek') {
-      position.soughtTo = verdict.offset
-      return session.seek(part, verdict.offset)
-    }
+    if (verdict.kind === 'seek') return seek(session, part, verdict.offset)
     if (verdict.kind !== 'take') {
       contradict(session, part, verdict)
       if (part.state === 'stopped') return
@@ -227,34 +281,27 @@ export function createReader(options: ReaderOptions): Reader {
     const { batch } = payload
     const { topic, partition } = part
     const { epoch } = session
-    part.isLanding = true
-    try {
-      for (const piece of piecesOf(batch, position.next, formatOfTopic(config.formats, topic), PIECE)) {
-        // A fetch is answered also to a member that was thrown out; only a heartbeat tells.
-        await payload.heartbeat()
-        if (!payload.isRunning() || payload.isStale() || !partitions.isCurrent(part) || stopped.aborted) return
-        const own = {
-          topic,
-          partition,
-          epoch,
-          ...piece,
-          ...(part.start !== null && { start: part.start }),
-          ...(part.isGapAccepted && { gapAccepted: true }),
-        }
-        await landWhileBeating((signal) => options.land(own, signal), payload.heartbeat, {
-          stopped,
-          beatMs: options.beatMs,
-          timeoutMs: options.landTimeoutMs,
-        })
-        if (piece.messages.length > 0) part.isGapAccepted = false
-        position.next = piece.last + 1n
-        part.progressAtMs = Date.now()
-        payload.resolveOffset(piece.last.toString())
+    for (const piece of piecesOf(batch, position.next, formatOfTopic(config.formats, topic), PIECE)) {
+      // A fetch is answered also to a member that was thrown out; only a heartbeat tells.
+      await payload.heartbeat()
+      if (!payload.isRunning() || payload.isStale() || !partitions.isCurrent(part) || stopped.aborted) return
+      const own = {
+        topic,
+        partition,
+        epoch,
+        ...piece,
+        ...(part.start !== null && { start: part.start }),
+        ...(part.isGapAccepted && { gapAccepted: true }),
       }
-    } finally {
-      part.isLanding = false
+      await landWhileBeating((signal) => options.land(own, signal), payload.heartbeat, {
+        stopped,
+        beatMs: options.beatMs,
+        timeoutMs: options.landTimeoutMs,
+      })
+      if (piece.messages.length > 0) part.isGapAccepted = false
+      position.next = piece.last + 1n
+      part.progressAtMs = Date.now()
     }
-    payload.resolveOffset(batch.lastOffset())
     part.problem = ''
     trace('before-commit')
     await commitHint(payload, part, position.next)
@@ -272,7 +319,11 @@ export function createReader(options: ReaderOptions): Reader {
       })
   }
 
-  return { take, prepare, contradict }
+  const idle = async (): Promise<void> => {
+    while (working.size > 0) await Promise.allSettled(working)
+  }
+
+  return { take, prepare, contradict, idle }
 }
 
 function hashAt(batch: EachBatchPayload['batch'], offset: bigint): string | null {

@@ -38,6 +38,7 @@ async function watched(
     epoch: 'e',
     topics: ['shop.orders'],
     seek: ignore,
+    begins: () => Promise.resolve(null),
     pause: ignore,
     resume: ignore,
     watermarks: () => Promise.reject(new Error('not asked')),
@@ -48,6 +49,7 @@ async function watched(
     reader: {
       take: () => Promise.resolve(),
       prepare: () => Promise.resolve(),
+      idle: () => Promise.resolve(),
       contradict: (_session, one, verdict) => {
         one.state = 'stopped'
         contradicted.push(verdict.kind)
@@ -77,7 +79,7 @@ test('messages wait and none comes: the consumer is replaced, and it is noted', 
 
 test.each([
   ['there is nothing to read', () => undefined, {}],
-  ['the landing has a batch', (part: Partition) => void (part.isLanding = true), waiting],
+  ['the landing has a batch', (part: Partition) => void (part.inHand = 1), waiting],
   ['the partition waits for the warehouse', (part: Partition) => void (part.state = 'waiting'), waiting],
   ['the partition was stopped', (part: Partition) => void (part.state = 'stopped'), waiting],
   ['it has just moved', (part: Partition) => void (part.progressAtMs = Date.now()), waiting],

@@ -47,7 +47,7 @@ export function startWatch(options: WatchOptions): Watch {
       if (found === undefined) continue
       part.low = BigInt(found.low)
       part.high = BigInt(found.high)
-      if (next === null || part.state === 'stopped' || part.isLanding) continue
+      if (next === null || part.state === 'stopped' || part.inHand > 0) continue
       const verdict = contradicts(next, { low: part.low, high: part.high })
       part.contradictions = verdict === null ? 0 : part.contradictions + 1
       // A gap that may be accepted is passed when the next message is read.
@@ -109,7 +109,7 @@ export function startWatch(options: WatchOptions): Watch {
       .find(
         (part) =>
           part.state === 'running' &&
-          !part.isLanding &&
+          part.inHand === 0 &&
           part.position !== null &&
           part.high !== null &&
           part.high > part.position.next &&

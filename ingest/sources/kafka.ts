@@ -29,6 +29,8 @@ export type KafkaSourceOptions = {
   readonly note?: (note: StreamNote) => Promise<void>
   readonly report?: (statuses: readonly StreamStatus[]) => Promise<void>
   readonly trace?: (step: KafkaStep) => void
+  /** Landings side by side. More than one where landing waits for a network; in the process it waits for the processor. */
+  readonly landingsAtOnce?: number
   /** How long the broker may collect messages before it answers: larger blocks against later events. */
   readonly lingerMs?: number
   readonly sessionTimeoutMs?: number
@@ -41,9 +43,11 @@ export type KafkaSourceOptions = {
   readonly landTimeoutMs?: number
 }
 
-/** Of the memory budget. What arrives compressed may be ten times as large when it is unpacked. */
-const FETCH_SHARE = 1 / 12
-const FETCH_BYTES_PER_PARTITION = 4 * 1024 * 1024
+/**
+ * A fetch is unpacked whole before any of it can land, often into ten times as much: a small one lets landing begin early,
+ * and the next is unpacked meanwhile. One partition may fill it: the more comes at once, the larger is the block that lands.
+ */
+const FETCH_BYTES = 1024 * 1024
 const LINGER_BYTES = 256 * 1024
 /** All of a fetch is handed over at once, so that the budget sees it; how many land at once is the reader's. */
 const HANDED_OVER_AT_ONCE = 256
@@ -104,8 +108,8 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       groupId: config.groupId,
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: Math.floor(sessionTimeoutMs / 5),
-      maxBytesPerPartition: FETCH_BYTES_PER_PARTITION,
-      maxBytes: Math.max(1024 * 1024, Math.floor(config.bufferBytes * FETCH_SHARE)),
+      maxBytesPerPartition: FETCH_BYTES,
+      maxBytes: FETCH_BYTES,
       minBytes: LINGER_BYTES,
       maxWaitTimeInMs: options.lingerMs ?? 500,
       // New partitions are noticed when the client looks at the topics again.
@@ -126,7 +130,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       for (const { name, partitions: all } of described.topics)
         if (!firstSeen.has(name)) firstSeen.set(name, all.length)
       if (!isWanted()) throw new Error('stopped while connecting')
-      const opened = sessionOf(admin, consumer, epoch, topics)
+      const opened = sessionOf({ admin, consumer, epoch, topics, groupId: config.groupId })
       session = opened
       if (topics.length === 0) {
         log.warn({ topics: config.topics }, 'kafka: no topic matches yet; looking again')
@@ -162,7 +166,8 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
    */
   const close = async (old: Session): Promise<void> => {
     await Promise.allSettled([old.joining])
-    // This waits for the batches in flight, which end when the landing does not answer.
+    // The batches in flight, which end when the landing does not answer, still tell the group how far they came.
+    await reader?.idle()
     await Promise.allSettled([old.consumer.disconnect(), old.admin.disconnect()])
   }
 
@@ -176,9 +181,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
       for (const part of assigned) {
         opened.resume(part)
         tellAdded(opened, part.topic, part.partition)
-        reader?.prepare(opened, part).catch((cause: unknown) => {
-          log.warn({ err: cause, topic: part.topic, partition: part.partition }, 'kafka: the position is not known yet')
-        })
+        void reader?.prepare(opened, part)
       }
     })
     consumer.on(consumer.events.REBALANCING, () => trace('joining'))
@@ -248,6 +251,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
         trace,
         beatMs: sessionTimeoutMs / 5,
         landTimeoutMs: options.landTimeoutMs ?? 120_000,
+        landingsAtOnce: options.landingsAtOnce ?? 1,
       })
       watch = startWatch({
         config,
@@ -280,8 +284,20 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
 const inTime = (work: Promise<unknown>): Promise<unknown> =>
   Promise.race([work, sleep(STOP_MS, undefined, { ref: false })])
 
-function sessionOf(admin: Admin, consumer: Consumer, epoch: string, topics: readonly string[]): Session {
+function sessionOf({
+  admin,
+  consumer,
+  epoch,
+  topics,
+  groupId,
+}: Pick<Session, 'admin' | 'consumer' | 'epoch' | 'topics'> & { readonly groupId: string }): Session {
   const only = ({ topic, partition }: { topic: string; partition: number }) => [{ topic, partitions: [partition] }]
+  const watermarks: Session['watermarks'] = async (topic, partition) => {
+    const offsets = await admin.fetchTopicOffsets(topic)
+    const found = offsets.find((one) => one.partition === partition)
+    if (found === undefined) throw new Error(`the broker does not know ${partitionKey(topic, partition)}`)
+    return { low: BigInt(found.low), high: BigInt(found.high) }
+  }
   return {
     admin,
     consumer,
@@ -289,13 +305,13 @@ function sessionOf(admin: Admin, consumer: Consumer, epoch: string, topics: read
     topics,
     joining: Promise.resolve(),
     seek: ({ topic, partition }, offset) => consumer.seek({ topic, partition, offset: offset.toString() }),
+    async begins(topic, partition) {
+      const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] })
+      const offset = committed?.partitions.find((one) => one.partition === partition)?.offset
+      return offset === undefined || offset === '-1' ? (await watermarks(topic, partition)).low : BigInt(offset)
+    },
     pause: (part) => consumer.pause(only(part)),
     resume: (part) => consumer.resume(only(part)),
-    async watermarks(topic, partition) {
-      const offsets = await admin.fetchTopicOffsets(topic)
-      const found = offsets.find((one) => one.partition === partition)
-      if (found === undefined) throw new Error(`the broker does not know ${partitionKey(topic, partition)}`)
-      return { low: BigInt(found.low), high: BigInt(found.high) }
-    },
+    watermarks,
   }
 }

@@ -35,7 +35,15 @@ export async function startIngestion(options: {
     return last === null ? null : last + 1n
   }
   const { lastLanded, note, report } = createStreamLedger(warehouse)
-  const source = createKafkaSource({ config: kafka, resumeOffset, lastLanded, note, report, log })
+  const source = createKafkaSource({
+    config: kafka,
+    resumeOffset,
+    lastLanded,
+    note,
+    report,
+    log,
+    landingsAtOnce: warehouse.mode === 'server' ? 3 : 1,
+  })
   await terminal.part(
     'kafka',
     () => source.start(land),

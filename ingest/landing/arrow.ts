@@ -54,11 +54,14 @@ export type BatchHeader = {
   readonly landedAtMs: number
 }
 
-/** The bytes of a block's messages, laid out once: hashed for the batch's identity, then encoded. */
-export type Packed = { readonly key: Data; readonly headers: Data; readonly value: Data }
+/** A block's messages, laid out once as columns: hashed for the batch's identity, then encoded. */
+export type Packed = { readonly offset: Data; readonly key: Data; readonly headers: Data; readonly value: Data }
 
 export function pack(messages: readonly SourceMessage[]): Packed {
+  const offsets = new BigUint64Array(messages.length)
+  for (const [index, message] of messages.entries()) offsets[index] = message.offset
   return {
+    offset: makeData({ type: new Uint64(), length: messages.length, data: offsets }),
     key: bytes(messages, (message) => message.key),
     headers: bytes(messages, (message) => (message.headers === undefined ? null : Buffer.from(message.headers))),
     value: bytes(messages, (message) => message.value),
@@ -66,15 +69,12 @@ export function pack(messages: readonly SourceMessage[]): Packed {
 }
 
 /** Identity of what the messages say, with their positions. */
-export function contentHash(messages: readonly SourceMessage[], packed: Packed): string {
-  const hash = createHash('sha256').update(offsetsOf(messages))
+export function contentHash(packed: Packed): string {
+  const hash = createHash('sha256').update(packed.offset.values as BigUint64Array)
   for (const part of [packed.key, packed.headers, packed.value])
     hash.update(part.valueOffsets).update(part.values as Uint8Array)
   return hash.digest('hex').slice(0, 16)
 }
-
-const offsetsOf = (messages: readonly SourceMessage[]): BigUint64Array =>
-  BigUint64Array.from(messages, (message) => message.offset)
 
 /** One record batch of `raw_events` rows: the columns of `rawColumns`, in that order. */
 export function encodeRawEvents(
@@ -86,15 +86,15 @@ export function encodeRawEvents(
   const columns: [string, Data][] = [
     ['topic', constantText(header.topic, n)],
     ['partition', makeData({ type: new Uint16(), length: n, data: new Uint16Array(n).fill(header.partition) })],
-    ['offset', makeData({ type: new Uint64(), length: n, data: offsetsOf(messages) })],
+    ['offset', packed.offset],
     ['epoch', constantText(header.epoch, n)],
     ['batch_id', constantText(header.batchId, n)],
     ['range_first', constantUint64(header.rangeFirst, n)],
     ['range_last', constantUint64(header.rangeLast, n)],
     ['range_n', makeData({ type: new Uint32(), length: n, data: new Uint32Array(n).fill(header.rangeN) })],
     ['format', constantText(header.format, n)],
-    ['broker_at', milliseconds(messages.map((message) => message.brokerAtMs))],
-    ['landed_at', milliseconds(Array<number>(n).fill(header.landedAtMs))],
+    ['broker_at', milliseconds(n, (index) => messages[index]?.brokerAtMs ?? 0)],
+    ['landed_at', milliseconds(n, () => header.landedAtMs)],
     ['key', packed.key],
     ['headers', packed.headers],
     ['value', packed.value],
@@ -125,26 +125,31 @@ function constantText(value: string, length: number): Data {
 const constantUint64 = (value: bigint, length: number): Data =>
   makeData({ type: new Uint64(), length, data: new BigUint64Array(length).fill(value) })
 
-function milliseconds(values: readonly number[]): Data {
+/** Written as two halves each: a BigInt for every row costs as much as all the rest of the encoding. */
+function milliseconds(length: number, at: (index: number) => number): Data {
+  const halves = new Int32Array(2 * length)
+  for (let index = 0; index < length; index += 1) {
+    const ms = Math.trunc(at(index))
+    halves[2 * index] = ms | 0
+    halves[2 * index + 1] = Math.floor(ms / 2 ** 32)
+  }
   return makeData({
     type: new TimestampMillisecond(),
-    length: values.length,
+    length,
     nullCount: 0,
-    data: BigInt64Array.from(values, (ms) => BigInt(Math.trunc(ms))),
+    data: new BigInt64Array(halves.buffer),
   })
 }
 
 function bytes(messages: readonly SourceMessage[], part: (message: SourceMessage) => Buffer | null): Data {
+  const parts = messages.map(part)
   const valueOffsets = new Int32Array(messages.length + 1)
   let total = 0
-  for (const [index, message] of messages.entries()) {
-    total += part(message)?.length ?? 0
+  for (let index = 0; index < parts.length; index += 1) {
+    total += parts[index]?.length ?? 0
     valueOffsets[index + 1] = total
   }
-  const data = new Uint8Array(total)
-  for (const [index, message] of messages.entries()) {
-    const piece = part(message)
-    if (piece !== null) data.set(piece, valueOffsets[index])
-  }
+  const data = Buffer.allocUnsafeSlow(total)
+  for (let index = 0; index < parts.length; index += 1) parts[index]?.copy(data, valueOffsets[index])
   return makeData({ type: new Binary(), length: messages.length, nullCount: 0, valueOffsets, data })
 }

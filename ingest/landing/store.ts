@@ -1,6 +1,6 @@
 /** `raw_events` as the writer sees it: positions, inserts of one block, and what an unclear insert left behind. */
 import { createHash, randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { SourceBatch, SourceMessage } from '../sources/source.ts'
@@ -65,7 +65,7 @@ export function createRawStore(warehouse: Warehouse, writer: string = randomUUID
     prepare(batch, slice, landedAtMs) {
       const encoded = pack(slice.messages)
       return {
-        header: headerOf(batch, slice, contentHash(slice.messages, encoded), landedAtMs),
+        header: headerOf(batch, slice, contentHash(encoded), landedAtMs),
         messages: slice.messages,
         encoded,
       }
@@ -95,6 +95,8 @@ export function createRawStore(warehouse: Warehouse, writer: string = randomUUID
     },
 
     async insert({ header, messages, encoded }, attempt, only, signal) {
+      // Encoding is a turn of the loop of its own, after the one that laid out and hashed.
+      await nextTurn()
       const arrow = only === undefined ? encodeRawEvents(header, messages, encoded) : encodeRawEvents(header, only)
       const guard = isShared
         ? {

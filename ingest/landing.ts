@@ -36,7 +36,9 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
   await installDerivation(warehouse)
   const { log, now, trace } = options
   const lander = createLander(createRawStore(warehouse), options)
+  let underWay = 0
   const deriver = createDeriver(warehouse, {
+    isMoreComing: () => underWay > 0,
     derivations: derivations([...(await registeredMappings(warehouse)), ...(options.mappings ?? [])]),
     ...(log && { log }),
     ...(now && { now }),
@@ -46,9 +48,14 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
   return {
     lastOffset: lander.lastOffset,
     async land(batch, signal) {
-      const landed: LandedBatch[] = await lander.land(batch, signal)
-      deriver.push(landed)
-      return landed
+      underWay += 1
+      try {
+        const landed: LandedBatch[] = await lander.land(batch, signal)
+        deriver.push(landed)
+        return landed
+      } finally {
+        underWay -= 1
+      }
     },
     settled: deriver.settled,
     waiting: deriver.waiting,

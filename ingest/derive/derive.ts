@@ -66,6 +66,13 @@ function joined(ranges: readonly Range[]): Range[] {
 const compare = <T extends string | bigint>(a: T, b: T): number => (a < b ? -1 : Number(a > b))
 
 /**
+ * What is filled from the parsed rows is filled side by side: all of it is listed afterwards, or derived again. The chain of
+ * steps is not merged into one: in a mapping each step would be worked out wherever the next one names it, and planning
+ * takes longer than what it saves.
+ */
+const SETTINGS = 'parallel_view_processing = 1, query_plan_merge_expressions = 0'
+
+/**
  * Derives the selected landed rows of one format. `batchId` replaces the batch's own in what is derived, so that a replay's
  * events are a batch of their own to the ticks.
  */
@@ -84,9 +91,7 @@ export async function derive(
     ...(batchId !== undefined && { replayed_as: batchId }),
   }
   const lookups = await lookUp(warehouse, derivation, raw, base)
-  // A mapping is a chain of steps. Merged into one, each step would be worked out wherever the next one names it.
-  const settings = derivation.setAside === undefined ? '' : 'settings query_plan_merge_expressions = 0 '
-  await warehouse.command(`insert into parsed ${settings}${parseSelect(derivation.messages(raw))}`, {
+  await warehouse.command(`insert into parsed settings ${SETTINGS} ${parseSelect(derivation.messages(raw))}`, {
     ...base,
     ...lookups,
   })

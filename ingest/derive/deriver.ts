@@ -21,6 +21,8 @@ export type DeriverOptions = {
   readonly now?: () => number
   readonly trace?: (step: DeriverStep) => void
   readonly breaker?: Breaker
+  /** Whether batches are being landed now, which one statement could take along. */
+  readonly isMoreComing?: () => boolean
 }
 
 export type Deriver = {
@@ -38,6 +40,11 @@ export type Deriver = {
 
 /** One statement takes up to this much: its planning is paid once for all of it. */
 const GROUP = { batches: 64, messages: 200_000 }
+/**
+ * A statement's planning costs as much as deriving some 20,000 messages: what lands together is derived together. A single
+ * message waits for nobody when nothing else is being landed.
+ */
+const GATHER = { messages: 100_000, mostMs: 400, everyMs: 10 }
 /** A statement that fails even for this is itself at fault. */
 const NO_MESSAGE = { where: '0', params: {} }
 const SILENT: DeriverLog = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -48,7 +55,14 @@ const ABANDONED_MS = 120_000
 const WAIT_MS = { first: 200, most: 30_000 }
 
 export function createDeriver(warehouse: Warehouse, options: DeriverOptions): Deriver {
-  const { derivations, log = SILENT, now = Date.now, trace = () => undefined, breaker = createBreaker() } = options
+  const {
+    derivations,
+    log = SILENT,
+    now = Date.now,
+    trace = () => undefined,
+    breaker = createBreaker(),
+    isMoreComing = () => false,
+  } = options
   const queue: LandedBatch[] = []
   const stopped = new Map<string, LandedBatch[]>()
   const known = new Set<string>()
@@ -64,11 +78,29 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
       if (breaker.isOpen(batch.topic)) stopped.set(batch.topic, [...(stopped.get(batch.topic) ?? []), batch])
       else queue.push(batch)
     }
+    begin()
+  }
+
+  const begin = (): void => {
     if (queue.length > 0 && !closing.signal.aborted) running ??= run()
+  }
+
+  const messagesOf = (batches: readonly LandedBatch[]): number => batches.reduce((sum, { rows }) => sum + rows, 0)
+
+  const gather = async (): Promise<void> => {
+    const until = performance.now() + GATHER.mostMs
+    while (
+      isMoreComing() &&
+      messagesOf(queue) < GATHER.messages &&
+      performance.now() < until &&
+      !closing.signal.aborted
+    )
+      await sleep(GATHER.everyMs)
   }
 
   const run = async (): Promise<void> => {
     for (let failed = 0; queue.length > 0 && !closing.signal.aborted; ) {
+      await gather()
       const group = takeGroup(queue)
       try {
         await deriveGroup(group)
@@ -168,7 +200,7 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
   const release = (topic: string): void => {
     queue.push(...(stopped.get(topic) ?? []))
     stopped.delete(topic)
-    if (queue.length > 0 && !closing.signal.aborted) running ??= run()
+    begin()
   }
 
   /** Breakers that an operator closed are released; of the others one batch is tried now and then. */
@@ -186,7 +218,7 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
           const probe = batches.shift()
           if (probe !== undefined) queue.push(probe)
         }
-        if (queue.length > 0) running ??= run()
+        begin()
       }
     }
     if (now() - sweptMs < SWEEP_MS) return
@@ -216,7 +248,7 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
     },
     waiting: () => ({
       batches: queue.length,
-      messages: queue.reduce((sum, batch) => sum + batch.rows, 0),
+      messages: messagesOf(queue),
       stopped: [...stopped.values()].reduce((sum, batches) => sum + batches.length, 0),
     }),
     async close() {

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type EventFieldName, eventFields } from '../contracts/fields.ts'
 import { contractRows } from '../contracts/index.ts'
-import { type Check, constraintChecks, literal } from './checks.ts'
+import { type Check, type Finding, constraintChecks, literal } from './checks.ts'
 import { MESSAGE_COLUMNS } from './relations.ts'
 
 /** Columns of `events` that come from the envelope and the position, in insert order. */
@@ -192,18 +192,20 @@ export function parseSelect(relation: string): string {
     if(is_versioned_, toUInt16OrZero(extract(ifNull(e.type, ''), '([0-9]{1,4})$')), 1) as major_,
     if(match(ifNull(e.time, ''), '${RFC3339}'), parseDateTime64BestEffortOrNull(ifNull(e.time, ''), 3, 'UTC'), null) as occurred_
   from (${extracted})`
-  const { faultNumber, verdict } = failure()
+  const { findings, faultNumber, verdict } = failure()
+  const found = `select *, ${findings.map(([name, sql]) => `${sql} as ${name}`).join(',\n    ')}
+  from (${named})`
   const members = [
     ...attributes.map((name) => `e.${name} as e_${name}`),
     ...fieldNames.map((name) => `d.${name} as d_${name}`),
   ]
   return `select topic, partition, epoch, offset, ordinal, batch_id, format, landed_at, key, value,
   failure_.1 as fault, failure_.2 as fault_detail, occurred_ as occurred, name_ as event_name, major_ as event_major, ${members.join(', ')}
-from (select *, ${verdict} as failure_ from (select *, ${faultNumber} as fault_ from (${named})))`
+from (select *, ${verdict} as failure_ from (select *, ${faultNumber} as fault_ from (${found})))`
 }
 
 /** The number of the first check that finds a fault, 0 for none, and what it says as (reason, detail). */
-function failure(): { faultNumber: string; verdict: string } {
+function failure(): { findings: readonly Finding[]; faultNumber: string; verdict: string } {
   const rows = contractRows()
   const names = rows.map((row) => literal(row.type)).join(', ')
   const needOrder = rows
@@ -216,10 +218,20 @@ function failure(): { faultNumber: string; verdict: string } {
   const present = "arrayMap(f_ -> f_.1, arrayFilter(f_ -> f_.2 != 'null', data_))"
   const badEnvelope = `arrayFirst(f_ -> f_.1 in (${attributes.map(literal).join(', ')}) and f_.2 != 'null' and not startsWith(f_.2, '"'), envelope_).1`
   const badField = `arrayFirst(f_ -> f_.2 != 'null' and not ${kindMatches()}, data_)`
-  const kinds = `transform(${badField}.1, [${fieldNames.map(literal).join(', ')}], [${fieldNames.map((name) => literal(eventFields[name].kind === 'lines' ? 'an array of lines' : eventFields[name].kind)).join(', ')}], '')`
+  const kinds = `transform(bad_.1, [${fieldNames.map(literal).join(', ')}], [${fieldNames.map((name) => literal(eventFields[name].kind === 'lines' ? 'an array of lines' : eventFields[name].kind)).join(', ')}], '')`
   const missing = (attribute: string): Check => [
     `e.${attribute} is null`,
     `('missing_attribute', '${attribute} is missing')`,
+  ]
+  const constraints = constraintChecks('d', 'data_')
+  const findings: Finding[] = [
+    ['present_', present],
+    ['required_', required],
+    ['missing_', 'arrayFirst(f_ -> not has(present_, f_), required_)'],
+    ['bad_envelope_', badEnvelope],
+    ['bad_', badField],
+    ['data_type_', "JSONType(message, 'data')"],
+    ...constraints.findings,
   ]
   const checks: Check[] = [
     [
@@ -235,19 +247,16 @@ function failure(): { faultNumber: string; verdict: string } {
       "JSONType(message) != 'Object'",
       "('not_object', concat('expected a JSON object, found ', lower(toString(JSONType(message)))))",
     ],
-    [`${badEnvelope} != ''`, `('wrong_type', concat(${badEnvelope}, ': expected text'))`],
+    ["bad_envelope_ != ''", "('wrong_type', concat(bad_envelope_, ': expected text'))"],
     missing('specversion'),
     missing('id'),
     missing('source'),
     missing('type'),
     missing('time'),
+    ["data_type_ = 'Null'", "('missing_attribute', 'data is missing')"],
     [
-      "not has(arrayMap(f_ -> f_.1, envelope_), 'data') or JSONType(message, 'data') = 'Null'",
-      "('missing_attribute', 'data is missing')",
-    ],
-    [
-      "JSONType(message, 'data') != 'Object'",
-      "('wrong_type', concat('data: expected an object, found ', lower(toString(JSONType(message, 'data')))))",
+      "data_type_ != 'Object'",
+      "('wrong_type', concat('data: expected an object, found ', lower(toString(data_type_))))",
     ],
     [
       "e.specversion != '1.0'",
@@ -275,15 +284,12 @@ function failure(): { faultNumber: string; verdict: string } {
       `has([${needOrder}], name_) and not (startsWith(ifNull(e.subject, ''), 'order/') and length(assumeNotNull(e.subject)) > 6)`,
       `('missing_attribute', concat('subject: ', name_, ' needs "order/{order_id}"'))`,
     ],
+    ["missing_ != ''", "('missing_attribute', concat('data.', missing_, ' is missing'))"],
     [
-      `not hasAll(${present}, ${required})`,
-      `('missing_attribute', concat('data.', arrayFirst(f_ -> not has(${present}, f_), ${required}), ' is missing'))`,
+      "bad_.1 != ''",
+      `('wrong_type', concat('data.', bad_.1, ': expected ', ${kinds}, ', found ', substringUTF8(bad_.2, 1, 60)))`,
     ],
-    [
-      `${badField}.1 != ''`,
-      `('wrong_type', concat('data.', ${badField}.1, ': expected ', ${kinds}, ', found ', substringUTF8(${badField}.2, 1, 60)))`,
-    ],
-    ...constraintChecks('d', 'data_'),
+    ...constraints.checks,
   ]
   // An array evaluates each condition over the whole column, once. As the branches of one choice they were evaluated branch
   // by branch on what the branches before had left, which cost as much as all the rest of the parsing.
@@ -291,7 +297,7 @@ function failure(): { faultNumber: string; verdict: string } {
   const verdict = checks
     .map(([, reasonAndDetail], index) => `fault_ = ${index + 1}, ${reasonAndDetail}`)
     .join(',\n    ')
-  return { faultNumber, verdict: `if(fault_ = 0, ('', ''), multiIf(${verdict},\n    ('', '')))` }
+  return { findings, faultNumber, verdict: `if(fault_ = 0, ('', ''), multiIf(${verdict},\n    ('', '')))` }
 }
 
 /** Why bytes are no JSON, as far as that can be told; the engine names no place. */

@@ -17,4 +17,4 @@ USER node
 VOLUME /data
 EXPOSE 4200
 # Started without npm in between, so that the stop signal reaches the process itself.
-CMD ["node", "--import", "tsx", "scripts/start.ts"]
+CMD ["node", "--max-semi-space-size=64", "--import", "tsx", "scripts/start.ts"]

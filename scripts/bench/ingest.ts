@@ -29,7 +29,7 @@ import { type Measurement, machine, measure, median, printAim, printTable } from
 import { type PlainWay, createPlainWay } from './plain-way.ts'
 import { sampleEvents } from './sample-events.ts'
 
-const EVENTS = 300_000
+const EVENTS = 600_000
 const ROUNDS = 3
 const PARTITIONS = 6
 const TOPIC = 'bench.events'

@@ -27,6 +27,7 @@ export type Partition = {
   inHand: number
   /** Counts what makes fetched batches out of date: a seek, a failure. They are read again from the position. */
   reading: number
+  isCommitting: boolean
   progressAtMs: number
   /** Looks in a row at which the broker contradicted the position. */
   contradictions: number
@@ -77,6 +78,7 @@ export function createPartitions(now: () => number = Date.now): Partitions {
             failures: 0,
             inHand: 0,
             reading: 0,
+            isCommitting: false,
             progressAtMs: now(),
             contradictions: 0,
             timer: null,

@@ -12,13 +12,17 @@ const MESSAGES = 12
 const PER_FETCH = 3
 
 /** A partition of twelve messages and a client that fetches three at a time, ahead of the landing, as kafkajs does. */
-function aClient(land: (batch: SourceBatch) => Promise<void>, options: { bufferBytes?: number } = {}) {
+function aClient(
+  land: (batch: SourceBatch) => Promise<void>,
+  options: { bufferBytes?: number; commit?: () => Promise<void> } = {},
+) {
   const config = loadKafkaConfig({ KAFKA_BROKERS: 'localhost:1', KAFKA_TOPICS: 'shop.orders' })
   if (config === null) throw new Error('a configuration is expected')
   const partitions = createPartitions()
   const [part] = partitions.assign({ 'shop.orders': [0] })
   if (part === undefined) throw new Error('a partition is expected')
   const landed: number[] = []
+  const committed: number[] = []
   const client = { next: 0, sought: null as number | null, paused: false, seeks: [] as number[], fetches: 0 }
   const session: ReaderSession = {
     epoch: 'e',
@@ -77,7 +81,10 @@ function aClient(land: (batch: SourceBatch) => Promise<void>, options: { bufferB
       },
       resolveOffset: (offset: string) => void (client.next = Number(offset) + 1),
       heartbeat: () => Promise.resolve(),
-      commitOffsetsIfNecessary: () => Promise.resolve(),
+      async commitOffsetsIfNecessary({ topics }: { topics: { partitions: { offset: string }[] }[] }) {
+        committed.push(Number(topics[0]?.partitions[0]?.offset))
+        await options.commit?.()
+      },
       isRunning: () => true,
       isStale: () => client.sought !== null,
     } as unknown as EachBatchPayload
@@ -87,6 +94,7 @@ function aClient(land: (batch: SourceBatch) => Promise<void>, options: { bufferB
     client,
     part,
     landed,
+    committed,
     reader,
     async run(isDone: () => boolean): Promise<void> {
       await reader.prepare(session, part)
@@ -124,6 +132,18 @@ test('without room no more is fetched than what lands', async () => {
   release()
   await ran
   expect(landed).toEqual(ALL)
+})
+
+test('a commit that takes its time holds up no landing, and what landed meanwhile is committed after it', async () => {
+  let release = (): void => undefined
+  const first = new Promise<void>((resolve) => (release = resolve))
+  const { committed, landed, run } = aClient(() => Promise.resolve(), { commit: () => first })
+  await Promise.race([run(() => landed.length === MESSAGES), sleep(1_000)])
+  expect(landed).toEqual(ALL)
+  expect(committed).toEqual([PER_FETCH])
+  release()
+  await sleep(10)
+  expect(committed).toEqual([PER_FETCH, MESSAGES])
 })
 
 test.each([0, 3, 9])('a landing that fails at %i sends the client back, and nothing overtakes it', async (at) => {

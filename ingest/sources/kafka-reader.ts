@@ -87,7 +87,7 @@ export function createReader(options: ReaderOptions): Reader {
     part.inHand += 1
     // A rebalance may bring a partition back while its last batch is still being landed.
     const work = partitions
-      .inTurn(part.key, () => landings.run(() => takeInTurn(session, payload, part, reading)))
+      .inTurn(part.key, () => takeInTurn(session, payload, part, reading))
       .finally(() => {
         working.delete(work)
         part.inHand -= 1
@@ -293,30 +293,45 @@ export function createReader(options: ReaderOptions): Reader {
         ...(part.start !== null && { start: part.start }),
         ...(part.isGapAccepted && { gapAccepted: true }),
       }
-      await landWhileBeating((signal) => options.land(own, signal), payload.heartbeat, {
-        stopped,
-        beatMs: options.beatMs,
-        timeoutMs: options.landTimeoutMs,
-      })
+      await landings.run(() =>
+        landWhileBeating((signal) => options.land(own, signal), payload.heartbeat, {
+          stopped,
+          beatMs: options.beatMs,
+          timeoutMs: options.landTimeoutMs,
+        }),
+      )
       if (piece.messages.length > 0) part.isGapAccepted = false
       position.next = piece.last + 1n
       part.progressAtMs = Date.now()
     }
     part.problem = ''
-    trace('before-commit')
-    await commitHint(payload, part, position.next)
-    trace('committed')
-    await payload.heartbeat()
+    if (part.isCommitting) return
+    const committing = commitHints(payload, part).finally(() => working.delete(committing))
+    working.add(committing)
   }
 
-  /** Lag monitors read the group's committed offsets; a lost commit costs nothing because the warehouse has the position. */
-  const commitHint = async (payload: EachBatchPayload, part: Partition, next: bigint): Promise<void> => {
+  /**
+   * Lag monitors read the group's committed offsets; a lost commit costs nothing because the warehouse has the position.
+   * The client may try for half a minute, so landing does not wait for it, and what landed meanwhile is committed at once.
+   */
+  const commitHints = async (payload: EachBatchPayload, part: Partition): Promise<void> => {
     const { topic, partition } = part
-    await payload
-      .commitOffsetsIfNecessary({ topics: [{ topic, partitions: [{ partition, offset: next.toString() }] }] })
-      .catch((cause: unknown) => {
-        log.warn({ err: cause, topic, partition }, 'kafka: the commit was not taken')
-      })
+    part.isCommitting = true
+    try {
+      for (let told: bigint | undefined; partitions.isCurrent(part) && part.position?.next !== told; ) {
+        told = part.position?.next
+        if (told === undefined) return
+        trace('before-commit')
+        await payload.commitOffsetsIfNecessary({
+          topics: [{ topic, partitions: [{ partition, offset: told.toString() }] }],
+        })
+        trace('committed')
+      }
+    } catch (cause) {
+      log.warn({ err: cause, topic, partition }, 'kafka: the commit was not taken')
+    } finally {
+      part.isCommitting = false
+    }
   }
 
   const idle = async (): Promise<void> => {

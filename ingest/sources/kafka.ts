@@ -251,7 +251,7 @@ export function createKafkaSource(options: KafkaSourceOptions): Source {
         trace,
         beatMs: sessionTimeoutMs / 5,
         landTimeoutMs: options.landTimeoutMs ?? 120_000,
-        landingsAtOnce: options.landingsAtOnce ?? 1,
+        landingsAtOnce: options.landingsAtOnce ?? 3,
       })
       watch = startWatch({
         config,

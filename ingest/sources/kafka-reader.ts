@@ -66,7 +66,6 @@ const NO_POSITION = 'the warehouse did not tell the position'
 export function createReader(options: ReaderOptions): Reader {
   const { config, partitions, budget, stopped, log, trace } = options
   const landings = slots(options.landingsAtOnce)
-
   const working = new Set<Promise<void>>()
 
   const take = async (session: ReaderSession, payload: EachBatchPayload): Promise<void> => {
@@ -195,8 +194,8 @@ export function createReader(options: ReaderOptions): Reader {
       const position = await locate(session, part)
       const wanted = part.fingerprint?.offset ?? position.next
       // A seek throws away what is being fetched, which need not be when the client began there by itself.
-      const isThere = part.reading === 0 && (await session.begins(part.topic, part.partition)) === wanted
-      if (isThere) position.soughtTo = wanted
+      const begins = part.reading > 0 ? null : await session.begins(part.topic, part.partition).catch(() => null)
+      if (begins === wanted) position.soughtTo = wanted
       else seek(session, part, wanted)
     })
 

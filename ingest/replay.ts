@@ -10,13 +10,14 @@ import { type MessagePlace, rederive } from './derive/rederive.ts'
 import { derivations } from './derive/relations.ts'
 import { installDerivation } from './derive/statements.ts'
 import { registeredMappings } from './files/mapping.ts'
+import { type JobState, createJobRow } from './job-row.ts'
 import type { Mapping } from './mappings/mapping.ts'
 
 export type ReplaySelection = { readonly reason?: string; readonly topic?: string; readonly format?: string }
 
 export type ReplayProgress = {
   readonly jobId: string
-  readonly state: 'running' | 'done' | 'stopped' | 'failed'
+  readonly state: JobState
   readonly done: number
   readonly total: number
   readonly cured: number
@@ -63,10 +64,19 @@ export async function replay(
     cured: 0,
     leftOut: counted.others,
   }
+  const row = createJobRow(warehouse, {
+    job_id: jobId,
+    kind: 'replay',
+    title: [selection.reason, selection.topic, selection.format].filter((part) => part !== undefined).join(' · '),
+    requested_by: options.requestedBy ?? '',
+    started_at: startedAt,
+  })
   const tell = async (change: Partial<ReplayProgress>): Promise<void> => {
     progress = { ...progress, ...change }
     options.onProgress?.(progress)
-    await writeJob(warehouse, progress, selection, startedAt, options.requestedBy ?? '')
+    const { state, done, total, cured, leftOut } = progress
+    const outcome = JSON.stringify({ cured, remaining: done - cured, left_out: leftOut })
+    await row.write(state, { done, total, outcome })
   }
   await tell({})
   try {
@@ -181,28 +191,4 @@ async function curedOf(warehouse: Warehouse, params: Params): Promise<number> {
     params,
   )
   return row?.n ?? 0
-}
-
-async function writeJob(
-  warehouse: Warehouse,
-  progress: ReplayProgress,
-  selection: ReplaySelection,
-  startedAt: string,
-  requestedBy: string,
-): Promise<void> {
-  const { jobId, state, done, total, cured, leftOut } = progress
-  await warehouse.insertRows('ingest_jobs', [
-    {
-      job_id: jobId,
-      kind: 'replay',
-      title: [selection.reason, selection.topic, selection.format].filter((part) => part !== undefined).join(' · '),
-      requested_by: requestedBy,
-      state,
-      done,
-      total,
-      outcome: JSON.stringify({ cured, remaining: done - cured, left_out: leftOut }),
-      detail: '',
-      started_at: startedAt,
-    },
-  ])
 }

@@ -147,7 +147,8 @@ export const ingestJobSchema = z.object({
   kind: z.string(),
   title: z.string(),
   requested_by: z.string(),
-  state: z.string(),
+  /** interrupted = it said it runs and told nothing for a minute: its process ended without a word. */
+  state: z.enum(['running', 'done', 'stopped', 'failed', 'interrupted']),
   done: count,
   total: count,
   outcome: z.string(),

@@ -198,6 +198,26 @@ describe('an import that is stopped goes on where it stopped', () => {
   })
 })
 
+test('an import whose process was killed goes on in its own row, and nothing runs after it', async () => {
+  const input = make('killed.ndjson', `${created(31)}\n${created(32)}\n`)
+  const lastWords: unknown[] = []
+  const killed: Warehouse = {
+    ...warehouse,
+    insertRows: async (table, rows) => {
+      const isLast = table === 'ingest_jobs' && rows.some(({ state }) => state !== 'running')
+      if (!isLast) return warehouse.insertRows(table, rows)
+      lastWords.push(rows)
+    },
+  }
+  await importFiles(await work([input], 'cloudevents', 1), deps({ warehouse: killed }))
+  const jobs = () =>
+    warehouse.queryRows("select state, done = total as is_over from ingest_jobs final where title like '%killed%'")
+  expect(lastWords).toHaveLength(1)
+  expect(await jobs()).toEqual([{ state: 'running', is_over: 0 }])
+  expect(await importFiles(await work([input], 'cloudevents'), deps())).toMatchObject({ landed: 1, alreadyLanded: 1 })
+  expect(await jobs()).toEqual([{ state: 'done', is_over: 1 }])
+})
+
 describe('several files', () => {
   beforeEach(() => {
     for (const n of [1, 2, 3]) make(`part-${n}.ndjson`, [created(1_000_000 + n), created(2_000_000), ''].join('\n'))

@@ -1,8 +1,8 @@
-/** The row by which others see an import running: written about every second, and at its end. */
+/** An import as a job that others see: progress about every second, and its end. */
 import { createHash } from 'node:crypto'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-
-export type JobState = 'running' | 'done' | 'stopped' | 'failed'
+import { engineInstant } from '../derive/ledger.ts'
+import { type JobState, createJobRow } from '../job-row.ts'
 
 export type ImportJob = {
   /** Tells how far it is; writes at most once a second. */
@@ -23,26 +23,18 @@ export function createImportJob(
   },
   now: () => number,
 ): ImportJob {
-  const jobId = `import/${createHash('sha256').update(job.streams.join('\n')).digest('hex').slice(0, 12)}`
-  const startedAt = new Date(now()).toISOString().replace('T', ' ').replace('Z', '')
+  const row = createJobRow(warehouse, {
+    job_id: `import/${createHash('sha256').update(job.streams.join('\n')).digest('hex').slice(0, 12)}`,
+    kind: 'import',
+    title: job.title,
+    requested_by: job.requestedBy,
+    started_at: engineInstant(now()),
+  })
   let writtenMs = -Infinity
   let latest = 0
   const write = async (state: JobState, outcome: string): Promise<void> => {
     writtenMs = now()
-    await warehouse.insertRows('ingest_jobs', [
-      {
-        job_id: jobId,
-        kind: 'import',
-        title: job.title,
-        requested_by: job.requestedBy,
-        state,
-        done: Math.round(latest),
-        total: Math.round(job.total),
-        outcome,
-        detail: '',
-        started_at: startedAt,
-      },
-    ])
+    await row.write(state, { done: Math.round(latest), total: Math.round(job.total), outcome })
   }
   return {
     async progress(done, outcome) {

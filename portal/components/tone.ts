@@ -59,7 +59,7 @@ const special: Partial<Record<WordKind, Record<string, Tone>>> = {
   stream_state: { running: 'good', paused: 'warn', waiting: 'warn', stopped: 'bad', unreported: 'warn' },
   note_kind: { retention_cut: 'bad', gap_accepted: 'warn', topic_recreated: 'warn', topic_removed: 'warn' },
   system_state: { live: 'good', quiet: 'warn', silent: 'bad', catching_up: 'busy', given_up: 'bad' },
-  job_state: { stopped: 'plain', lost: 'warn' },
+  job_state: { stopped: 'plain', interrupted: 'warn' },
   breaker_state: { held: 'warn', closed: 'good' },
 }
 

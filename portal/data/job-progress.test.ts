@@ -2,7 +2,6 @@ import { expect, it } from 'vitest'
 import type { IngestJob } from '#api/contract/data.ts'
 import { progressOf } from './job-progress.ts'
 
-const at = Date.parse('2026-01-01T00:01:00Z')
 const job = (over: Partial<IngestJob> = {}): IngestJob => ({
   job_id: '1',
   kind: 'replay',
@@ -19,8 +18,7 @@ const job = (over: Partial<IngestJob> = {}): IngestJob => ({
 })
 
 it('tells share, rate and time left', () => {
-  expect(progressOf(job(), at)).toEqual({
-    state: 'running',
+  expect(progressOf(job())).toEqual({
     share: 0.25,
     rate: 50,
     left_s: 30,
@@ -30,15 +28,17 @@ it('tells share, rate and time left', () => {
   })
 })
 
-it('says that a process has ended, and nothing about time left then', () => {
-  expect(progressOf(job(), at + 61_000)).toMatchObject({ state: 'lost', left_s: null })
-  expect(progressOf(job({ state: 'done' }), at + 61_000)).toMatchObject({ state: 'done', left_s: null })
+it('says nothing about time left of a job that does not run', () => {
+  expect(progressOf(job({ state: 'interrupted' }))).toMatchObject({ share: 0.25, left_s: null })
+  const file = { kind: 'import', outcome: '12 % 3 rows, about 4 s left' }
+  expect(progressOf(job({ state: 'interrupted', ...file }))).toMatchObject({ share: 0.25, words: '' })
+  expect(progressOf(job({ state: 'done' }))).toMatchObject({ left_s: null })
 })
 
 it('knows nothing it cannot know', () => {
-  expect(progressOf(job({ done: 0, total: 0 }), at)).toMatchObject({ share: null, rate: null, left_s: null })
-  expect(progressOf(job({ state: 'done', done: 0, total: 0 }), at).share).toBe(1)
-  expect(progressOf(job({ kind: 'import', outcome: '12 % 3 rows' }), at)).toMatchObject({
+  expect(progressOf(job({ done: 0, total: 0 }))).toMatchObject({ share: null, rate: null, left_s: null })
+  expect(progressOf(job({ state: 'done', done: 0, total: 0 })).share).toBe(1)
+  expect(progressOf(job({ kind: 'import', outcome: '12 % 3 rows' }))).toMatchObject({
     rate: null,
     outcome: null,
     words: '12 % 3 rows',

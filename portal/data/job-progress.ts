@@ -2,8 +2,6 @@
 import type { IngestJob } from '#api/contract/data.ts'
 
 export type JobProgress = {
-  /** The job's own word, or `lost` when its process told nothing for a minute. */
-  state: string
   /** Null while it is not known how much there is. */
   share: number | null
   /** Per second, on average since its start; null where that says nothing. */
@@ -12,26 +10,21 @@ export type JobProgress = {
   took_s: number
   /** What came of a replay; null for other jobs. */
   outcome: { cured: number; remaining: number; left_out: number } | null
-  /** What another job says of itself. */
+  /** What another job says of itself; empty when it was interrupted, as it speaks of the time that is left. */
   words: string
 }
 
-const LOST_MS = 60_000
-
-export function progressOf(job: IngestJob, now: number): JobProgress {
-  const isRunning = job.state === 'running'
-  const state = isRunning && now - Date.parse(job.updated_at) > LOST_MS ? 'lost' : job.state
+export function progressOf(job: IngestJob): JobProgress {
   const took_s = Math.max(0, (Date.parse(job.updated_at) - Date.parse(job.started_at)) / 1_000)
   // A replay counts messages; an import counts bytes and tells its own rate.
   const isCounted = job.kind === 'replay'
   const speed = took_s > 0 ? job.done / took_s : 0
   return {
-    state,
-    share: job.total > 0 ? Math.min(1, job.done / job.total) : state === 'done' ? 1 : null,
+    share: job.total > 0 ? Math.min(1, job.done / job.total) : job.state === 'done' ? 1 : null,
     rate: isCounted && speed > 0 ? speed : null,
-    left_s: isCounted && state === 'running' && speed > 0 ? Math.max(0, job.total - job.done) / speed : null,
+    left_s: isCounted && job.state === 'running' && speed > 0 ? Math.max(0, job.total - job.done) / speed : null,
     took_s,
-    ...said(job.outcome),
+    ...said(isCounted || job.state !== 'interrupted' ? job.outcome : ''),
   }
 }
 

@@ -43,7 +43,7 @@ export const dataWords = {
     done: w('Done', '已完成'),
     stopped: w('Stopped', '已停止'),
     failed: w('Failed', '失败'),
-    lost: w('Ended without a word', '异常结束'),
+    interrupted: w('Interrupted', '已中断'),
   },
   breaker_state: {
     open: w('Stopped', '已停止'),

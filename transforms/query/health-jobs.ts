@@ -1,7 +1,7 @@
 /** What is being done about the data: derivations that were stopped, imports and replays, and what was set aside. */
 import { z } from 'zod'
 import type { NamedQuery, Warehouse } from '#warehouse/warehouse.ts'
-import { countCell, instantCell } from './health-cells.ts'
+import { countCell, instantCell, msParam } from './health-cells.ts'
 
 export type DerivationBreaker = {
   topic: string
@@ -18,7 +18,8 @@ export type IngestJob = {
   kind: string
   title: string
   requested_by: string
-  state: string
+  /** `interrupted` is no word of the job: it told nothing for so long that its process must have ended. */
+  state: 'running' | 'done' | 'stopped' | 'failed' | 'interrupted'
   done: number
   total: number
   /** JSON text of what came of it, or empty. */
@@ -49,16 +50,22 @@ const aside = {
   row: z.object({ topic: z.string(), format: z.string(), kind: z.string(), n: countCell, last_at: instantCell }),
 }
 
+/** A job that runs writes its row every five seconds; this leaves room for a warehouse that is slow for a while. */
+const SILENT_JOB_MS = 60_000
+
 const jobs = {
   name: 'imports and replays',
-  sql: `select job_id, kind, title, requested_by, state, done, total, outcome, detail, started_at, updated_at from ingest_jobs final
+  sql: `select job_id, kind, title, requested_by,
+      if(j.state = 'running' and updated_at < fromUnixTimestamp64Milli({heard_since:Int64}), 'interrupted', j.state) as state,
+      done, total, outcome, detail, started_at, updated_at
+    from ingest_jobs as j final where kind in ('import', 'replay')
     order by state = 'running' desc, updated_at desc limit 30`,
   row: z.object({
     job_id: z.string(),
     kind: z.string(),
     title: z.string(),
     requested_by: z.string(),
-    state: z.string(),
+    state: z.enum(['running', 'done', 'stopped', 'failed', 'interrupted']),
     done: countCell,
     total: countCell,
     outcome: z.string(),
@@ -75,7 +82,11 @@ export type JobReads = {
   jobs(): Promise<IngestJob[]>
 }
 
-export function createJobReads(warehouse: Warehouse): JobReads {
+export function createJobReads(warehouse: Warehouse, now: () => Date): JobReads {
   const read = <Row>(query: NamedQuery<Row>): Promise<Row[]> => warehouse.query(query)
-  return { breakers: () => read(breakers), setAside: () => read(aside), jobs: () => read(jobs) }
+  return {
+    breakers: () => read(breakers),
+    setAside: () => read(aside),
+    jobs: () => warehouse.query(jobs, { heard_since: msParam(now().getTime() - SILENT_JOB_MS) }),
+  }
 }

@@ -192,7 +192,7 @@ test('a message declared derived that became nothing is missing; one that counts
   ])
 })
 
-test('breakers, jobs, what was set aside', async () => {
+test('breakers, what was set aside, and jobs, of which one is silent for too long to be running', async () => {
   await warehouse.insertRows('derivation_breakers', [
     { topic: 'shop.orders', state: 'open', messages: 600, rejected: 200, detail: '', changed_by: 'derivation', changed_at: ago(MINUTE) }, // prettier-ignore
     { topic: 'other', state: 'closed', messages: 9, rejected: 0, detail: '', changed_by: 'derivation', changed_at: ago(0) }, // prettier-ignore
@@ -204,7 +204,10 @@ test('breakers, jobs, what was set aside', async () => {
   ])
   await warehouse.insertRows('ingest_jobs', [
     { ...job, job_id: '1', state: 'running', done: 4, total: 9, updated_at: ago(40 * SECOND) },
+    { ...job, job_id: '3', state: 'running', done: 7, total: 9, updated_at: ago(61 * SECOND) },
   ])
+  const mapping = { job_id: 'mapping/file.till', kind: 'mapping', state: 'registered', done: 0, total: 0 }
+  await warehouse.insertRows('ingest_jobs', [{ ...job, ...mapping, updated_at: ago(0) }])
   const health = await reads().health()
   expect(health.breakers.map(({ topic, state }) => [topic, state])).toEqual([
     ['shop.orders', 'open'],
@@ -213,6 +216,7 @@ test('breakers, jobs, what was set aside', async () => {
   expect(health.jobs.map(({ job_id, state, done }) => [job_id, state, done])).toEqual([
     ['1', 'running', 4],
     ['2', 'done', 9],
+    ['3', 'interrupted', 7],
   ])
   expect(health.set_aside).toMatchObject([{ format: 'stripe', kind: 'payout.paid', n: 1 }])
 })

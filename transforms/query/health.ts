@@ -56,7 +56,7 @@ export function createHealthReads(warehouse: Warehouse, now: () => Date): Health
   const { audit, auditFindings } = createAuditReads(warehouse)
   const { sources } = createSourceReads(warehouse, now)
   const systems = createSilenceRead(warehouse)
-  const { breakers, setAside, jobs } = createJobReads(warehouse)
+  const { breakers, setAside, jobs } = createJobReads(warehouse, now)
   const dead = createDeadLetterReads(warehouse)
   const clock = () => now().getTime()
 

@@ -128,10 +128,10 @@ test('an administrator replays; nobody else does', async () => {
   expect((await verbs())[0]).toBe('replay.started')
 })
 
-test('one replay at a time; one whose process ended is not waited for', async () => {
+test('one replay at a time; one that was interrupted is not waited for', async () => {
   jobs = [job()]
   expect((await post('/api/data/replays', {})).json()).toMatchObject({ statusCode: 409, code: 'conflict' })
-  jobs = [job({ updated_at: '2026-11-23T11:00:00Z' })]
+  jobs = [job({ state: 'interrupted' })]
   expect((await post('/api/data/replays', {})).statusCode).toBe(202)
 })
 
@@ -143,10 +143,11 @@ test('a replay that could not be started leaves no entry', async () => {
 })
 
 test('a running replay is stopped, another is not', async () => {
-  jobs = [job(), job({ job_id: 'old', state: 'done' })]
+  jobs = [job(), job({ job_id: 'old', state: 'done' }), job({ job_id: 'dead', state: 'interrupted' })]
   expect((await post('/api/data/replays/j1/stop', {})).statusCode).toBe(202)
   expect(asked).toEqual([{ stop: 'j1' }])
   expect((await post('/api/data/replays/old/stop', {})).statusCode).toBe(409)
+  expect((await post('/api/data/replays/dead/stop', {})).statusCode).toBe(409)
   expect((await post('/api/data/replays/none/stop', {})).statusCode).toBe(404)
 })
 

@@ -248,7 +248,10 @@ it('a job shows its bar, rate, time left and outcome, and can be stopped while i
   expect(item.text()).toMatch(/500 of 2,000.*50 \/s.*about 30 s left.*400 cured.*100 still fail/)
   await item.find('button').trigger('click')
   expect(item.emitted('stop')).toHaveLength(1)
-  const lost = shown(JobItem, { job, now: now + 120_000, mayStop: true, stopping: false })
-  expect(lost.text()).toContain('its process has ended')
-  expect(lost.find('button').exists()).toBe(false)
+  const after = { ...job, state: 'interrupted' as const }
+  const interrupted = shown(JobItem, { job: after, now: now + 120_000, mayStop: true, stopping: false })
+  expect(interrupted.text()).toMatch(/Interrupted.*its process ended before it was done.*the same replay again/)
+  expect(interrupted.find('button').exists()).toBe(false)
+  const file = { ...after, kind: 'import', outcome: '31 %  9 rows' }
+  expect(shown(JobItem, { job: file, now, mayStop: true, stopping: false }).text()).toMatch(/the same command again/)
 })

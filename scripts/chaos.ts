@@ -30,10 +30,17 @@ async function chaos(
   const minutes = options.minutes ?? scenario.minutes ?? 2
   const extent = options.kills === undefined ? `${minutes} min` : `${options.kills} kills`
   console.log(`${scenario.name} for ${extent}, seed ${options.seed}: ${scenario.about}`)
+  const interruption = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      console.log('  told to end: what was done until now is compared')
+      interruption.abort()
+    })
   const report = await runScenario(scenario, {
     seconds: minutes * 60,
     ...(options.kills !== undefined && { kills: options.kills }),
     seed: options.seed,
+    interrupted: interruption.signal,
     say: (text) => console.log(`  ${new Date().toISOString().slice(11, 19)}  ${text}`),
     ...(options.keep !== undefined && { keep: options.keep }),
   })

@@ -115,7 +115,7 @@ start() {
     while IFS= read -r user; do [ -z "$user" ] || scram+=(--add-scram "$user"); done <<< "${KAFKA_SCRAM:-}"
     (jvm kafka.tools.StorageTool format -t "$id" -c "$conf" "${scram[@]}") > "$dir/format.log" 2>&1 || { cat "$dir/format.log" >&2; exit 1; }
   fi
-  (trap '' HUP; jvm kafka.Kafka "$conf" >"$log" 2>&1 </dev/null) &
+  (trap '' HUP INT; jvm kafka.Kafka "$conf" >"$log" 2>&1 </dev/null) &
   echo $! > "$pid_file"
   for _ in $(seq 1 240); do
     if grep -q 'Kafka Server started' "$log" 2>/dev/null && is_listening; then

@@ -52,6 +52,8 @@ export async function startMember(
     env: { ...process.env, ...env },
     execArgv: program === undefined ? ['--import', 'tsx'] : [],
     stdio: ['ignore', output, output, 'ipc'],
+    // Ctrl-C is for the one who does the harm; it ends with its parent all the same, when the channel closes.
+    detached: true,
   })
   const ended = new Promise<string>((resolve) =>
     child.once('exit', (code, signal) => resolve(signal ?? `code ${String(code)}`)),

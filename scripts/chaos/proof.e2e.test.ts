@@ -20,9 +20,9 @@ const harms: Scenario = {
   stage: { ...kill.stage, throughProxies: true },
   ...(warehouse.setUp && { setUp: warehouse.setUp }),
   async run(chaos) {
-    await kill.run({ ...chaos, kills: 60 })
+    await kill.run(untilDeaths(chaos, 60))
     await next(chaos)
-    await killWarehouse.run({ ...chaos, kills: 6 })
+    await killWarehouse.run(untilDeaths(chaos, 6))
     await next(chaos)
     await warehouse.run(forMoments(chaos, 5))
     await next(chaos)
@@ -34,10 +34,12 @@ async function next({ stage }: Chaos): Promise<void> {
   await Promise.all([...stage.members].map((member) => member.end()))
 }
 
+const untilDeaths = (chaos: Chaos, most: number): Chaos => ({ ...chaos, isOver: (deaths = 0) => deaths >= most })
+
 /** The clock starts with the first look, so that some harm is done however slow the machine. */
 function forMoments(chaos: Chaos, seconds: number): Chaos {
   let until: number | null = null
-  return { ...chaos, kills: null, seconds, isOver: () => Date.now() >= (until ??= Date.now() + seconds * 1000) }
+  return { ...chaos, seconds, isOver: () => Date.now() >= (until ??= Date.now() + seconds * 1000) }
 }
 
 async function run(scenario: Scenario): Promise<void> {

@@ -9,8 +9,6 @@ import { type Stage, type StageOptions, setStage } from './stage.ts'
 export type Chaos = {
   readonly stage: Stage
   readonly seconds: number
-  /** How many deaths are asked for, where a scenario counts them and not the time. */
-  readonly kills: number | null
   /** Reproducible by its seed as far as the outside world allows. */
   readonly random: () => number
   readonly say: (text: string) => void
@@ -18,7 +16,8 @@ export type Chaos = {
   readonly did: (what: string, times?: number) => void
   /** Something besides loss and doubling that must not be: the run fails. */
   readonly fail: (what: string) => void
-  readonly isOver: () => boolean
+  /** `deaths` counts, where deaths were asked for; the time otherwise. An operator may end either early. */
+  readonly isOver: (deaths?: number) => boolean
 }
 
 export type Scenario = {
@@ -54,9 +53,17 @@ const MEMORY_LIMIT_MB = 600
 
 export async function runScenario(
   scenario: Scenario,
-  options: { seconds: number; seed: number; say: (text: string) => void; keep?: boolean; kills?: number },
+  options: {
+    seconds: number
+    seed: number
+    say: (text: string) => void
+    keep?: boolean
+    kills?: number
+    /** Ends the harm; what was done until then is compared all the same. */
+    interrupted?: AbortSignal
+  },
 ): Promise<Report> {
-  const { say, seconds } = options
+  const { say, seconds, kills = null, interrupted } = options
   const folder = await mkdtemp(join(tmpdir(), `orderlens-chaos-${scenario.name}-`))
   say(`${scenario.name}: setting the stage in ${folder}`)
   const prepared = await scenario.setUp?.(folder, say)
@@ -79,12 +86,15 @@ export async function runScenario(
     const chaos: Chaos = {
       stage,
       seconds,
-      kills: options.kills ?? null,
       random: generator(options.seed),
       say,
       did: (what, times = 1) => void did.set(what, (did.get(what) ?? 0) + times),
       fail: (what) => void failures.push(what),
-      isOver: () => Date.now() >= (until ??= Date.now() + seconds * 1000),
+      isOver: (deaths) =>
+        interrupted?.aborted === true ||
+        (deaths !== undefined && kills !== null
+          ? deaths >= kills
+          : Date.now() >= (until ??= Date.now() + seconds * 1000)),
     }
     await scenario.run(chaos)
     say(`${scenario.name}: the harm is over; waiting for the rest to land`)

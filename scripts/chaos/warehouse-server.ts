@@ -45,6 +45,8 @@ export async function startWarehouseServer(folder: string, data = join(folder, '
         ['--import', 'tsx', 'scripts/warehouse.ts', 'serve', ...writes, '--port', String(port)],
         {
           cwd: ROOT,
+          // Ctrl-C is for the one who does the harm.
+          detached: true,
           env: { ...process.env, ...LOGIN, UV_THREADPOOL_SIZE: '16', ORDERLENS_DATA: data, CLICKHOUSE_URL: '' },
           log,
           ready: () => isListening(port),

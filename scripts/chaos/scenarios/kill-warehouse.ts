@@ -29,11 +29,11 @@ export const killWarehouse: Scenario = {
   check: (chaos) => checkDerived(chaos, [chaosMapping]),
 }
 
-async function harm({ stage, kills, random, say, did, isOver }: Chaos): Promise<void> {
+async function harm({ stage, random, say, did, isOver }: Chaos): Promise<void> {
   const members = await Promise.all([stage.member(), stage.member()])
   for (const member of members) member.join()
   await sleep(3_000)
-  for (let deaths = 0; kills === null ? !isOver() : deaths < kills; deaths += 1) {
+  for (let deaths = 0; !isOver(deaths); deaths += 1) {
     const point = deaths % 2 === 0 ? POINTS[(deaths / 2) % POINTS.length] : undefined
     const member = members[Math.floor(random() * members.length)]
     if (point === undefined || member === undefined) {

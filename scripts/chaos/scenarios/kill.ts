@@ -32,7 +32,7 @@ export const kill: Scenario = {
   check: (chaos) => checkDerived(chaos, [chaosMapping]),
 }
 
-async function harm({ stage, kills, random, say, did, fail, isOver }: Chaos): Promise<void> {
+async function harm({ stage, random, say, did, fail, isOver }: Chaos): Promise<void> {
   // From here on the ingester itself holds the warehouse's folder.
   await stage.warehouse.stop()
   const reached = new Map<Point, number>()
@@ -41,7 +41,7 @@ async function harm({ stage, kills, random, say, did, fail, isOver }: Chaos): Pr
   let spare = stage.member(EMBEDDED)
   const startedMs = Date.now()
   let deaths = 0
-  for (; kills === null ? !isOver() : deaths < kills; deaths += 1) {
+  for (; !isOver(deaths); deaths += 1) {
     const member = await spare
     spare = stage.member(EMBEDDED)
     // Awaited in the next turn; until then its failure is nobody's.

@@ -20,8 +20,15 @@ const configSchema = z.strictObject({
 })
 export type ModelConfig = z.infer<typeof configSchema>
 
+/** Config by folder, as far as we read it: tags, for everything in a folder and below. */
+type Folder = { readonly [name: string]: Folder | string | string[] }
+const folderSchema: z.ZodType<Folder> = z.lazy(() =>
+  z.record(z.string(), z.union([folderSchema, z.string(), z.array(z.string())])),
+)
+
 const projectSchema = z.looseObject({
   name: z.string(),
+  models: z.record(z.string(), folderSchema).default({}),
   vars: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
 })
 
@@ -55,7 +62,11 @@ export type Project = {
 
 /** Models come out in build order: everything a model reads stands before it. */
 export function readProject(root = ROOT): Project {
-  const { name, vars } = projectSchema.parse(parse(readFileSync(join(root, 'dbt_project.yml'), 'utf8')))
+  const {
+    name,
+    vars,
+    models: folders,
+  } = projectSchema.parse(parse(readFileSync(join(root, 'dbt_project.yml'), 'utf8')))
   const cards = readCards([...filesOf(join(root, 'models'), '.yml'), ...filesOf(join(root, 'seeds'), '.yml')])
   const macros = filesOf(join(root, 'macros'), '.sql')
     .map((path) => macrosOf(readFileSync(path, 'utf8')))
@@ -71,7 +82,14 @@ export function readProject(root = ROOT): Project {
   )
   const known = new Set(sources.map((source) => `${source.schema}.${source.name}`))
   const models = filesOf(join(root, 'models'), '.sql').map((path) =>
-    readModel({ root, path, macros, card: cardOf(cards.models, basename(path, '.sql')), known }),
+    readModel({
+      root,
+      path,
+      macros,
+      card: cardOf(cards.models, basename(path, '.sql')),
+      known,
+      folders: folders[name] ?? {},
+    }),
   )
   return {
     name,
@@ -92,9 +110,16 @@ function filesOf(folder: string, extension: string): string[] {
     .map((file) => join(folder, file))
 }
 
-type ModelFile = { root: string; path: string; macros: string; card: Card; known: ReadonlySet<string> }
+type ModelFile = {
+  root: string
+  path: string
+  macros: string
+  card: Card
+  known: ReadonlySet<string>
+  folders: Folder
+}
 
-function readModel({ root, path, macros, card, known }: ModelFile): Model {
+function readModel({ root, path, macros, card, known, folders }: ModelFile): Model {
   const name = basename(path, '.sql')
   const text = readFileSync(path, 'utf8')
   try {
@@ -116,7 +141,10 @@ function readModel({ root, path, macros, card, known }: ModelFile): Model {
       text,
       template,
       card,
-      config: { ...config, tags: [...new Set([...card.config.tags, ...config.tags])] },
+      config: {
+        ...config,
+        tags: [...new Set([...folderTags(folders, relative(root, path)), ...card.config.tags, ...config.tags])],
+      },
       refs: whole.refs,
       sources: whole.sources.map((source) => source.split('.')[1] ?? source),
     }
@@ -125,6 +153,17 @@ function readModel({ root, path, macros, card, known }: ModelFile): Model {
       cause,
     })
   }
+}
+
+function folderTags(folders: Folder, path: string): string[] {
+  const tags: string[] = []
+  let at: Folder[string] | undefined = folders
+  for (const part of path.split(/[\\/]/).slice(1)) {
+    if (typeof at !== 'object' || Array.isArray(at)) break
+    tags.push(...[at['+tags'] ?? []].flat().filter((tag) => typeof tag === 'string'))
+    at = at[part]
+  }
+  return tags
 }
 
 /** What one kind of run reads, and the config the model gives itself. */

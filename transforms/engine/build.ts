@@ -16,6 +16,8 @@ export type BuildOptions = {
   readonly names?: readonly string[]
   /** Builds what did not change, too. */
   readonly isFullRefresh?: boolean
+  /** The clock that promises are judged by. */
+  readonly nowMs?: number
   /** Told about every relation as it is done. */
   readonly onStep?: (step: BuildStep) => void
   /** Asked after each relation that is there; what reads one that does not hold is left out. */
@@ -39,7 +41,7 @@ export async function buildSelected(
   project: Project,
   options: BuildOptions = {},
 ): Promise<BuildStep[]> {
-  const { names = selectNames(project, {}), isFullRefresh = false } = options
+  const { names = selectNames(project, {}), isFullRefresh = false, nowMs = Date.now() } = options
   await dropLeftovers(warehouse)
   const versions = versionsOf(project)
   const built = await builtVersions(warehouse)
@@ -47,7 +49,7 @@ export async function buildSelected(
   const broken = new Set(options.barred)
   const steps: BuildStep[] = []
   for (const name of names) {
-    const node = nodeOf(project, name)
+    const node = nodeOf(project, name, nowMs)
     if (node.kind === 'ephemeral') continue
     const obstacle = obstacleOf(name, graph.above(name), broken)
     const version = versions.get(name) ?? ''
@@ -70,12 +72,16 @@ function obstacleOf(name: string, above: ReadonlySet<string>, broken: ReadonlySe
 
 type Node = { readonly name: string; readonly kind: NodeKind; build(warehouse: Warehouse): Promise<void> }
 
-function nodeOf(project: Project, name: string): Node {
+function nodeOf(project: Project, name: string, nowMs: number): Node {
   const seed = project.seeds.find((each) => each.name === name)
   if (seed !== undefined) return { name, kind: 'seed', build: (warehouse) => buildSeed(warehouse, seed) }
   const model = project.models.find((each) => each.name === name)
   if (model === undefined) throw new Error(`${name} was selected and is not in the project`)
-  return { name, kind: model.config.materialized, build: (warehouse) => buildModel(warehouse, project, model) }
+  return {
+    name,
+    kind: model.config.materialized,
+    build: (warehouse) => buildModel(warehouse, project, { model, nowMs }),
+  }
 }
 
 async function takeStep(given: {
@@ -115,12 +121,16 @@ async function buildSeed(warehouse: Warehouse, seed: Seed): Promise<void> {
   await takePlace(warehouse, seed.name)
 }
 
-async function buildModel(warehouse: Warehouse, project: Project, model: Model): Promise<void> {
+async function buildModel(
+  warehouse: Warehouse,
+  project: Project,
+  { model, nowMs }: { model: Model; nowMs: number },
+): Promise<void> {
   const select = compileModel(project, model, false)
   if (model.config.materialized === 'view') return warehouse.command(createView(model.name, select))
   const startedMs = Date.now()
   const side = sideOf(model.name)
-  const variables = { ...variablesAt(startedMs) }
+  const variables = { ...variablesAt(nowMs) }
   await dropTable(warehouse, side)
   await warehouse.command(createTable(model, side, select), variables)
   if (model.config.materialized !== 'materialized_view') {

@@ -88,7 +88,9 @@ async function testUnits(warehouse: Warehouse, job: Job, { say, width }: Printin
   const tests = unitTestsOf(job)
   if (tests.length === 0) return failed
   const database = `${job.config.database}_unit_tests`
-  await withWarehouse({ ...job.config, database }, async (scratch) => {
+  // One server is enough for a handful of rows, and keeps them together.
+  const alone = job.config.mode === 'server' ? { ...job.config, cluster: undefined } : job.config
+  await withWarehouse({ ...alone, database }, async (scratch) => {
     await buildSelected(scratch, job.project)
     for (const test of tests) {
       const result = await runUnitTest(scratch, job.project, test)

@@ -128,27 +128,15 @@ async function buildModel(
 ): Promise<void> {
   const select = compileModel(project, model, false)
   if (model.config.materialized === 'view') return warehouse.command(createView(model.name, select))
+  if (model.config.materialized === 'materialized_view') return buildFed(warehouse, model, select)
   const startedMs = Date.now()
   const side = sideOf(model.name)
   const variables = { ...variablesAt(nowMs) }
   await dropTable(warehouse, side)
   await warehouse.command(createTable(model, side, select), variables)
-  if (model.config.materialized !== 'materialized_view') {
-    await warehouse.command(fillTable(side, select), variables)
-    await takePlace(warehouse, model.name)
-    if (model.config.materialized === 'incremental') await lookAgain(warehouse, startedMs)
-    return
-  }
-  await dropTable(warehouse, feedOf(side))
-  // Fed before it is filled: what lands meanwhile is there twice rather than not at all, so its engine must bear that.
-  await warehouse.command(createFeed(side, side, select))
-  await warehouse.command(fillTable(side, select))
-  const isNew = !(await exists(warehouse, feedOf(model.name)))
+  await warehouse.command(fillTable(side, select), variables)
   await takePlace(warehouse, model.name)
-  await warehouse.command(
-    isNew ? createFeed(model.name, model.name, select) : `alter table ${feedOf(model.name)} modify query\n${select}`,
-  )
-  await dropTable(warehouse, feedOf(side))
+  if (model.config.materialized === 'incremental') await lookAgain(warehouse, startedMs)
 }
 
 /** The table that stands beside becomes the one in use. Whoever reads the old one reads it to the end. */
@@ -156,6 +144,28 @@ async function takePlace(warehouse: Warehouse, name: string): Promise<void> {
   if (!(await exists(warehouse, name))) return warehouse.command(`rename table ${sideOf(name)} to ${name}`)
   await warehouse.command(`exchange tables ${name} and ${sideOf(name)}`)
   await dropTable(warehouse, sideOf(name))
+}
+
+/**
+ * A table that a view feeds. It is fed before it is filled: what lands meanwhile is there twice rather than not at all, so
+ * its engine must bear that.
+ */
+async function buildFed(warehouse: Warehouse, model: Model, select: string): Promise<void> {
+  const { name } = model
+  const isNew = !(await exists(warehouse, name))
+  const target = isNew ? name : sideOf(name)
+  if (!isNew) await dropTable(warehouse, target)
+  await warehouse.command(createTable(model, target, select))
+  await warehouse.command(createFeed(target, target, select))
+  await warehouse.command(fillTable(target, select))
+  if (isNew) return
+  const isFed = await exists(warehouse, feedOf(name))
+  await warehouse.command(`exchange tables ${name} and ${target}`)
+  await warehouse.command(
+    isFed ? `alter table ${feedOf(name)} modify query\n${select}` : createFeed(name, name, select),
+  )
+  await dropTable(warehouse, feedOf(target))
+  await dropTable(warehouse, target)
 }
 
 /** What ticks of another process wrote into the old table since `sinceMs` is worked out again for the new one. */

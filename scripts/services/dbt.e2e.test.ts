@@ -92,7 +92,7 @@ test('every test of the cards is one of dbt, about the same relation and column'
       `${about?.name} ${plain(relation ?? '')} ${column ?? ''}`,
   )
   const ours = compileTests(project).map(
-    ({ test: { name, column }, relation }) => `${name} ${relation} ${column ?? ''}`,
+    ({ test: { kind, column }, relation }) => `${kind} ${relation} ${column ?? ''}`,
   )
   expect(theirs.length).toBeGreaterThan(50)
   expect(theirs.sort()).toEqual(ours.sort())

@@ -8,15 +8,18 @@ const description = z.string().default('')
 export const tagsSchema = z.union([z.string().transform((tag) => [tag]), z.array(z.string())]).default([])
 const cardConfig = z.looseObject({ tags: tagsSchema }).prefault({})
 
-/** `unique`, or `accepted_values: {arguments: {…}}`. */
+/** `unique`, or `accepted_values: {arguments: {…}}`, with a name of its own where it needs one. */
 const dataTest = z.union([
-  z.string().transform((name) => ({ name, arguments: {} as Record<string, unknown> })),
+  z.string().transform((kind) => ({ kind, arguments: {} as Record<string, unknown>, name: null as string | null })),
   z
-    .record(z.string(), z.strictObject({ arguments: z.record(z.string(), z.unknown()) }))
-    .refine((test) => Object.keys(test).length === 1, 'a test is one name with its arguments')
-    .transform((test) => {
-      const [[name, given] = ['', { arguments: {} }]] = Object.entries(test)
-      return { name, arguments: given.arguments }
+    .record(
+      z.string(),
+      z.strictObject({ name: z.string().nullable().default(null), arguments: z.record(z.string(), z.unknown()) }),
+    )
+    .refine((entry) => Object.keys(entry).length === 1, 'a test is one name with its arguments')
+    .transform((entry) => {
+      const [[kind, given] = ['', { name: null, arguments: {} }]] = Object.entries(entry)
+      return { kind, arguments: given.arguments, name: given.name }
     }),
 ])
 
@@ -58,7 +61,10 @@ export type UnitTest = z.output<typeof unitTest>
 export type CardFile = z.output<typeof fileSchema>
 /** A promise about rows; `column` is null where it is about the relation as a whole. */
 export type DataTest = {
-  readonly name: string
+  /** One of `macros/tests`. */
+  readonly kind: string
+  /** What it is called where the usual name does not tell it apart. */
+  readonly name: string | null
   readonly column: string | null
   readonly arguments: Readonly<Record<string, unknown>>
 }

@@ -29,10 +29,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
 })
 
+type Asked = Omit<DataTest, 'name'>
+
 /** `project` with one test on one of its relations. */
-function asking(relation: string, asked: DataTest): Project {
-  const { column, name, arguments: given } = asked
-  const one = { name, arguments: given }
+function asking(relation: string, asked: Asked): Project {
+  const { column, ...one } = { ...asked, name: null }
   return {
     ...project,
     models: project.models.map((model) =>
@@ -50,7 +51,7 @@ function asking(relation: string, asked: DataTest): Project {
   }
 }
 
-async function resultOf(relation: string, asked: DataTest) {
+async function resultOf(relation: string, asked: Asked) {
   const [compiled] = compileTests(asking(relation, asked), [relation])
   if (compiled === undefined) throw new Error('the test is not compiled')
   const { failures, sample, error } = await runTest(warehouse, compiled, Date.now())
@@ -60,25 +61,25 @@ async function resultOf(relation: string, asked: DataTest) {
 const fine = { failures: 0, sample: [], error: null }
 
 test('unique finds values that come twice, and replaced versions are not there', async () => {
-  expect(await resultOf('small_state', { name: 'unique', column: 'order_id', arguments: {} })).toEqual({
+  expect(await resultOf('small_state', { kind: 'unique', column: 'order_id', arguments: {} })).toEqual({
     failures: 1,
     sample: [{ duplicated: 'o2', times: '2' }],
     error: null,
   })
-  expect(await resultOf('small_state', { name: 'unique', column: '(order_id, kind)', arguments: {} })).toEqual(fine)
+  expect(await resultOf('small_state', { kind: 'unique', column: '(order_id, kind)', arguments: {} })).toEqual(fine)
 })
 
 test('not_null finds what is missing', async () => {
-  expect(await resultOf('small_state', { name: 'not_null', column: "nullIf(kind, 'c')", arguments: {} })).toEqual({
+  expect(await resultOf('small_state', { kind: 'not_null', column: "nullIf(kind, 'c')", arguments: {} })).toEqual({
     failures: 1,
     sample: [{ order_id: 'o2' }],
     error: null,
   })
-  expect(await resultOf('small_state', { name: 'not_null', column: 'kind', arguments: {} })).toEqual(fine)
+  expect(await resultOf('small_state', { kind: 'not_null', column: 'kind', arguments: {} })).toEqual(fine)
 })
 
 test('accepted_values finds what is not on the list', async () => {
-  const asked = (values: string[]) => ({ name: 'accepted_values', column: 'kind', arguments: { values } })
+  const asked = (values: string[]) => ({ kind: 'accepted_values', column: 'kind', arguments: { values } })
   expect(await resultOf('small_state', asked(['a', 'b']))).toEqual({
     failures: 1,
     sample: [{ refused: 'c', times: '1' }],
@@ -88,7 +89,7 @@ test('accepted_values finds what is not on the list', async () => {
 })
 
 test('relationships finds what the other relation does not have', async () => {
-  const asked = { name: 'relationships', column: 'kind', arguments: { to: "ref('weights')", field: 'kind' } }
+  const asked = { kind: 'relationships', column: 'kind', arguments: { to: "ref('weights')", field: 'kind' } }
   expect(await resultOf('small_state', asked)).toEqual({
     failures: 1,
     sample: [{ orphaned: 'c', times: '1' }],
@@ -99,7 +100,7 @@ test('relationships finds what the other relation does not have', async () => {
 test('expression_is_true finds rows for which it is false, of a relation or of a column', async () => {
   const found = { failures: 1, sample: [{ order_id: 'o2' }], error: null }
   const asked = (column: string | null, expression: string) => ({
-    name: 'expression_is_true',
+    kind: 'expression_is_true',
     column,
     arguments: { expression },
   })
@@ -110,14 +111,14 @@ test('expression_is_true finds rows for which it is false, of a relation or of a
 
 test('a model that is only set in place is asked as well', async () => {
   await warehouse.insertRows('events', [{ order_id: '', event_id: 'e', event_type: 'a' }])
-  const asked = { name: 'expression_is_true', column: 'order_id', arguments: { expression: "!= ''" } }
+  const asked = { kind: 'expression_is_true', column: 'order_id', arguments: { expression: "!= ''" } }
   expect(await resultOf('stg_small', asked)).toMatchObject({ failures: 1 })
 })
 
 test('a test that cannot be asked is no success, and one that nobody wrote is refused', async () => {
-  const asked = { name: 'unique', column: 'no_such_column', arguments: {} }
+  const asked = { kind: 'unique', column: 'no_such_column', arguments: {} }
   expect((await resultOf('small_state', asked)).error).toBeInstanceOf(Error)
-  expect(() => compileTests(asking('small_state', { name: 'nobodys', column: null, arguments: {} }))).toThrow(
+  expect(() => compileTests(asking('small_state', { kind: 'nobodys', column: null, arguments: {} }))).toThrow(
     /the test nobodys cannot be compiled/,
   )
 })

@@ -38,15 +38,15 @@ export function compileTests(project: Project, names?: readonly string[]): Compi
 
 function compileTest(project: Project, relation: string, test: DataTest): CompiledTest {
   const names = [...(test.column === null ? [] : ['column_name']), ...Object.keys(test.arguments)]
-  if (![test.name, ...names].every((name) => /^\w+$/.test(name)))
-    throw new TransformError('TEST_INVALID', `${relation}: ${test.name} and its arguments must be plain names`)
+  if (![test.kind, ...names].every((name) => /^\w+$/.test(name)))
+    throw new TransformError('TEST_INVALID', `${relation}: ${test.kind} and its arguments must be plain names`)
   const args = ['model=tested', ...names.map((name) => `${name}=given_${name}`)].join(', ')
   const resolve = (value: unknown): unknown => resolveRelation(project, value)
   const values = Object.fromEntries(
     Object.entries(test.arguments).map(([name, value]) => [`given_${name}`, resolve(value)]),
   )
   try {
-    const sql = createTemplate(project.macros, `{{ test_${test.name}(${args}) }}`).render(
+    const sql = createTemplate(project.macros, `{{ test_${test.kind}(${args}) }}`).render(
       {
         ref: (name) => readable(project, name),
         source: (_schema, table) => table,
@@ -57,7 +57,7 @@ function compileTest(project: Project, relation: string, test: DataTest): Compil
       { ...values, tested: readable(project, relation), given_column_name: test.column },
     )
     return {
-      name: [test.name, relation, ...(test.column === null ? [] : [test.column])].join('_'),
+      name: test.name ?? [test.kind, relation, ...(test.column === null ? [] : [test.column])].join('_'),
       relation,
       test,
       sql,
@@ -65,7 +65,7 @@ function compileTest(project: Project, relation: string, test: DataTest): Compil
   } catch (cause) {
     throw new TransformError(
       'TEST_INVALID',
-      `${relation}: the test ${test.name} cannot be compiled; is it one of macros/tests? ${(cause as Error).message}`,
+      `${relation}: the test ${test.kind} cannot be compiled; is it one of macros/tests? ${(cause as Error).message}`,
       { cause },
     )
   }

@@ -61,8 +61,8 @@ function relationPart(card: Card, facts: readonly string[]): string {
   const testsOf = (column: string | null): string =>
     tests
       .filter((test) => test.column === column)
-      .map(({ name, arguments: given }) =>
-        Object.keys(given).length === 0 ? name : `${name} ${JSON.stringify(given)}`,
+      .map(({ kind, arguments: given }) =>
+        Object.keys(given).length === 0 ? kind : `${kind} ${JSON.stringify(given)}`,
       )
       .join('; ')
   const columns = card.columns.map(

@@ -13,6 +13,7 @@ import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { createTicker } from '../tick.ts'
 import { buildModels, buildSelected } from './build.ts'
+import { compileTests, runTest } from './data-tests.ts'
 import { readProject } from './project.ts'
 
 const DAY = 86_400_000
@@ -94,6 +95,17 @@ test('a store told in random batches with ticks in between', { timeout: 120_000 
   await ticker.tick(end)
   expect(ticks).toBeGreaterThan(5)
   expect(await rowsOf('anomalies')).not.toHaveLength(0)
+})
+
+test('what the cards promise holds of the rows', { timeout: 120_000 }, async () => {
+  const tests = compileTests(project)
+  const broken = []
+  for (const compiled of tests) {
+    const { name, failures, sample, error } = await runTest(warehouse, compiled, end)
+    if (failures > 0 || error !== null) broken.push({ name, failures, sample, error })
+  }
+  expect(tests.length).toBeGreaterThan(60)
+  expect(broken).toEqual([])
 })
 
 test('the rebuild has the same rows in every incremental table', { timeout: 120_000 }, async () => {

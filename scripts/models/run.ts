@@ -90,14 +90,18 @@ async function testUnits(warehouse: Warehouse, job: Job, { say, width }: Printin
   const database = `${job.config.database}_unit_tests`
   // One server is enough for a handful of rows, and keeps them together.
   const alone = job.config.mode === 'server' ? { ...job.config, cluster: undefined } : job.config
-  await withWarehouse({ ...alone, database }, async (scratch) => {
-    await buildSelected(scratch, job.project)
-    for (const test of tests) {
-      const result = await runUnitTest(scratch, job.project, test)
-      say(unitTestLine(result, width))
-      if (!result.isPassed) failed.add(test.model)
-    }
-  }).finally(() => warehouse.command(`drop database if exists ${database} sync`))
+  try {
+    await withWarehouse({ ...alone, database }, async (scratch) => {
+      await buildSelected(scratch, job.project)
+      for (const test of tests) {
+        const result = await runUnitTest(scratch, job.project, test)
+        say(unitTestLine(result, width))
+        if (!result.isPassed) failed.add(test.model)
+      }
+    })
+  } finally {
+    await warehouse.command(`drop database if exists ${database} sync`)
+  }
   return failed
 }
 

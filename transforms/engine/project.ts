@@ -134,7 +134,7 @@ function readModel({ root, path, macros, card, known, folders }: ModelFile): Mod
       )
     const unknown = [...whole.sources, ...part.sources].find((source) => !known.has(source))
     if (unknown !== undefined) throw new Error(`reads the source ${unknown}, which models/sources.yml does not declare`)
-    const config = configSchema.parse({ ...card.config, ...whole.config })
+    const config = parseConfig({ ...card.config, ...whole.config })
     return {
       name,
       path: relative(root, path),
@@ -153,6 +153,12 @@ function readModel({ root, path, macros, card, known, folders }: ModelFile): Mod
       cause,
     })
   }
+}
+
+function parseConfig(values: unknown): ModelConfig {
+  const parsed = configSchema.safeParse(values)
+  if (!parsed.success) throw new Error(`its config is wrong: ${z.prettifyError(parsed.error)}`)
+  return parsed.data
 }
 
 function folderTags(folders: Folder, path: string): string[] {

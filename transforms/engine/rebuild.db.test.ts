@@ -31,6 +31,9 @@ let landing: Landing
  */
 const OF_THE_RUN = ['version', 'state_version', 'updated_at', 'detected_at']
 
+/** Tables that the simulated store fills for certain. */
+const FULL = ['order_state', 'expectations', 'anomalies']
+
 beforeAll(async () => {
   warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'rows', readers: 2 })
   landing = await createLanding(warehouse)
@@ -115,7 +118,7 @@ test('the rebuild has the same rows in every incremental table', { timeout: 120_
   const after = await allRows()
   for (const { name } of incremental) {
     const rows = after[name] ?? []
-    expect(rows.length, name).toBeGreaterThan(name === 'shop_sources' ? 1 : 100)
+    if (FULL.includes(name)) expect(rows.length, name).toBeGreaterThan(100)
     const lost = (before[name] ?? []).filter((row) => !rows.includes(row))
     expect({ name, lost: lost.slice(0, 3), rows: rows.length }).toEqual({ name, lost: [], rows: before[name]?.length })
   }

@@ -84,6 +84,13 @@ test('a test that fails is told with its rows, and the answer is no', async () =
   expect(told()).toEqual(['1/2 ok not_null_rules_rule 0 rows', '2/2 ok not_null_rules_threshold_source 0 rows'])
 })
 
+test('in a new warehouse a test waits for everything it reads', async () => {
+  const job = jobOf(readProject(), 'path:seeds')
+  expect(await buildAndTest({ ...job, config: { ...config, database: 'fresh' } })).toBe(true)
+  const said = told().map((line) => line.split(' ')[2])
+  expect(said.indexOf('rules')).toBeLessThan(said.indexOf('relationships_rule_needs_rule'))
+})
+
 test('a model whose unit test fails is not built, and nothing of the test stays in the warehouse', async () => {
   const project = projectWith('models/facts/int_lines.sql', (text) => text.replace('argMax(one, k)', 'argMin(one, k)'))
   expect(await buildAndTest(jobOf(project, 'int_lines+', '+orders'))).toBe(false)

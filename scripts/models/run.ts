@@ -47,15 +47,15 @@ export async function buildAndTest(job: Job): Promise<boolean> {
     const barred = await testUnits(warehouse, job, { say, width })
     const ephemeral = job.names.filter((name) => !storedOf(job).includes(name))
     let isWell = barred.size === 0
-    const check = async (name: string): Promise<boolean> => {
-      const results = []
-      for (const test of tests.filter(({ relation }) => relation === name)) {
+    const check = async (name: string): Promise<string[]> => {
+      const wrong = []
+      for (const test of tests.filter(({ reads }) => lastOf(job, reads) === name)) {
         const result = await runTest(warehouse, test, Date.now())
         say(testLine(result, width))
-        results.push(result.error === null && result.failures === 0)
+        if (result.error !== null || result.failures > 0) wrong.push(test.relation)
       }
-      isWell &&= results.every(Boolean)
-      return results.every(Boolean)
+      isWell &&= wrong.length === 0
+      return wrong
     }
     const isBuilt = await build(warehouse, job, { say, width, barred, check })
     // What is set in place can be asked only when what it reads stands.
@@ -64,12 +64,16 @@ export async function buildAndTest(job: Job): Promise<boolean> {
   })
 }
 
+/** A test is asked once the last of what it reads stands. */
+const lastOf = ({ names }: Job, reads: readonly string[]): string | undefined =>
+  names.findLast((name) => reads.includes(name))
+
 type Printing = { say: Progress; width: number }
 
 async function build(
   warehouse: Warehouse,
   { project, names, isFullRefresh }: Job,
-  { say, width, ...options }: Printing & { barred?: ReadonlySet<string>; check?: (name: string) => Promise<boolean> },
+  { say, width, ...options }: Printing & { barred?: ReadonlySet<string>; check?: (name: string) => Promise<string[]> },
 ): Promise<boolean> {
   const errors = new Map<string, string>()
   const steps = await buildSelected(warehouse, project, {

@@ -20,8 +20,8 @@ export type BuildOptions = {
   readonly nowMs?: number
   /** Told about every relation as it is done. */
   readonly onStep?: (step: BuildStep) => void
-  /** Asked after each relation that is there; what reads one that does not hold is left out. */
-  readonly check?: (name: string) => Promise<boolean>
+  /** Asked after each relation that is there for those that do not hold; what reads them is left out. */
+  readonly check?: (name: string) => Promise<readonly string[]>
   /** Not to be built, because their unit tests failed. */
   readonly barred?: ReadonlySet<string>
   /** Told about the error of each step that failed. */
@@ -58,8 +58,9 @@ export async function buildSelected(
     const step = await takeStep({ warehouse, node, obstacle, isDue, version, onError: options.onError })
     steps.push(step)
     options.onStep?.(step)
-    const holds = step.outcome === 'failed' || step.outcome === 'skipped' ? null : await options.check?.(name)
-    if (step.outcome === 'failed' || holds === false) broken.add(name)
+    if (step.outcome === 'failed') broken.add(name)
+    if (step.outcome === 'failed' || step.outcome === 'skipped') continue
+    for (const wrong of (await options.check?.(name)) ?? []) broken.add(wrong)
   }
   return steps
 }

@@ -11,6 +11,8 @@ export type CompiledTest = {
   /** As dbt calls it: `unique_orders_order_id`. */
   readonly name: string
   readonly relation: string
+  /** What must be there before it can be asked: the relation, and those its arguments name. */
+  readonly reads: readonly string[]
   readonly test: DataTest
   readonly sql: string
 }
@@ -41,7 +43,8 @@ function compileTest(project: Project, relation: string, test: DataTest): Compil
   if (![test.kind, ...names].every((name) => /^\w+$/.test(name)))
     throw new TransformError('TEST_INVALID', `${relation}: ${test.kind} and its arguments must be plain names`)
   const args = ['model=tested', ...names.map((name) => `${name}=given_${name}`)].join(', ')
-  const resolve = (value: unknown): unknown => resolveRelation(project, value)
+  const reads = new Set([relation])
+  const resolve = (value: unknown): unknown => resolveRelation(project, value, reads)
   const values = Object.fromEntries(
     Object.entries(test.arguments).map(([name, value]) => [`given_${name}`, resolve(value)]),
   )
@@ -59,6 +62,7 @@ function compileTest(project: Project, relation: string, test: DataTest): Compil
     return {
       name: test.name ?? [test.kind, relation, ...(test.column === null ? [] : [test.column])].join('_'),
       relation,
+      reads: [...reads],
       test,
       sql,
     }
@@ -72,10 +76,12 @@ function compileTest(project: Project, relation: string, test: DataTest): Compil
 }
 
 /** dbt reads an argument such as `ref('orders')` as the relation it names. */
-function resolveRelation(project: Project, value: unknown): unknown {
+function resolveRelation(project: Project, value: unknown, reads: Set<string>): unknown {
   const [, kind, name] = /^(ref|source)\((?:\s*'\w+'\s*,)?\s*'(\w+)'\s*\)$/.exec(String(value)) ?? []
   if (name === undefined) return value
-  return kind === 'ref' ? readable(project, name) : name
+  if (kind !== 'ref') return name
+  reads.add(name)
+  return readable(project, name)
 }
 
 /** Rows that a later version replaced are not there, whether they are merged away or not. */

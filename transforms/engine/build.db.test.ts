@@ -97,6 +97,13 @@ test('a change below builds all that reads it, also when a build ended between t
   expect((await totals())[0]).toEqual({ kind: 'a', worth: 120 })
 })
 
+test('what was built from an old relation is built again once that is new', async () => {
+  const changed = projectWith({ 'seeds/weights.csv': (text) => text.replace('a,2', 'a,6') })
+  await buildSelected(warehouse, changed, { names: ['small_state'], isFullRefresh: true })
+  expect(outcomes(await buildSelected(warehouse, changed))).toMatchObject({ weights: 'built', small_state: 'built' })
+  expect((await totals())[0]).toEqual({ kind: 'a', worth: 180 })
+})
+
 test('readers see the old rows or the new ones while everything is built anew, never fewer', async () => {
   const project = projectWith({ 'seeds/weights.csv': (text) => text.replace('a,2', 'a,4') })
   const seen = new Set<string>()

@@ -7,7 +7,7 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import { compileModel, variablesAt } from './compile.ts'
 import { createFeed, createTable, createView, feedOf, fillTable, sideOf } from './ddl.ts'
 import { graphOf, selectNames } from './graph.ts'
-import { type BuildStep, type NodeKind, builtVersions, noteBuild, noteVersion, versionsOf } from './history.ts'
+import { type BuildStep, type NodeKind, builtVersions, noteBuild, noteVersion, versionOf } from './history.ts'
 import type { Model, Project, Seed } from './project.ts'
 import { loadSeed } from './seed.ts'
 
@@ -43,7 +43,6 @@ export async function buildSelected(
 ): Promise<BuildStep[]> {
   const { names = selectNames(project, {}), isFullRefresh = false, nowMs = Date.now() } = options
   await dropLeftovers(warehouse)
-  const versions = versionsOf(project)
   const built = await builtVersions(warehouse)
   const graph = graphOf(project)
   const broken = new Set(options.barred)
@@ -52,11 +51,12 @@ export async function buildSelected(
     const node = nodeOf(project, name, nowMs)
     if (node.kind === 'ephemeral') continue
     const obstacle = obstacleOf(name, graph.above(name), broken)
-    const version = versions.get(name) ?? ''
+    const version = versionOf(project, name, built)
     // A table keeps nothing up to date but its next build.
     const isDue = isFullRefresh || node.kind === 'table' || built.get(name) !== version
     const step = await takeStep({ warehouse, node, obstacle, isDue, version, onError: options.onError })
     steps.push(step)
+    if (step.outcome === 'built') built.set(name, version)
     options.onStep?.(step)
     if (step.outcome === 'failed') broken.add(name)
     if (step.outcome === 'failed' || step.outcome === 'skipped') continue

@@ -18,18 +18,25 @@ export type BuildStep = {
 }
 
 /**
- * What each relation is built from: its own text and that of everything it reads. So a change shows in all that is below
- * it, also when a build ended between the two.
+ * What a relation built now is built from: its own text, and what stands of that which it reads. So a change shows in all
+ * that is below it, also when a build ended between the two or left something out.
  */
-export function versionsOf(project: Project): Map<string, string> {
-  const versions = new Map(project.seeds.map(({ name, text }) => [name, digest(text)]))
-  for (const model of project.models) {
-    const text = compileModel(project, model, true) + compileModel(project, model, false)
-    const above = model.refs.map((ref) => versions.get(ref))
-    // Tags say which models are meant, not what they hold.
-    versions.set(model.name, digest(JSON.stringify([text, { ...model.config, tags: [] }, above])))
-  }
-  return versions
+export function versionOf(project: Project, name: string, built: ReadonlyMap<string, string>): string {
+  const seed = project.seeds.find((each) => each.name === name)
+  if (seed !== undefined) return digest(seed.text)
+  const model = project.models.find((each) => each.name === name)
+  if (model === undefined) return ''
+  const text = compileModel(project, model, true) + compileModel(project, model, false)
+  // Tags say which models are meant, not what they hold.
+  return digest(JSON.stringify([text, { ...model.config, tags: [] }, standing(project, model, built)]))
+}
+
+/** Versions of the stored relations it reads, through those that are set in place. */
+function standing(project: Project, model: Model, built: ReadonlyMap<string, string>): string[] {
+  return model.refs.flatMap((ref) => {
+    const below = project.models.find((each) => each.name === ref)
+    return below?.config.materialized === 'ephemeral' ? standing(project, below, built) : [built.get(ref) ?? '']
+  })
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -152,6 +152,7 @@ export function aData(over: Partial<Door['data']> = {}): Door['data'] {
     deadLetterPage: async () => ({ total: 0, rows: [] }),
     deadByReason: async () => [],
     rawMessage: async () => null,
+    models: async () => [],
     storage: async () => ({ disk: null, tables: [] }),
     landingRate: async () => ({ step_s: 60, buckets: [] }),
     ...over,

@@ -1,5 +1,12 @@
 /** What can go wrong while models are read, compiled or built. */
-export type TransformErrorCode = 'MODEL_INVALID' | 'MODEL_CYCLE' | 'MODEL_UNKNOWN' | 'SEED_INVALID'
+export type TransformErrorCode =
+  | 'MODEL_INVALID'
+  | 'MODEL_CYCLE'
+  | 'MODEL_UNKNOWN'
+  | 'CARD_INVALID'
+  | 'SEED_INVALID'
+  | 'SELECTOR_INVALID'
+  | 'TEST_INVALID'
 
 export class TransformError extends Error {
   readonly code: TransformErrorCode

@@ -4,8 +4,7 @@
  */
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { compileModel } from './engine/compile.ts'
-import { variablesAt } from './engine/build.ts'
+import { compileModel, variablesAt } from './engine/compile.ts'
 import type { Project } from './engine/project.ts'
 import { createSourceWatch } from './sources/watch.ts'
 

@@ -14,6 +14,11 @@ export const warehouseEnvSchema = z.object({
     .string()
     .regex(/^[a-z_][a-z0-9_]*$/)
     .default('orderlens'),
+  /** Name of a cluster of the server; empty = one server. */
+  CLICKHOUSE_CLUSTER: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/)
+    .optional(),
 })
 
 export type WarehouseConfig =
@@ -25,6 +30,8 @@ export type WarehouseConfig =
       readonly password: string
       readonly database: string
       readonly readers: number
+      /** Tables are replicated, and the large ones spread, over the servers of this cluster. */
+      readonly cluster?: string | undefined
     }
 
 const READERS = 4
@@ -52,6 +59,7 @@ export function loadWarehouseConfig(env: Record<string, string | undefined>): Wa
     password: v.CLICKHOUSE_PASSWORD,
     database: v.CLICKHOUSE_DATABASE,
     readers: READERS,
+    ...(v.CLICKHOUSE_CLUSTER !== undefined && { cluster: v.CLICKHOUSE_CLUSTER }),
   }
 }
 

@@ -27,6 +27,17 @@ export const READ_SETTINGS = {
   readonly: 1,
 } as const
 
+/**
+ * An insert is there on its shards when it is answered, and is read where it was written; orders are joined and looked up
+ * within their own shard.
+ */
+const CLUSTER_SETTINGS = {
+  distributed_foreground_insert: 1,
+  distributed_product_mode: 'local',
+  load_balancing: 'in_order',
+  prefer_localhost_replica: 0,
+} as const
+
 /** Two for landing, one for deriving, one for the ticks: none waits for another. */
 const WRITERS = 4
 
@@ -84,7 +95,8 @@ async function connectServer(config: Extract<WarehouseConfig, { mode: 'server' }
   }
   const bootstrap = createClient(login)
   try {
-    await bootstrap.command({ query: `create database if not exists ${config.database}` })
+    const where = config.cluster === undefined ? '' : ` on cluster ${config.cluster}`
+    await bootstrap.command({ query: `create database if not exists ${config.database}${where}` })
   } catch (cause) {
     throw toWarehouseError('connecting', cause)
   } finally {
@@ -100,9 +112,14 @@ async function connectServer(config: Extract<WarehouseConfig, { mode: 'server' }
       max_result_rows: '200000',
       max_query_size: '1000000',
       readonly: '1',
+      ...(config.cluster !== undefined && CLUSTER_SETTINGS),
     },
   })
-  const writer = createClient({ ...login, database: config.database })
+  const writer = createClient({
+    ...login,
+    database: config.database,
+    ...(config.cluster !== undefined && { clickhouse_settings: CLUSTER_SETTINGS }),
+  })
   return {
     readers: Array.from({ length: config.readers }, () => reader),
     writers: Array.from({ length: WRITERS }, () => writer),

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream'
 import type { ClickHouseClient } from '@clickhouse/client'
 import { z } from 'zod'
 import type { WarehouseConfig } from './config.ts'
+import { type ClusterDdl, createClusterDdl, spreadTables } from './cluster.ts'
 import { connect } from './connect.ts'
 import { WarehouseError, toWarehouseError } from './errors.ts'
 import { createLane } from './lane.ts'
@@ -22,10 +23,12 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
   const reads = createLane(readers)
   const writes = createLane(writers)
 
+  let ddl: ClusterDdl = { statementsOf: (sql) => [sql] }
   const command = (sql: string, params?: QueryParams): Promise<void> =>
     writes
       .run(async (client) => {
-        await client.command({ query: sql, ...(params && { query_params: { ...params } }) })
+        for (const query of ddl.statementsOf(sql))
+          await client.command({ query, ...(params && { query_params: { ...params } }) })
       })
       .catch((cause: unknown) => {
         throw toWarehouseError(`a statement (${firstWords(sql)})`, cause)
@@ -132,6 +135,11 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
       await reads.close(closeOne)
       await writes.close(closeOne)
     },
+  }
+  if (config.mode === 'server' && config.cluster !== undefined) {
+    const tables = await warehouse.query(spreadTables, { database: config.database })
+    const spread = new Map(tables.map(({ name, sharding }) => [name, sharding]))
+    ddl = createClusterDdl({ cluster: config.cluster, spread })
   }
   await migrate(warehouse)
   return warehouse

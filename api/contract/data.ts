@@ -1,5 +1,6 @@
 /** The Data screen: where data comes from, what became of it, and what can be done about what could not be read.
  * GET /api/data/health · /api/data/balance (exact, slower) · /api/data/rate · /api/data/storage
+ * GET /api/data/models: every relation with its last build, freshness and lineage
  * GET /api/data/dead-letters · /api/data/dead-letters/messages · POST /api/data/dead-letters/reveal (audited)
  * GET /api/data/audit/findings · POST /api/data/replays · POST /api/data/replays/:job_id/stop · POST /api/data/breakers/hold
  * All of it is for people who see all channels and regions; what changes something is the administrator's.
@@ -305,3 +306,23 @@ export const replayStartedSchema = z.object({ job_id: z.string() })
 
 /** POST /api/data/breakers/hold: derive the topic for an hour although much of it is rejected. */
 export const holdBodySchema = z.strictObject({ topic: text })
+
+/** GET /api/data/models: seeds and models in build order. */
+export const modelsSchema = z.object({
+  models: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['seed', 'ephemeral', 'view', 'table', 'incremental', 'materialized_view']),
+      description: z.string(),
+      tags: z.array(z.string()),
+      /** Sources under their full names. */
+      reads: z.array(z.string()),
+      read_by: z.array(z.string()),
+      last_build: z
+        .object({ at: instant, outcome: z.string(), rows: count.nullable(), ms: count, detail: z.string() })
+        .nullable(),
+      /** What happened up to here is in it; null where it follows what lands, or does not age. */
+      fresh_at: instant.nullable(),
+    }),
+  ),
+})

@@ -4,7 +4,7 @@ import { join, posix } from 'node:path'
 
 export const root = join(import.meta.dirname, '../..')
 
-const ignoredFolders = new Set(['node_modules', '.git', '.data', 'dist', '.cache', 'coverage'])
+const ignoredFolders = new Set(['node_modules', '.git', '.data', 'dist', '.cache', 'coverage', 'target', 'logs'])
 /** Kept out of git, so none of the project's rules apply: a person's own settings, logs, build leftovers. */
 const isIgnoredFile = (name: string) => name === '.env' || name.endsWith('.log') || name.endsWith('.tsbuildinfo')
 

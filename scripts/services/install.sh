@@ -13,6 +13,8 @@ for program in "${!package_of[@]}"; do
   command -v "$program" >/dev/null || missing+=("${package_of[$program]}")
 done
 command -v initdb >/dev/null || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+# dbt, which reads our models in a test, is installed by that test; Debian keeps the part of Python it needs apart.
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 # Without it the browser draws Chinese text as boxes.
 [ "${#missing[@]}" = 0 ] && { ! command -v fc-list >/dev/null || [ -n "$(fc-list :lang=zh-cn family)" ]; } || missing+=(fonts-noto-cjk)
 

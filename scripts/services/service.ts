@@ -30,11 +30,9 @@ export async function runProgram(
     const { stdout } = await promisify(execFile)(program, [...args], { ...options, encoding: 'utf8' })
     return stdout
   } catch (cause) {
-    const said = (cause as { stderr?: string }).stderr?.trim()
-    throw new ServiceError(
-      `${program} failed: ${said === undefined || said === '' ? (cause as Error).message : said}`,
-      { cause },
-    )
+    const { stderr = '', stdout = '', message } = cause as { stderr?: string; stdout?: string; message: string }
+    const said = stderr.trim() || stdout.trim()
+    throw new ServiceError(`${program} failed: ${said === '' ? message : said}`, { cause })
   }
 }
 

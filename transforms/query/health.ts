@@ -6,6 +6,7 @@ import { type AuditReads, type AuditSummary, createAuditReads } from './health-a
 import { type Balance, type BalanceReads, createBalanceReads, isOdd } from './health-balance.ts'
 import { type DeadLetterReads, createDeadLetterReads } from './health-dead.ts'
 import { type DerivationBreaker, type IngestJob, type JobReads, type SetAside, createJobReads } from './health-jobs.ts'
+import { type ModelReads, createModelReads } from './health-models.ts'
 import { type DataSource, createSourceReads } from './health-sources.ts'
 import { type HeardSystem, createSilenceRead } from './health-silence.ts'
 import { type StorageReads, createStorageReads } from './health-storage.ts'
@@ -36,6 +37,7 @@ export type HealthReads = {
     Pick<AuditReads, 'auditFindings'> &
     Pick<JobReads, 'breakers' | 'jobs'> &
     DeadLetterReads &
+    ModelReads &
     StorageReads
 }
 
@@ -102,6 +104,7 @@ export function createHealthReads(warehouse: Warehouse, now: () => Date): Health
       breakers,
       jobs,
       ...dead,
+      ...createModelReads(warehouse, async () => clockOf(await ticks())),
       ...createStorageReads(warehouse, now),
     },
   }

@@ -91,6 +91,7 @@ const readings = [
   '/api/data/balance',
   '/api/data/rate?hours=6',
   '/api/data/storage',
+  '/api/data/models',
   '/api/data/dead-letters',
   '/api/data/dead-letters/messages',
   '/api/data/audit/findings?topic=t&partition=0&epoch=e',

@@ -11,6 +11,7 @@ import {
   deadLettersSchema,
   landingRateSchema,
   messagePlaceSchema,
+  modelsSchema,
   rateQuerySchema,
   rawMessageSchema,
   storageSchema,
@@ -57,6 +58,11 @@ export function dataRoutes(app: App, deps: DataDeps): void {
   app.get('/api/data/storage', { config, schema: { response: { 200: storageSchema } } }, async (request) => {
     requireAllRows(personOf(request))
     return data.storage()
+  })
+
+  app.get('/api/data/models', { config, schema: { response: { 200: modelsSchema } } }, async (request) => {
+    requireAllRows(personOf(request))
+    return { models: await data.models() }
   })
 
   app.get(

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, anomaly_type, anomaly_id)', settings='index_granularity = 1024') }}
+{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, anomaly_type, anomaly_id)', settings={'index_granularity': 1024}) }}
 {%- set columns = 'anomaly_type, order_id, attached_to_id, anchor_at, level, at_risk_at, due_at, opened_at, escalated_at, resolved_at, resolved_by_event_id, resolving_causation_id, resolving_auth_type, status_reason, evidence, threshold_snapshot, rule_version, exposure_amount, order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic' %}
 -- One row per order, type and episode. Everything but detected_at and version is a function of the order's events and the clock.
 with found as (

@@ -1,8 +1,4 @@
 {{ config(materialized='ephemeral') }}
-{%- set promise_type = "Tuple(rule_key String, attached_to_id String, set_at Nullable(DateTime64(3, \\'UTC\\')), given_due_at Nullable(DateTime64(3, \\'UTC\\')), met_at Nullable(DateTime64(3, \\'UTC\\')), void_at Nullable(DateTime64(3, \\'UTC\\')), met_event_id String, evidence Array(String), exposure_amount Int64)" -%}
-{%- macro promise(rule_key, attached_to_id, set_at, given_due_at, met_at, void_at, met_event_id, evidence, exposure_amount) -%}
-cast(tuple({{ rule_key }}, {{ attached_to_id }}, {{ set_at }}, {{ given_due_at }}, {{ met_at }}, {{ void_at }}, {{ met_event_id }}, {{ evidence }}, {{ exposure_amount }}), '{{ promise_type }}')
-{%- endmacro -%}
 -- Every promise an order carries now, with the fact that met it and the fact that ended its meaning: one row per order,
 -- rule and thing it is attached to. Built as one array per order, because an order is read once that way.
 with orders as (

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', engine='ReplacingMergeTree(state_version)', order_by='order_id', settings='index_granularity = 1024') }}
+{{ config(materialized='incremental', engine='ReplacingMergeTree(state_version)', order_by='order_id', settings={'index_granularity': 1024}) }}
 
 with header as (
     select * from {{ ref('int_order_header') }}

@@ -6,7 +6,9 @@ import {
   type Filter,
   type Grain,
   type MetricRequestInput,
+  type TimeBasis,
   grainSchema,
+  timeBasisSchema,
   unrestricted,
 } from '#transforms/query/request.ts'
 import { catalogueOf, definitions } from '#transforms/metrics/definitions.ts'
@@ -23,6 +25,7 @@ type Flags = {
   asOf?: string
   time?: string
   zone: string
+  timeBasis?: TimeBasis
   order?: 'value_desc' | 'value_asc' | 'natural'
   limit?: number
   format: OutputFormat
@@ -32,7 +35,7 @@ type Flags = {
 async function ask(flags: Flags): Promise<void> {
   if (flags.list === true) return listCatalogue(catalogueOf(definitions()), flags.format)
   if (flags.metric === undefined) throw new QueryError('INVALID_REQUEST', 'give --metric NAME; --list names them all')
-  const { metric, by, where, from, to, grain, asOf, time, zone, order, limit } = flags
+  const { metric, by, where, from, to, grain, asOf, time, zone, timeBasis, order, limit } = flags
   const request: MetricRequestInput = {
     metric,
     by,
@@ -43,6 +46,7 @@ async function ask(flags: Flags): Promise<void> {
     ...(grain && { grain }),
     ...(asOf !== undefined && { as_of: asOf }),
     ...(time !== undefined && { time }),
+    ...(timeBasis && { time_basis: timeBasis }),
     ...(order && { order }),
     ...(limit !== undefined && { limit }),
   }
@@ -106,6 +110,11 @@ const program = new Command('query')
   .option('--as-of <time>', 'instant that states are taken at; default now', parseInstant)
   .option('--time <name>', "which of the metric's times the window and the buckets are about")
   .option('--zone <zone>', 'IANA zone of buckets, hours and weekdays', 'UTC')
+  .addOption(
+    new Option('--time-basis <basis>', 'whether durations count by the calendar or business hours only').choices(
+      timeBasisSchema.options,
+    ),
+  )
   .addOption(new Option('--order <order>', 'order of the rows').choices(['natural', 'value_desc', 'value_asc']))
   .option('--limit <n>', 'most rows', parseCount)
   .addOption(new Option('--format <format>', 'output').choices([...formats]).default('table'))

@@ -126,6 +126,8 @@ export const en = {
       order: 'orders',
       line: 'order lines',
       payment: 'payments',
+      parcel: 'parcels',
+      refund: 'refunds',
       review: 'reviews',
       record: 'records',
     },

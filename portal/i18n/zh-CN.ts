@@ -110,7 +110,16 @@ export const zhCN: Messages = {
     open: '打开订单 {no}',
     exportFailed: '导出失败：{reason}',
     all: '无筛选',
-    entity: { anomaly: '异常', order: '订单', line: '订单行', payment: '支付', review: '评价', record: '记录' },
+    entity: {
+      anomaly: '异常',
+      order: '订单',
+      line: '订单行',
+      payment: '支付',
+      parcel: '包裹',
+      refund: '退款',
+      review: '评价',
+      record: '记录',
+    },
   },
   search: {
     label: '搜索',

@@ -80,7 +80,7 @@ export function createMeasuring(warehouse: Warehouse, definitions: Definitions, 
 }
 
 /** What decides the text of a statement; everything else of a request is a parameter. */
-function shapeOf({ metric, request, scope, time, isOneCurrency }: Plan): unknown {
+function shapeOf({ metric, request, scope, time, isOneCurrency, timeBasis }: Plan): unknown {
   const filters = request.where.map(({ dimension, op }) => [dimension, op])
   return [
     metric.name,
@@ -93,6 +93,7 @@ function shapeOf({ metric, request, scope, time, isOneCurrency }: Plan): unknown
     scope.channels === 'all',
     scope.regions === 'all',
     isOneCurrency,
+    timeBasis,
   ]
 }
 

@@ -4,6 +4,10 @@ import { z } from 'zod'
 export const grainSchema = z.enum(['hour', 'day', 'week', 'month'])
 export type Grain = z.infer<typeof grainSchema>
 
+/** How durations are counted: by the calendar (the default), or business hours only. */
+export const timeBasisSchema = z.enum(['calendar', 'business'])
+export type TimeBasis = z.infer<typeof timeBasisSchema>
+
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
 const instant = z.iso.datetime({ offset: true })
 
@@ -29,6 +33,7 @@ export const metricRequestSchema = z.strictObject({
   zone: z.string().max(64).default('UTC'),
   /** Snapshot metrics are evaluated as of this instant; default the data's own clock. */
   as_of: instant.optional(),
+  time_basis: timeBasisSchema.optional(),
   order: z.enum(['value_desc', 'value_asc', 'natural']).default('natural'),
   limit: z.int().min(1).max(10_000).default(5_000),
 })
@@ -56,7 +61,7 @@ export const rowScopeSchema = z.strictObject({
 export type RowScope = z.infer<typeof rowScopeSchema>
 export const unrestricted: RowScope = { channels: 'all', regions: 'all' }
 
-export const unitSchema = z.enum(['count', 'money', 'share', 'seconds'])
+export const unitSchema = z.enum(['count', 'money', 'share', 'seconds', 'number'])
 export type Unit = z.infer<typeof unitSchema>
 /** One language-keyed text; both languages are required so that no screen falls back in silence. */
 export const localizedSchema = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) })
@@ -69,7 +74,15 @@ export const metricResultSchema = z.object({
   /** Names of the key columns: `bucket` first when a grain was asked, then the dimensions. */
   keys: z.array(z.string()),
   /** `value` is null where there is nothing to measure (an empty denominator): a gap, not a zero. */
-  rows: z.array(z.object({ keys: z.array(z.string().nullable()), value: z.number().nullable(), n: z.number() })),
+  rows: z.array(
+    z.object({
+      keys: z.array(z.string().nullable()),
+      value: z.number().nullable(),
+      n: z.number(),
+      /** Of `n`, how many no longer change; told where recent cohorts do. The cohort is mature when both are equal. */
+      mature: z.number().optional(),
+    }),
+  ),
   as_of: z.string(),
   truncated: z.boolean(),
 })
@@ -77,7 +90,7 @@ export type MetricResult = z.infer<typeof metricResultSchema>
 
 export const drillResultSchema = z.object({
   metric: name,
-  entity: z.enum(['anomaly', 'order', 'line', 'payment', 'review', 'record']),
+  entity: z.enum(['anomaly', 'order', 'line', 'payment', 'parcel', 'refund', 'review', 'record']),
   /** Entities behind the mark; equals the mark for counts. */
   total: z.number(),
   /** Distinct orders among them. */
@@ -102,6 +115,8 @@ export const metricCardSchema = z.object({
   /** Whether a rise is good news, bad news or neither, for colouring a change. */
   direction: z.enum(['up_good', 'down_good', 'neutral']),
   times: z.array(name),
+  /** Both for durations between two instants, which can be asked in business time too; otherwise the calendar only. */
+  time_bases: z.array(timeBasisSchema),
   dimensions: z.array(name),
 })
 export const dimensionCardSchema = z.object({ name, label: localizedSchema, description: localizedSchema })

@@ -145,7 +145,7 @@ const event = fc.record({
   time: at,
   sequence: fc.option(fc.nat(5), { nil: undefined }),
   source: of('/shop/a/oms', '/shop/a/psp'),
-  authtype: of('user', 'service_account'),
+  authtype: of<'user' | 'service_account'>('user', 'service_account'),
   authid: of('agent-1', 'agent-2'),
 })
 const history = fc.record({

@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createLanding } from '#ingest/landing.ts'
+import { createStore } from '#ingest/simulator/store.ts'
 import { type Door, createDoor } from './door.ts'
 import { type Row, type Told, readTold } from './test-told.ts'
 import { unrestricted } from './request.ts'
 import { createSlowBusinessMs } from './test-business-hours.ts'
 import { createDeeds } from './test-deeds.ts'
-import { type TestStore, openTestStore } from './test-store.ts'
+import { type TestStore, openTestStore, storeStart } from './test-store.ts'
 
 const DAY = 86_400_000
 let store: TestStore
@@ -16,7 +18,9 @@ let told: Told
 let asOf: number
 
 beforeAll(async () => {
-  store = await openTestStore({ ordersPerDay: 150, days: 9, dealWith: createDeeds() })
+  const orders = [...createStore({ seed: 7, ordersPerDay: 150 }).ordersBetween(storeStart, storeStart + 7 * DAY)]
+  const ingest = { createLanding, events: orders.flatMap(({ events }) => events) }
+  store = await openTestStore({ ingest, days: 9, dealWith: createDeeds() })
   door = createDoor(store.warehouse, { now: () => store.now })
   told = await readTold(store)
   asOf = store.now.getTime()
@@ -295,6 +299,80 @@ test('the backlog of an earlier instant is what was open then', async () => {
       (t - Math.min(...open.map((row) => known(row, 'opened_at')))) / 1000,
     )
   }
+})
+
+test("transitions, ways and places of waiting are those of the orders' own stages", async () => {
+  const stages = [
+    'created',
+    'paid',
+    'confirmed',
+    'label_created',
+    'handed_over',
+    'first_scan',
+    'delivered',
+    'completed',
+    'canceled',
+    'closed',
+  ]
+  const ways = told.orders.map((row) =>
+    stages
+      .map((stage, rank) => ({ stage, rank, at: known(row, `${stage}_at`) }))
+      .filter((step) => !Number.isNaN(step.at))
+      .sort((a, b) => a.at - b.at || a.rank - b.rank),
+  )
+  const steps = ways.flatMap((way) =>
+    way.slice(1).map((to, n) => ({ from: way[n]?.stage, to: to.stage, wait: to.at - (way[n]?.at ?? NaN) })),
+  )
+  const grouped = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {
+    const groups = new Map<string, T[]>()
+    for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+    return groups
+  }
+  const answer = async (metric: string, by: string[]): Promise<Map<string, number | null>> => {
+    const { rows } = await door.measure({ metric, by }, unrestricted)
+    return new Map(rows.map(({ keys, value }) => [keys.join(' → '), value]))
+  }
+  const byStep = grouped(steps, ({ from, to }) => `${from} → ${to}`)
+  const inSeconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000)
+  const waits = (percent: number): Map<string, number | null> =>
+    new Map(
+      [...byStep].map(([key, own]) => [
+        key,
+        inSeconds(
+          percentile(
+            own.map(({ wait }) => wait),
+            percent,
+          ),
+        ),
+      ]),
+    )
+  const sizes = <T>(groups: ReadonlyMap<string, readonly T[]>): Map<string, number> =>
+    new Map([...groups].map(([key, own]) => [key, own.length]))
+  const pair = ['from_stage', 'to_stage']
+  expect(byStep.size).toBeGreaterThan(6)
+  expect(await answer('transitions', pair)).toEqual(sizes(byStep))
+  expect(await answer('median_transition_wait', pair)).toEqual(waits(50))
+  expect(await answer('p90_transition_wait', pair)).toEqual(waits(90))
+  const taken = ways.filter((way) => way.length > 0)
+  const byWay = grouped(taken, (way) => way.map(({ stage }) => stage).join(' > '))
+  expect(byWay.size).toBeGreaterThan(3)
+  expect(await answer('order_variants', ['variant'])).toEqual(sizes(byWay))
+  const standing = taken.filter((way) => !['completed', 'canceled', 'closed'].includes(way.at(-1)?.stage ?? ''))
+  const byStage = grouped(standing, (way) => way.at(-1)?.stage ?? '')
+  expect(await answer('orders_at_stage', ['from_stage'])).toEqual(sizes(byStage))
+  expect(await answer('median_stage_age', ['from_stage'])).toEqual(
+    new Map(
+      [...byStage].map(([stage, own]) => [
+        stage,
+        inSeconds(
+          percentile(
+            own.map((way) => asOf - (way.at(-1)?.at ?? NaN)),
+            50,
+          ),
+        ),
+      ]),
+    ),
+  )
 })
 
 function readHours(): Parameters<typeof createSlowBusinessMs>[0] {

@@ -3,8 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Envelope } from '#ingest/contracts/index.ts'
-import { createLanding } from '#ingest/landing.ts'
-import { createStore } from '#ingest/simulator/store.ts'
 import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { buildModels } from '../engine/build.ts'
@@ -14,6 +12,23 @@ import { createTicker } from '../tick.ts'
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 export const storeStart = Date.UTC(2026, 8, 1)
+
+/** What lands, and how: of `ingest`, of which only tests may know. */
+type Ingest = {
+  readonly events: readonly { readonly envelope: Envelope; readonly emitAtMs: number }[]
+  createLanding(warehouse: Warehouse): Promise<{
+    land(batch: Batch): Promise<unknown>
+    settled(): Promise<unknown>
+    close(): Promise<unknown>
+  }>
+}
+type Batch = {
+  topic: string
+  partition: number
+  epoch: string
+  format: 'cloudevents'
+  messages: { offset: bigint; key: null; value: Buffer; brokerAtMs: number }[]
+}
 
 export type OpenAnomaly = { readonly anomaly_id: string; readonly anomaly_type: string; readonly order_id: string }
 export type TestStore = {
@@ -26,15 +41,15 @@ export type TestStore = {
 
 /** `dealWith` is asked after every look about the anomalies that are open then; what it answers lands before the next. */
 export async function openTestStore(options: {
-  readonly ordersPerDay: number
+  readonly ingest: Ingest
   readonly days: number
   readonly dealWith?: (open: readonly OpenAnomaly[], atMs: number) => Envelope[]
 }): Promise<TestStore> {
-  const { ordersPerDay, days, dealWith = () => [] } = options
+  const { ingest, days, dealWith = () => [] } = options
   const folder = mkdtempSync(join(tmpdir(), 'orderlens-store-'))
   const path = join(folder, 'warehouse')
   const warehouse = await openWarehouse({ mode: 'embedded', path, database: 'orderlens', readers: 2 })
-  const landing = await createLanding(warehouse)
+  const landing = await ingest.createLanding(warehouse)
   const project = readProject()
   await buildModels(warehouse, project)
   const ticker = createTicker(warehouse, project)
@@ -50,9 +65,7 @@ export async function openTestStore(options: {
     await landing.land({ topic: 'store', partition: 0, epoch: 'test', format: 'cloudevents', messages })
     await landing.settled()
   }
-  const events = [...createStore({ seed: 7, ordersPerDay }).ordersBetween(storeStart, storeStart + (days - 2) * DAY)]
-    .flatMap((order) => order.events)
-    .sort((a, b) => a.emitAtMs - b.emitAtMs)
+  const events = [...ingest.events].sort((a, b) => a.emitAtMs - b.emitAtMs)
   let deeds: Envelope[] = []
   for (let at = storeStart + DAY / 2; at <= storeStart + days * DAY; at += DAY / 2) {
     const told = events.filter(({ emitAtMs }) => emitAtMs > at - DAY / 2 && emitAtMs <= at)

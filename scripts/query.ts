@@ -12,6 +12,7 @@ import {
   unrestricted,
 } from '#transforms/query/request.ts'
 import { catalogueOf, definitions } from '#transforms/metrics/definitions.ts'
+import { explainRequestOf, printExplanation } from './query/explanation.ts'
 import { openForReading } from './query/open.ts'
 import { type OutputFormat, formats, listCatalogue, printResult } from './query/output.ts'
 
@@ -30,6 +31,11 @@ type Flags = {
   limit?: number
   format: OutputFormat
   list?: boolean
+  explain: string[]
+  beforeFrom?: string
+  beforeTo?: string
+  beforeAsOf?: string
+  beforeWhere: Filter[]
 }
 
 async function ask(flags: Flags): Promise<void> {
@@ -52,7 +58,10 @@ async function ask(flags: Flags): Promise<void> {
   }
   const warehouse = await openForReading(process.env)
   try {
-    printResult(await createDoor(warehouse).measure(request, unrestricted), flags.format)
+    const door = createDoor(warehouse)
+    if (flags.explain.length > 0)
+      return printExplanation(await door.explain(explainRequestOf({ ...flags, metric }), unrestricted), flags.format)
+    printResult(await door.measure(request, unrestricted), flags.format)
   } finally {
     await warehouse.close()
   }
@@ -117,6 +126,15 @@ const program = new Command('query')
   )
   .addOption(new Option('--order <order>', 'order of the rows').choices(['natural', 'value_desc', 'value_asc']))
   .option('--limit <n>', 'most rows', parseCount)
+  .option('--explain <dim,dim>', 'what moved the metric since the window before, by value of each', splitNames, [])
+  .option(
+    '--before-from <time>',
+    'start of the window compared with; default the equally long one before',
+    parseInstant,
+  )
+  .option('--before-to <time>', 'its end, excluded', parseInstant)
+  .option('--before-as-of <time>', 'instant compared with, for states', parseInstant)
+  .option('--before-where <filter>', 'rows compared with those of --where; repeatable', parseFilter, [])
   .addOption(new Option('--format <format>', 'output').choices([...formats]).default('table'))
   .option('--list', 'names metrics and dimensions with their definitions')
   .showHelpAfterError()

@@ -74,7 +74,7 @@ export function listCatalogue({ metrics, dimensions }: Catalogue, format: Output
   for (const { name, description } of dimensions) console.log(`${name}\n  ${description.en}\n  ${description.zh}\n`)
 }
 
-function printTable(rows: readonly Cells[]): void {
+export function printTable(rows: readonly Cells[]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '—').length)))
   for (const row of rows)
     console.log(

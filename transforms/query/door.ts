@@ -4,6 +4,7 @@ import { type Definitions, catalogueOf, definitions as ownDefinitions } from '..
 import { type AnomalyReads, type QueuePage, type QueueRequest, createAnomalyReads } from './anomalies.ts'
 import { type DimensionValue, createDimensionValues } from './dimension-values.ts'
 import { type HealthReads, createHealthReads } from './health.ts'
+import { type Explaining, createExplaining } from './explain.ts'
 import { type Measuring, createMeasuring } from './measure.ts'
 import { type OrderReads, createOrderReads } from './orders.ts'
 import type { Catalogue, RowScope } from './request.ts'
@@ -11,6 +12,7 @@ import { type SearchRow, searchOrders } from './search.ts'
 import { type SourceReads, createSourceReads } from './source-health.ts'
 
 export type Door = Measuring &
+  Explaining &
   OrderReads &
   HealthReads &
   SourceReads &
@@ -31,6 +33,7 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
   const { orderAnomalies, queuePage } = createAnomalyReads(warehouse)
   return {
     ...createMeasuring(warehouse, definitions, now),
+    ...createExplaining(warehouse, definitions, now),
     ...createOrderReads(warehouse),
     ...health,
     ...createSourceReads(warehouse),

@@ -105,6 +105,62 @@ export const drillResultSchema = z.object({
 })
 export type DrillResult = z.infer<typeof drillResultSchema>
 
+const sideSchema = z.strictObject({
+  from: instant.optional(),
+  to: instant.optional(),
+  as_of: instant.optional(),
+  /** Conditions of this side only, where two slices are compared and not two windows. */
+  where: z.array(filterSchema).max(10).default([]),
+})
+/** What moved a metric between two windows, two instants or two slices: by value of each dimension. */
+export const explainRequestSchema = z.strictObject({
+  metric: name,
+  dimensions: z.array(name).min(1).max(8),
+  where: z.array(filterSchema).max(10).default([]),
+  before: sideSchema,
+  after: sideSchema,
+  time: name.optional(),
+  zone: z.string().max(64).default('UTC'),
+  time_basis: timeBasisSchema.optional(),
+  /** Values told one by one, those that moved most first; the others are told together. */
+  limit: z.int().min(1).max(200).default(20),
+})
+export type ExplainRequest = z.infer<typeof explainRequestSchema>
+export type ExplainRequestInput = z.input<typeof explainRequestSchema>
+
+/**
+ * Of counts and sums only `change`. Of shares and averages `change` is `rate` (the value itself moved) plus `mix` (its
+ * weight moved); what both did together falls to each in equal halves.
+ */
+const effectSchema = z.object({ change: z.number(), rate: z.number().nullable(), mix: z.number().nullable() })
+const sideValueSchema = z.object({ value: z.number().nullable(), n: z.number() })
+export const explanationSchema = z.object({
+  dimension: name,
+  before: sideValueSchema,
+  after: sideValueSchema,
+  /** The sum of all changes below. Null where either side has nothing to measure; then nothing is below. */
+  change: z.number().nullable(),
+  contributions: z.array(
+    effectSchema.extend({
+      value: z.string().nullable(),
+      before: sideValueSchema,
+      after: sideValueSchema,
+      /** The drills of either side. */
+      drill: z.object({ before: drillRequestSchema, after: drillRequestSchema }),
+    }),
+  ),
+  /** What was left out of the list, together. */
+  rest: effectSchema.extend({ values: z.number() }).nullable(),
+})
+export type Explanation = z.infer<typeof explanationSchema>
+export const explainResultSchema = z.object({
+  metric: name,
+  unit: unitSchema,
+  currency: z.string().nullable(),
+  explanations: z.array(explanationSchema),
+})
+export type ExplainResult = z.infer<typeof explainResultSchema>
+
 export const metricCardSchema = z.object({
   name,
   label: localizedSchema,

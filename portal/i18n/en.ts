@@ -128,6 +128,8 @@ export const en = {
       payment: 'payments',
       parcel: 'parcels',
       refund: 'refunds',
+      action: 'actions',
+      contact: 'contacts',
       review: 'reviews',
       record: 'records',
     },

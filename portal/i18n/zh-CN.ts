@@ -117,6 +117,8 @@ export const zhCN: Messages = {
       payment: '支付',
       parcel: '包裹',
       refund: '退款',
+      action: '处置',
+      contact: '联系',
       review: '评价',
       record: '记录',
     },

@@ -154,6 +154,25 @@ const shares: Readonly<Record<string, () => number | null>> = {
       opened().filter((row) => owners(row).length > 0),
       (row) => owners(row).length > 1,
     ),
+  automation_failure_rate: () =>
+    ratio(
+      told.actions.filter((row) => row['is_automatic'] === true),
+      (row) => row['failed_at'] !== null && row['executed_at'] === null,
+    ),
+  automation_override_rate: () =>
+    ratio(
+      told.actions.filter((row) => row['is_automatic'] === true && row['executed_at'] !== null),
+      (row) => row['overridden_at'] !== null,
+    ),
+  we_knew_first_rate: () =>
+    ratio(told.contacts, (contact) =>
+      opened().some(
+        (row) =>
+          row['order_id'] === contact['order_id'] &&
+          row['status'] !== 'dismissed' &&
+          known(row, 'opened_at') <= known(contact, 'contacted_at') - 15 * 60_000,
+      ),
+    ),
   touches_per_case: () =>
     mean(
       opened()
@@ -190,6 +209,8 @@ const counts: Readonly<Record<string, () => number>> = {
     told.orders.flatMap(parcels).filter((row) => row['handed_over_at'] !== null || row['first_scan_at'] !== null)
       .length,
   refund_rows: () => told.refunds.length,
+  buyer_contacts: () => told.contacts.length,
+  actions_attempted: () => told.actions.length,
 }
 
 type Spans = () => { readonly since: number; readonly until: number; readonly pauses?: readonly [number, number][] }[]

@@ -90,7 +90,7 @@ export type MetricResult = z.infer<typeof metricResultSchema>
 
 export const drillResultSchema = z.object({
   metric: name,
-  entity: z.enum(['anomaly', 'order', 'line', 'payment', 'parcel', 'refund', 'review', 'record']),
+  entity: z.enum(['anomaly', 'order', 'line', 'payment', 'parcel', 'refund', 'action', 'contact', 'review', 'record']),
   /** Entities behind the mark; equals the mark for counts. */
   total: z.number(),
   /** Distinct orders among them. */

@@ -1,9 +1,10 @@
-/** For tests: agents and automation who deal with open anomalies, by the turn of each anomaly's id. */
+/** For tests: agents, automation and buyers who deal with open anomalies, by the turn of each anomaly's id. */
 import type { Envelope } from '#ingest/contracts/index.ts'
 import type { OpenAnomaly } from './test-store.ts'
 
 const MINUTE = 60_000
 const person = (n: number) => ({ authtype: 'user', authid: `agent-${n}` }) as const
+const buyer = { authtype: 'app_user', authid: 'buyer' } as const
 const robot = { authtype: 'service_account', authid: 'playbooks' } as const
 
 /** Each anomaly has one of ten courses, told a step at a time, at every look it is still open. */
@@ -38,7 +39,7 @@ export function createDeeds(): (open: readonly OpenAnomaly[], atMs: number) => E
 }
 
 type Deed = {
-  readonly who: typeof robot | ReturnType<typeof person>
+  readonly who: typeof robot | typeof buyer | ReturnType<typeof person>
   readonly type: string
   readonly minutes: number
   readonly data?: Readonly<Record<string, unknown>>
@@ -82,6 +83,15 @@ function courseOf(turn: number): Deed[][] {
       ]
     case 6:
       return [[{ who: person(6), type: 'anomaly.snoozed', minutes: 3, data: { hours: 4 } }]]
+    case 7:
+      return [
+        [{ who: robot, type: 'action.executed', minutes: 2, data: act('ac-taken-back') }],
+        [{ who: person(7), type: 'action.reverted', minutes: 30, data: act('ac-taken-back') }],
+      ]
+    case 8:
+      return [[{ who: robot, type: 'action.failed', minutes: 4, data: act('ac-failed') }]]
+    case 9:
+      return [[{ who: buyer, type: 'order.cancel_requested', minutes: 40, data: { reason: 'too late' } }]]
     default:
       return []
   }

@@ -10,6 +10,8 @@ export type Told = {
   readonly promises: readonly Row[]
   readonly refunds: readonly Row[]
   readonly anomalies: readonly Row[]
+  readonly actions: readonly Row[]
+  readonly contacts: readonly Row[]
 }
 
 const FAR = Date.UTC(2200, 0, 1)
@@ -21,6 +23,8 @@ export async function readTold({ warehouse, landed }: TestStore): Promise<Told> 
     orders: await readRows(warehouse, 'select * from order_state final'),
     promises: await readRows(warehouse, 'select * from expectations final'),
     refunds: refundsOf(unique),
+    actions: actionsOf(unique),
+    contacts: contactsOf(unique),
     anomalies: detected.map((row) => ({ ...row, ...handlingOf(row, unique) })),
   }
 }
@@ -56,6 +60,36 @@ function refundsOf(landed: readonly Envelope[]): Row[] {
     succeeded_at: first(events, 'refund.succeeded'),
     failed_at: first(events, 'refund.failed'),
   }))
+}
+
+function actionsOf(landed: readonly Envelope[]): Row[] {
+  const byAction = new Map<string, Envelope[]>()
+  for (const event of landed.filter(({ type }) => type.startsWith('action.'))) {
+    const key = `${event.subject} ${String((event.data as Row)['action_id'])}`
+    byAction.set(key, [...(byAction.get(key) ?? []), event])
+  }
+  return [...byAction.values()].map((events) => {
+    const attempts = events.filter(({ type }) => type !== 'action.proposed.v1' && type !== 'action.reverted.v1')
+    const [earliest] = attempts.sort((a, b) => timeOf(a) - timeOf(b))
+    return {
+      is_automatic: earliest?.authtype === 'service_account',
+      executed_at: first(events, 'action.executed'),
+      failed_at: first(events, 'action.failed'),
+      overridden_at: first(
+        events.filter(({ authtype }) => authtype === 'user'),
+        'action.reverted',
+      ),
+    }
+  })
+}
+
+function contactsOf(landed: readonly Envelope[]): Row[] {
+  return landed
+    .filter(({ type, authtype }) => {
+      const isRequest = /^(refund\.requested|return\.requested|order\.cancel_requested)\.v1$/.test(type)
+      return (isRequest && authtype === 'app_user') || type === 'dispute.opened.v1'
+    })
+    .map((event) => ({ order_id: event.subject?.slice('order/'.length), contacted_at: timeOf(event) }))
 }
 
 function handlingOf(anomaly: Row, landed: readonly Envelope[]): Row {

@@ -6,7 +6,7 @@
 with deeds as (
     select distinct
         order_id, anomaly_id, event_type, occurred_at, source, event_id, auth_type, auth_id, target, due_at, action_id,
-        auth_type in ('user', 'app_user') as is_person,
+        auth_type = 'user' as is_person,
         event_type in ('action.approved', 'action.executed') as is_action
     from {{ ref('stg_events') }}
     where anomaly_id != '' and (startsWith(event_type, 'action.') or event_type in ('anomaly.acknowledged', 'anomaly.assigned', 'anomaly.snoozed', 'anomaly.reopened', 'anomaly.resolved', 'anomaly.dismissed', 'notification.sent'))

@@ -14,6 +14,7 @@ import {
 import { catalogueOf, definitions } from '#transforms/metrics/definitions.ts'
 import { explainRequestOf, printExplanation } from './query/explanation.ts'
 import { openForReading } from './query/open.ts'
+import { printSpikes } from './query/spikes.ts'
 import { type OutputFormat, formats, listCatalogue, printResult } from './query/output.ts'
 
 type Flags = {
@@ -36,6 +37,7 @@ type Flags = {
   beforeTo?: string
   beforeAsOf?: string
   beforeWhere: Filter[]
+  spikes?: string
 }
 
 async function ask(flags: Flags): Promise<void> {
@@ -61,6 +63,15 @@ async function ask(flags: Flags): Promise<void> {
     const door = createDoor(warehouse)
     if (flags.explain.length > 0)
       return printExplanation(await door.explain(explainRequestOf({ ...flags, metric }), unrestricted), flags.format)
+    if (flags.spikes !== undefined)
+      return printSpikes(
+        by,
+        await door.spikes(
+          { metric, by, where, zone, at: flags.spikes, ...(time !== undefined && { time }) },
+          unrestricted,
+        ),
+        flags.format,
+      )
     printResult(await door.measure(request, unrestricted), flags.format)
   } finally {
     await warehouse.close()
@@ -134,6 +145,7 @@ const program = new Command('query')
   )
   .option('--before-to <time>', 'its end, excluded', parseInstant)
   .option('--before-as-of <time>', 'instant compared with, for states', parseInstant)
+  .option('--spikes <time>', 'which slices of a count were unusual in the hour of this time', parseInstant)
   .option('--before-where <filter>', 'rows compared with those of --where; repeatable', parseFilter, [])
   .addOption(new Option('--format <format>', 'output').choices([...formats]).default('table'))
   .option('--list', 'names metrics and dimensions with their definitions')

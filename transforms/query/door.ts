@@ -10,9 +10,11 @@ import { type OrderReads, createOrderReads } from './orders.ts'
 import type { Catalogue, RowScope } from './request.ts'
 import { type SearchRow, searchOrders } from './search.ts'
 import { type SourceReads, createSourceReads } from './source-health.ts'
+import { type Spikes, createSpikes } from './spikes.ts'
 
 export type Door = Measuring &
   Explaining &
+  Spikes &
   OrderReads &
   HealthReads &
   SourceReads &
@@ -31,8 +33,10 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
   let catalogue: Catalogue | undefined
   const health = createHealthReads(warehouse, now)
   const { orderAnomalies, queuePage } = createAnomalyReads(warehouse)
+  const measuring = createMeasuring(warehouse, definitions, now)
   return {
-    ...createMeasuring(warehouse, definitions, now),
+    ...measuring,
+    ...createSpikes(definitions, measuring.measure),
     ...createExplaining(warehouse, definitions, now),
     ...createOrderReads(warehouse),
     ...health,

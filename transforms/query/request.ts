@@ -161,6 +161,25 @@ export const explainResultSchema = z.object({
 })
 export type ExplainResult = z.infer<typeof explainResultSchema>
 
+/** Which slices of a count are unusual for this hour of the week. */
+export const spikesRequestSchema = z.strictObject({
+  metric: name,
+  by: z.array(name).max(3).default([]),
+  where: z.array(filterSchema).max(20).default([]),
+  /** An instant within the hour that is looked at; the whole hour counts, in the zone's own hours. */
+  at: instant,
+  zone: z.string().max(64).default('UTC'),
+  time: name.optional(),
+  /** Weeks before that make what is usual. */
+  weeks: z.int().min(4).max(26).default(8),
+  /** A smaller count is never a spike. */
+  floor: z.int().min(1).default(5),
+  /** Spreads above the usual from which a count is a spike. */
+  threshold: z.number().positive().default(3),
+})
+export type SpikesRequest = z.infer<typeof spikesRequestSchema>
+export type SpikesRequestInput = z.input<typeof spikesRequestSchema>
+
 export const metricCardSchema = z.object({
   name,
   label: localizedSchema,

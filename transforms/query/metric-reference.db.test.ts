@@ -8,6 +8,7 @@ import { type Door, createDoor } from './door.ts'
 import { unrestricted } from './request.ts'
 import { createSlowBusinessMs } from './test-business-hours.ts'
 import { createDeeds } from './test-deeds.ts'
+import { returnedOrder } from './test-returned-order.ts'
 import { createReference, known, mean, percentile } from './test-reference.ts'
 import { type TestStore, openTestStore, storeStart } from './test-store.ts'
 import { type Row, type Told, readTold } from './test-told.ts'
@@ -20,7 +21,10 @@ let asOf: number
 
 beforeAll(async () => {
   const orders = [...createStore({ seed: 7, ordersPerDay: 150 }).ordersBetween(storeStart, storeStart + 7 * DAY)]
-  const ingest = { createLanding, events: orders.flatMap(({ events }) => events) }
+  const ingest = {
+    createLanding,
+    events: [...orders.flatMap(({ events }) => events), ...returnedOrder(storeStart + DAY)],
+  }
   store = await openTestStore({ ingest, days: 9, dealWith: createDeeds() })
   door = createDoor(store.warehouse, { now: () => store.now })
   told = await readTold(store)
@@ -42,7 +46,7 @@ test.each(Object.entries(shares))('%s', async (metric, worked) => {
   expect(await valueOf(metric)).toBe(expected)
   // A share of nothing or of everything would hold whatever the definition says.
   expect(expected).toBeGreaterThan(0)
-  if (!metric.endsWith('_per_case') && metric !== 'refund_success_rate') expect(expected).toBeLessThan(1)
+  if (!metric.endsWith('_per_case')) expect(expected).toBeLessThan(1)
 })
 
 test.each(Object.entries(counts))('%s', async (metric, worked) => {
@@ -77,6 +81,11 @@ test.each(Object.entries(durations))('%s, median and P90, in calendar and in bus
     if (name.startsWith('backlog')) expect(await ask(`max_${name}`)).toBe(Math.max(...seconds))
     else expect(await ask(`mean_${name}`)).toBeCloseTo(mean(seconds) ?? NaN, 3)
   }
+})
+
+test('an order of which a parcel came back is on time and not in full', async () => {
+  const [onTime, inFull] = [await valueOf('on_time_delivery_rate'), await valueOf('otif_rate')]
+  expect(inFull).toBeLessThan(onTime ?? 0)
 })
 
 test('a cohort is mature when all its rows are', async () => {

@@ -52,7 +52,13 @@ function courseOf(turn: number): Deed[][] {
     case 0:
       return [[took], [{ who: person(1), type: 'anomaly.resolved', minutes: 5 }]]
     case 1:
-      return [[took, { who: person(2), type: 'anomaly.dismissed', minutes: 45 }]]
+      return [
+        [
+          took,
+          { who: person(2), type: 'anomaly.dismissed', minutes: 45 },
+          { who: buyer, type: 'order.cancel_requested', minutes: 80, data: { reason: 'too late' } },
+        ],
+      ]
     case 2:
       return [
         [took, { who: person(1), type: 'anomaly.snoozed', minutes: 60, data: { hours: 30 } }],

@@ -91,6 +91,11 @@ const templates: readonly { path: string; body: Record<string, unknown>; fields:
       'offset',
     ],
   },
+  {
+    path: '/api/explain',
+    body: { metric: 'm', dimensions: ['d'], before: {}, after: {} },
+    fields: ['metric', 'dimensions', 'where', 'before', 'after', 'time', 'zone', 'time_basis', 'limit'],
+  },
   { path: '/api/drill/export', body: { metric: 'm' }, fields: ['metric', 'where', 'zone', 'sort'] },
 ]
 

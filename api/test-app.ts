@@ -94,6 +94,8 @@ export function aDoor(over: Partial<Door> = {}): Door {
       rows: [],
       as_of,
     }),
+    explain: async ({ metric }) => ({ metric, unit: 'count', currency: null, explanations: [] }),
+    spikes: async () => [],
     drillCsv: async () => Buffer.from('order_id\r\n'),
     dimensionValues: async () => [],
     order: async () => null,

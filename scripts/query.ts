@@ -6,11 +6,15 @@ import {
   type Filter,
   type Grain,
   type MetricRequestInput,
+  type TimeBasis,
   grainSchema,
+  timeBasisSchema,
   unrestricted,
 } from '#transforms/query/request.ts'
 import { catalogueOf, definitions } from '#transforms/metrics/definitions.ts'
+import { explainRequestOf, printExplanation } from './query/explanation.ts'
 import { openForReading } from './query/open.ts'
+import { printSpikes } from './query/spikes.ts'
 import { type OutputFormat, formats, listCatalogue, printResult } from './query/output.ts'
 
 type Flags = {
@@ -23,16 +27,23 @@ type Flags = {
   asOf?: string
   time?: string
   zone: string
+  timeBasis?: TimeBasis
   order?: 'value_desc' | 'value_asc' | 'natural'
   limit?: number
   format: OutputFormat
   list?: boolean
+  explain: string[]
+  beforeFrom?: string
+  beforeTo?: string
+  beforeAsOf?: string
+  beforeWhere: Filter[]
+  spikes?: string
 }
 
 async function ask(flags: Flags): Promise<void> {
   if (flags.list === true) return listCatalogue(catalogueOf(definitions()), flags.format)
   if (flags.metric === undefined) throw new QueryError('INVALID_REQUEST', 'give --metric NAME; --list names them all')
-  const { metric, by, where, from, to, grain, asOf, time, zone, order, limit } = flags
+  const { metric, by, where, from, to, grain, asOf, time, zone, timeBasis, order, limit } = flags
   const request: MetricRequestInput = {
     metric,
     by,
@@ -43,12 +54,25 @@ async function ask(flags: Flags): Promise<void> {
     ...(grain && { grain }),
     ...(asOf !== undefined && { as_of: asOf }),
     ...(time !== undefined && { time }),
+    ...(timeBasis && { time_basis: timeBasis }),
     ...(order && { order }),
     ...(limit !== undefined && { limit }),
   }
   const warehouse = await openForReading(process.env)
   try {
-    printResult(await createDoor(warehouse).measure(request, unrestricted), flags.format)
+    const door = createDoor(warehouse)
+    if (flags.explain.length > 0)
+      return printExplanation(await door.explain(explainRequestOf({ ...flags, metric }), unrestricted), flags.format)
+    if (flags.spikes !== undefined)
+      return printSpikes(
+        by,
+        await door.spikes(
+          { metric, by, where, zone, at: flags.spikes, ...(time !== undefined && { time }) },
+          unrestricted,
+        ),
+        flags.format,
+      )
+    printResult(await door.measure(request, unrestricted), flags.format)
   } finally {
     await warehouse.close()
   }
@@ -106,8 +130,23 @@ const program = new Command('query')
   .option('--as-of <time>', 'instant that states are taken at; default now', parseInstant)
   .option('--time <name>', "which of the metric's times the window and the buckets are about")
   .option('--zone <zone>', 'IANA zone of buckets, hours and weekdays', 'UTC')
+  .addOption(
+    new Option('--time-basis <basis>', 'whether durations count by the calendar or business hours only').choices(
+      timeBasisSchema.options,
+    ),
+  )
   .addOption(new Option('--order <order>', 'order of the rows').choices(['natural', 'value_desc', 'value_asc']))
   .option('--limit <n>', 'most rows', parseCount)
+  .option('--explain <dim,dim>', 'what moved the metric since the window before, by value of each', splitNames, [])
+  .option(
+    '--before-from <time>',
+    'start of the window compared with; default the equally long one before',
+    parseInstant,
+  )
+  .option('--before-to <time>', 'its end, excluded', parseInstant)
+  .option('--before-as-of <time>', 'instant compared with, for states', parseInstant)
+  .option('--spikes <time>', 'which slices of a count were unusual in the hour of this time', parseInstant)
+  .option('--before-where <filter>', 'rows compared with those of --where; repeatable', parseFilter, [])
   .addOption(new Option('--format <format>', 'output').choices([...formats]).default('table'))
   .option('--list', 'names metrics and dimensions with their definitions')
   .showHelpAfterError()

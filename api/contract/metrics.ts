@@ -2,6 +2,7 @@
  * GET  /api/metrics            → catalogue
  * POST /api/metrics/query      → one result per request, same order (at most 20)
  * POST /api/drill              → the rows behind a mark
+ * POST /api/explain            → what moved a metric, by value of each dimension
  * POST /api/drill/export       → the same rows as text/csv (attachment), at most 50,000
  */
 import { z } from 'zod'
@@ -9,16 +10,28 @@ import {
   catalogueSchema,
   drillRequestSchema,
   drillResultSchema,
+  explainRequestSchema,
+  explainResultSchema,
   metricRequestSchema,
   metricResultSchema,
 } from '#transforms/query/request.ts'
 
-export { catalogueSchema, drillRequestSchema, drillResultSchema, metricRequestSchema, metricResultSchema }
+export {
+  catalogueSchema,
+  drillRequestSchema,
+  drillResultSchema,
+  explainRequestSchema,
+  explainResultSchema,
+  metricRequestSchema,
+  metricResultSchema,
+}
 export type {
   Catalogue,
   DrillRequest,
   DrillRequestInput,
   DrillResult,
+  ExplainRequest,
+  ExplainResult,
   Filter,
   Grain,
   Localized,

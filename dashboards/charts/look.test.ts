@@ -53,6 +53,11 @@ test('a heatmap grows away from its surface', () => {
   }
 })
 
+test('a way is told stage by stage', () => {
+  expect(valueLabel('variant', 'created > paid > handed_over', 'en')).toBe('Placed › Paid › Handed over')
+  expect(valueLabel('variant', 'created > packed', 'zh')).toBe('下单 › packed')
+})
+
 test('types have words in both languages', () => {
   for (const value of types)
     for (const language of ['en', 'zh'] as const) expect(valueLabel('anomaly_type', value, language)).not.toBe(value)

@@ -12,6 +12,7 @@ export function aCard(name: string, rest: Partial<MetricCard> = {}): MetricCard 
     description: label,
     unit: 'count',
     entity: 'anomaly',
+    time_bases: ['calendar'],
     snapshot: false,
     direction: 'down_good',
     times: ['opened_at'],

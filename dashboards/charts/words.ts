@@ -4,6 +4,19 @@ import type { Language } from './context.ts'
 
 const w = (en: string, zh: string): Localized => ({ en, zh })
 
+const stages: Record<string, Localized> = {
+  created: w('Placed', '下单'),
+  paid: w('Paid', '支付'),
+  confirmed: w('Confirmed', '确认'),
+  label_created: w('Label', '打单'),
+  handed_over: w('Handed over', '交运'),
+  first_scan: w('First scan', '揽收'),
+  delivered: w('Delivered', '签收'),
+  completed: w('Completed', '完成'),
+  canceled: w('Canceled', '取消'),
+  closed: w('Closed', '关闭'),
+}
+
 const values: Record<string, Record<string, Localized>> = {
   anomaly_type: {
     order_unpaid_timeout: w('Unpaid too long', '长时间未支付'),
@@ -42,6 +55,10 @@ const values: Record<string, Record<string, Localized>> = {
     6: w('Sat', '周六'),
     7: w('Sun', '周日'),
   },
+  from_stage: stages,
+  to_stage: stages,
+  refund_channel: { wallet: w('Wallet', '钱包'), bank: w('Bank', '银行'), card: w('Card', '银行卡') },
+  maturity: { mature: w('Mature', '已成熟'), maturing: w('Maturing', '未成熟') },
   historic: { 0: w('Live', '实时'), 1: w('Imported', '历史导入') },
 }
 
@@ -59,5 +76,10 @@ export function domainOf(dimension: string): string[] | null {
 export function valueLabel(dimension: string, value: string, language: Language): string {
   if (value === '') return nothing[language]
   if (dimension === 'hour_of_day') return value.padStart(2, '0')
+  if (dimension === 'variant')
+    return value
+      .split(' > ')
+      .map((stage) => stages[stage]?.[language] ?? stage)
+      .join(' › ')
   return values[dimension]?.[value]?.[language] ?? value
 }

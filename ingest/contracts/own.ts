@@ -30,7 +30,8 @@ export const ownContracts = [
     defineContract(`anomaly.${fact}`, {
       subject: 'any',
       required: ['anomaly_id', 'anomaly_type'],
-      optional: ['level', 'severity', 'reason', 'due_at'],
+      // `due_at` is when a snooze ends, `target` whom an anomaly is assigned to.
+      optional: ['level', 'severity', 'reason', 'due_at', 'target'],
       example: {
         source,
         subject,
@@ -56,7 +57,7 @@ export const ownContracts = [
   defineContract('notification.sent', {
     subject: 'any',
     required: ['medium', 'template'],
-    optional: ['recipient_ref'],
+    optional: ['recipient_ref', 'anomaly_id'],
     example: { source, subject, data: { medium: 'sms', template: 'shipment_delayed', recipient_ref: 'buyer-88121' } },
   }),
   defineContract('notification.failed', {

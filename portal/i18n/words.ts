@@ -93,6 +93,7 @@ export const words = {
     automation: w('by automation', '自动处理'),
     agent: w('by an agent', '人工处理'),
     expired: w('by expiry', '到期关闭'),
+    false_positive: w('a false positive', '误报'),
   },
   action_kind: { cancel_order: w('Cancel the order', '取消订单'), refund_payment: w('Refund the payment', '退还支付') },
   action_state: {

@@ -1,6 +1,6 @@
 /**
  * The same events in any order, any number of times, split into batches anyhow, with detection running in between, give
- * identical orders, promises and anomalies. Every history lives as several orders of one warehouse: one told plainly,
+ * identical orders, promises, anomalies, refunds and handling of anomalies. Every history lives as several orders of one warehouse: one told plainly,
  * the others shuffled, repeated and cut up.
  */
 import fc from 'fast-check'
@@ -113,6 +113,30 @@ const facts = fc.oneof(
     .record({ coupon_id: of('c1', 'c2'), amount: of(100, 200) })
     .chain((data) => of('coupon.locked', 'coupon.redeemed', 'coupon.returned').map((type) => ({ type, data }))),
   fc
+    .record({
+      anomaly_id: of('a1', 'a2'),
+      anomaly_type: of('not_shipped'),
+      action_id: of('c1', 'c2'),
+      action: of('cancel_order'),
+      target: of('agent-1', 'agent-2'),
+      due_at: at,
+      medium: of('sms'),
+      template: of('shipment_delayed'),
+    })
+    .chain((data) =>
+      of(
+        'anomaly.acknowledged',
+        'anomaly.assigned',
+        'anomaly.snoozed',
+        'anomaly.resolved',
+        'anomaly.reopened',
+        'anomaly.dismissed',
+        'action.approved',
+        'action.executed',
+        'notification.sent',
+      ).map((type) => ({ type, data })),
+    ),
+  fc
     .record({ fulfillment_id: of('f1'), shipment_id: of('s1', 's2'), tracking_no: of('t1') })
     .map((data) => ({ type: 'fulfillment.label_created', data })),
 )
@@ -121,6 +145,8 @@ const event = fc.record({
   time: at,
   sequence: fc.option(fc.nat(5), { nil: undefined }),
   source: of('/shop/a/oms', '/shop/a/psp'),
+  authtype: of<'user' | 'service_account'>('user', 'service_account'),
+  authid: of('agent-1', 'agent-2'),
 })
 const history = fc.record({
   events: fc.array(event, { minLength: 1, maxLength: 25 }),
@@ -131,13 +157,15 @@ const history = fc.record({
 type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
 function envelopesOf({ events }: History, orderId: string): Envelope[] {
-  return events.map(({ fact, time, sequence, source }, index) => ({
+  return events.map(({ fact, time, sequence, source, authtype, authid }, index) => ({
     specversion: '1.0' as const,
     id: `e${index}`,
     source,
     type: `${fact.type}.v1`,
     subject: `order/${orderId}`,
     time,
+    authtype,
+    authid,
     ...(sequence === undefined ? {} : { sequence: String(sequence) }),
     data: fact.data,
   }))
@@ -162,6 +190,10 @@ const TABLES = {
     'select * except (state_version, updated_at) from orders where startsWith(order_id, {prefix:String}) order by order_id',
   promises:
     'select * except (version, is_void) from expectation_current where startsWith(order_id, {prefix:String}) order by order_id, kind, attached_to_id',
+  handling:
+    'select * except (version) from anomaly_handling final where startsWith(order_id, {prefix:String}) order by order_id, anomaly_id',
+  refunds:
+    'select * except (version) from refund_current where startsWith(order_id, {prefix:String}) order by order_id, refund_id',
   anomalies:
     'select * except (anomaly_id, detected_at, version, is_void) from anomaly_current where startsWith(order_id, {prefix:String}) order by order_id, anomaly_type, attached_to_id',
 }

@@ -10,29 +10,38 @@ type Cells = readonly (string | null)[]
 export function printResult(result: MetricResult, format: OutputFormat): void {
   const isMoney = result.unit === 'money'
   const currencyAt = result.keys.indexOf('currency')
-  const rows = result.rows.map(({ keys, value, n }) => {
+  const hasMaturity = result.rows.some(({ mature }) => mature !== undefined)
+  const rows = result.rows.map(({ keys, value, n, mature }) => {
     const currency = result.currency ?? keys[currencyAt] ?? ''
     const isAmount = isMoney && value !== null && Number.isSafeInteger(value)
-    return { keys, n, minor: value, value: isAmount ? majorUnits(value, currency) : value, currency }
+    return { keys, n, mature, minor: value, value: isAmount ? majorUnits(value, currency) : value, currency }
   })
   if (format === 'json') {
-    const found = rows.map(({ keys, value, minor, n, currency }) => ({
+    const found = rows.map(({ keys, value, minor, n, mature, currency }) => ({
       ...Object.fromEntries(result.keys.map((key, index) => [key, keys[index] ?? null])),
       value,
       ...(isMoney ? { value_minor: minor, currency } : {}),
       n,
+      ...(mature === undefined ? {} : { mature }),
     }))
     const { metric, unit, as_of, truncated } = result
     console.log(JSON.stringify({ metric, unit, currency: result.currency, as_of, truncated, rows: found }, null, 2))
     return
   }
-  const header = [...result.keys, 'value', ...(isMoney ? ['value_minor', 'currency'] : []), 'n']
+  const header = [
+    ...result.keys,
+    'value',
+    ...(isMoney ? ['value_minor', 'currency'] : []),
+    'n',
+    ...(hasMaturity ? ['mature'] : []),
+  ]
   const body = rows.map(
-    ({ keys, value, minor, n, currency }): Cells => [
+    ({ keys, value, minor, n, mature, currency }): Cells => [
       ...keys,
       asText(value),
       ...(isMoney ? [asText(minor), currency] : []),
       String(n),
+      ...(hasMaturity ? [asText(mature ?? null)] : []),
     ],
   )
   if (format === 'csv')
@@ -56,16 +65,16 @@ export function listCatalogue({ metrics, dimensions }: Catalogue, format: Output
     return
   }
   console.log('METRICS\n')
-  for (const { name, unit, snapshot, description, times, dimensions: by } of metrics) {
+  for (const { name, unit, snapshot, description, times, time_bases, dimensions: by } of metrics) {
     console.log(
-      `${name}  (${unit}${snapshot ? ', state at an instant' : ''})\n  ${description.en}\n  ${description.zh}\n  times: ${times.join(', ')}\n  by: ${by.join(', ')}\n`,
+      `${name}  (${unit}${snapshot ? ', state at an instant' : ''})\n  ${description.en}\n  ${description.zh}\n  times: ${times.join(', ')}${time_bases.includes('business') ? '; in calendar or business time' : ''}\n  by: ${by.join(', ')}\n`,
     )
   }
   console.log('DIMENSIONS\n')
   for (const { name, description } of dimensions) console.log(`${name}\n  ${description.en}\n  ${description.zh}\n`)
 }
 
-function printTable(rows: readonly Cells[]): void {
+export function printTable(rows: readonly Cells[]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '—').length)))
   for (const row of rows)
     console.log(

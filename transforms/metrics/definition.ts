@@ -51,6 +51,12 @@ export const dimensionSchema = z.strictObject({
 })
 export type Dimension = z.infer<typeof dimensionSchema>
 
+/** The time from one instant of a row to another, less pauses: pairs of from and until that do not overlap. */
+const spanSchema = z.strictObject({ since: expression, until: expression, pauses: expression.optional() })
+export type Span = z.infer<typeof spanSchema>
+/** A number per row. A span can be asked in calendar or in business time; its unit is seconds. */
+const measured = z.union([expression, spanSchema])
+
 const shared = {
   ...described,
   dataset: name,
@@ -61,13 +67,15 @@ const shared = {
   direction: metricCardSchema.shape.direction,
   /** A state at an instant: `{as_of}` stands in its expressions. */
   snapshot: z.boolean().default(false),
+  /** Recent rows still change: every value tells how many of its rows the dimension `maturity` calls mature. */
+  maturing: z.boolean().default(false),
 }
 export const metricSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...shared, kind: z.literal('count') }),
   z.strictObject({ ...shared, kind: z.literal('ratio'), numerator: expression }),
-  z.strictObject({ ...shared, kind: z.enum(['sum', 'mean', 'min', 'max', 'uniq']), value: expression }),
+  z.strictObject({ ...shared, kind: z.enum(['sum', 'mean', 'min', 'max', 'uniq']), value: measured }),
   /** 50 is the mean of the two middle values; any other percentile is the nearest rank. Seconds are given in milliseconds. */
-  z.strictObject({ ...shared, kind: z.literal('quantile'), value: expression, percent: z.int().min(1).max(100) }),
+  z.strictObject({ ...shared, kind: z.literal('quantile'), value: measured, percent: z.int().min(1).max(100) }),
 ])
 export type Metric = z.infer<typeof metricSchema>
 

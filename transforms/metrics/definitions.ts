@@ -38,9 +38,17 @@ export function readDefinitions(folder: string): Definitions {
     datasets: byName('dataset', datasets),
     sets: byName('set', sets),
   }
+  const maturity = all.dimensions.get('maturity')?.on ?? {}
   for (const metric of all.metrics.values()) {
     if (!all.datasets.has(metric.dataset))
       throw new QueryError('INVALID_DEFINITION', `metric ${metric.name}: there is no dataset named '${metric.dataset}'`)
+    if (metric.maturing && typeof maturity[metric.dataset] !== 'string')
+      throw new QueryError(
+        'INVALID_DEFINITION',
+        `metric ${metric.name}: rows of '${metric.dataset}' have no dimension maturity`,
+      )
+    if (isSpan(metric) && metric.unit !== 'seconds')
+      throw new QueryError('INVALID_DEFINITION', `metric ${metric.name}: a span is in seconds, not in ${metric.unit}`)
   }
   for (const dimension of all.dimensions.values()) {
     const unknown = Object.keys(dimension.on).find((dataset) => dataset !== '*' && !all.datasets.has(dataset))
@@ -53,21 +61,27 @@ export function readDefinitions(folder: string): Definitions {
 /** What callers may ask for, in the order of the files. */
 export function catalogueOf({ metrics, dimensions, datasets }: Definitions): Catalogue {
   return {
-    metrics: [...metrics.values()].map(({ name, label, description, unit, dataset, snapshot, direction, times }) => ({
-      name,
-      label,
-      description,
-      unit,
-      snapshot,
-      direction,
-      times,
-      entity: datasets.get(dataset)?.entity ?? 'order',
+    metrics: [...metrics.values()].map((metric) => ({
+      name: metric.name,
+      label: metric.label,
+      description: metric.description,
+      unit: metric.unit,
+      snapshot: metric.snapshot,
+      direction: metric.direction,
+      times: metric.times,
+      time_bases: isSpan(metric) ? ['calendar', 'business'] : ['calendar'],
+      entity: datasets.get(metric.dataset)?.entity ?? 'order',
       dimensions: [...dimensions.values()]
-        .filter(({ on }) => dataset in on || '*' in on)
+        .filter(({ on }) => metric.dataset in on || '*' in on)
         .map((dimension) => dimension.name),
     })),
     dimensions: [...dimensions.values()].map(({ name, label, description }) => ({ name, label, description })),
   }
+}
+
+/** Whether the metric is a time between two instants of a row. */
+export function isSpan(metric: Metric): boolean {
+  return 'value' in metric && typeof metric.value === 'object'
 }
 
 function readMetrics(path: string): Metric[] {

@@ -21,7 +21,8 @@ export function metricAnswer(plan: Plan, rows: readonly EngineRow[], asOf: strin
     const keys = row
       .slice(0, keyCount)
       .map((key, index) => (index === 0 && request.grain !== undefined ? secondsToIso(key) : keyText(key)))
-    return { keys, value: valueOf(plan, row.at(-2) ?? null, n), n }
+    const mature = plan.maturity === undefined ? {} : { mature: exactNumber(row.at(-3) ?? 0) ?? 0 }
+    return { keys, value: valueOf(plan, row.at(-2) ?? null, n), n, ...mature }
   })
   return {
     metric: metric.name,

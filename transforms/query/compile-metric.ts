@@ -5,7 +5,7 @@ import type { Placing } from './fragments.ts'
 import { type Builder, from, param, raw, statementOf } from './knex.ts'
 import type { Plan } from './plan.ts'
 
-/** Columns come out as: bucket, dimensions, currency (each only where asked or needed), value, number of rows. */
+/** Columns come out as: bucket, dimensions, currency, mature rows (each only where asked or needed), value, number of rows. */
 export function compileMetric(plan: Plan): string {
   const { metric, dataset, request, by } = plan
   const isCourse = metric.snapshot && request.grain !== undefined
@@ -23,6 +23,9 @@ export function compileMetric(plan: Plan): string {
   const query = fromDataset(plan, isCourse)
   query.select(
     ...keys.map(([alias, expression]) => raw(`${expression} as ${alias}`)),
+    ...(plan.maturity === undefined
+      ? []
+      : [raw(`countIf(${place(plan.maturity.expression, placing)} = 'mature') as mature`)]),
     raw(`${aggregateOf(metric, placing)} as v`),
     raw('count() as n'),
   )

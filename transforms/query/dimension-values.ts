@@ -40,6 +40,7 @@ export function compileDimensionValues(definitions: Definitions, name: string, s
     scope,
     time: dataset.time,
     asOf: AS_OF,
+    timeBasis: 'calendar',
   })
   const query = from(relation).select(raw(`${key} as k0`), raw('count() as n'))
   if (unnest !== null) query.joinRaw(unnest)

@@ -4,13 +4,17 @@ import { type Definitions, catalogueOf, definitions as ownDefinitions } from '..
 import { type AnomalyReads, type QueuePage, type QueueRequest, createAnomalyReads } from './anomalies.ts'
 import { type DimensionValue, createDimensionValues } from './dimension-values.ts'
 import { type HealthReads, createHealthReads } from './health.ts'
+import { type Explaining, createExplaining } from './explain.ts'
 import { type Measuring, createMeasuring } from './measure.ts'
 import { type OrderReads, createOrderReads } from './orders.ts'
 import type { Catalogue, RowScope } from './request.ts'
 import { type SearchRow, searchOrders } from './search.ts'
 import { type SourceReads, createSourceReads } from './source-health.ts'
+import { type Spikes, createSpikes } from './spikes.ts'
 
 export type Door = Measuring &
+  Explaining &
+  Spikes &
   OrderReads &
   HealthReads &
   SourceReads &
@@ -29,8 +33,11 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
   let catalogue: Catalogue | undefined
   const health = createHealthReads(warehouse, now)
   const { orderAnomalies, queuePage } = createAnomalyReads(warehouse)
+  const measuring = createMeasuring(warehouse, definitions, now)
   return {
-    ...createMeasuring(warehouse, definitions, now),
+    ...measuring,
+    ...createSpikes(definitions, measuring.measure),
+    ...createExplaining(warehouse, definitions, now),
     ...createOrderReads(warehouse),
     ...health,
     ...createSourceReads(warehouse),

@@ -1,8 +1,9 @@
 /** Pieces of statements that several compilations share. Scope is applied here and nowhere else. */
-import type { Dataset, Metric } from '../metrics/definition.ts'
+import type { Dataset, Metric, Span } from '../metrics/definition.ts'
 import { param } from './knex.ts'
 import type { Plan, PlannedDimension, PlannedFilter } from './plan.ts'
 import type { RowScope } from './request.ts'
+import { millisecondsOf } from './span.ts'
 
 export const INSTANT = "DateTime64(3, 'UTC')"
 const TEXTS = 'Array(String)'
@@ -19,7 +20,7 @@ export function scopeConditions(columns: Dataset['scope'], scope: RowScope): str
   ]
 }
 
-export type Placing = Pick<Plan, 'sets' | 'scope' | 'time'> & { readonly asOf: string }
+export type Placing = Pick<Plan, 'sets' | 'scope' | 'time' | 'timeBasis'> & { readonly asOf: string }
 
 /** Fills the placeholders of a definition's expression. */
 export function place(expression: string, { sets, scope, time, asOf }: Placing): string {
@@ -32,6 +33,11 @@ export function place(expression: string, { sets, scope, time, asOf }: Placing):
     const conditions = [`(${set.filter})`, ...scopeConditions(set.scope, scope)]
     return `(select ${set.column} from ${set.relation} where ${conditions.join(' and ')})`
   })
+}
+
+/** The number of a row that a metric sums, averages or ranks. */
+function measureOf(value: string | Span, placing: Placing): string {
+  return place(typeof value === 'string' ? value : millisecondsOf(value, placing.timeBasis), placing)
 }
 
 /** A missing value is the empty text, so that it has a mark and its mark a drill. */
@@ -63,7 +69,7 @@ export function conditionsOf(plan: Plan, placing: Placing): string[] {
   return [
     ...scopeConditions(dataset.scope, scope),
     ...(metric.filter === undefined ? [] : [`(${place(metric.filter, placing)})`]),
-    ...('value' in metric ? [`(${place(metric.value, placing)}) is not null`] : []),
+    ...('value' in metric ? [`(${measureOf(metric.value, placing)}) is not null`] : []),
     ...(isCourse || request.from === undefined ? [] : [`${time} >= ${param('from', INSTANT)}`]),
     ...(isCourse || request.to === undefined ? [] : [`${time} < ${param('to', INSTANT)}`]),
     ...(!isCourse && request.grain !== undefined ? [`${time} is not null`] : []),
@@ -79,15 +85,15 @@ export function aggregateOf(metric: Metric, placing: Placing): string {
     case 'ratio':
       return `countIf(${place(metric.numerator, placing)})`
     case 'uniq':
-      return `uniqExact(${place(metric.value, placing)})`
+      return `uniqExact(${measureOf(metric.value, placing)})`
     case 'mean':
-      return `avg(${place(metric.value, placing)})`
+      return `avg(${measureOf(metric.value, placing)})`
     case 'sum':
     case 'min':
     case 'max':
-      return `${metric.kind}(${place(metric.value, placing)})`
+      return `${metric.kind}(${measureOf(metric.value, placing)})`
     case 'quantile': {
-      const value = place(metric.value, placing)
+      const value = measureOf(metric.value, placing)
       if (metric.percent === 50) return `quantileExactInclusive(0.5)(${value})`
       // Nearest rank in whole numbers: no engine function rounds the rank this way.
       return `arraySort(groupArray(${value}))[greatest(1, toUInt64(intDiv(count() * ${metric.percent} + 99, 100)))]`

@@ -1,6 +1,5 @@
 /** Answers metric requests and the drills of their marks. */
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import type { z } from 'zod'
 import type { Definitions } from '../metrics/definitions.ts'
 import { type EngineRow, exactNumber, isoInstant, metricAnswer, mostUsed, namedCurrency, valueOf } from './answer.ts'
 import { compileDrillRows, compileDrillTotals } from './compile-drill.ts'
@@ -9,7 +8,7 @@ import { drillToCsv } from './csv.ts'
 import { QueryError } from './errors.ts'
 import { parametersOf } from './parameters.ts'
 import { type Plan, planOf } from './plan.ts'
-import { createStatements, readCells } from './read.ts'
+import { createStatements, parse, readCells } from './read.ts'
 import {
   type DrillRequest,
   type DrillRequestInput,
@@ -80,7 +79,7 @@ export function createMeasuring(warehouse: Warehouse, definitions: Definitions, 
 }
 
 /** What decides the text of a statement; everything else of a request is a parameter. */
-function shapeOf({ metric, request, scope, time, isOneCurrency }: Plan): unknown {
+function shapeOf({ metric, request, scope, time, isOneCurrency, timeBasis }: Plan): unknown {
   const filters = request.where.map(({ dimension, op }) => [dimension, op])
   return [
     metric.name,
@@ -93,6 +92,7 @@ function shapeOf({ metric, request, scope, time, isOneCurrency }: Plan): unknown
     scope.channels === 'all',
     scope.regions === 'all',
     isOneCurrency,
+    timeBasis,
   ]
 }
 
@@ -125,13 +125,4 @@ function drillCell(type: DrillResult['columns'][number]['type'], cell: EngineRow
   if (cell === null) return null
   if (type === 'instant') return isoInstant(cell)
   return type === 'money' || type === 'number' ? exactNumber(cell) : String(cell)
-}
-
-function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  const problems = parsed.error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`)
-  throw new QueryError('INVALID_REQUEST', problems.join('; '))
 }

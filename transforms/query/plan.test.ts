@@ -76,7 +76,7 @@ test('an amount of several currencies, by an array dimension that is filtered to
 
 test('a share whose numerator reads another relation carries the scope into it', () => {
   expect(compileMetric(plan({ metric: 'anomaly_rate' }, scoped))).toMatchInlineSnapshot(
-    `"select countIf(order_id in (select order_id from anomaly_current where (opened_at is not null) and region in {scope_regions:Array(String)})) as v, count() as n from \`orders\` as \`t\` where region in {scope_regions:Array(String)} and (created_at is not null)"`,
+    `"select countIf(if(created_at <= {as_of:DateTime64(3, 'UTC')} - interval 30 day or delivered_at <= {as_of:DateTime64(3, 'UTC')} or completed_at <= {as_of:DateTime64(3, 'UTC')} or canceled_at <= {as_of:DateTime64(3, 'UTC')} or closed_at <= {as_of:DateTime64(3, 'UTC')}, 'mature', 'maturing') = 'mature') as mature, countIf(order_id in (select order_id from anomaly_current where (opened_at is not null and status != 'dismissed') and region in {scope_regions:Array(String)})) as v, count() as n from \`orders\` as \`t\` where region in {scope_regions:Array(String)} and (created_at is not null)"`,
   )
 })
 

@@ -1,9 +1,9 @@
 /** A request with its names looked up. Whatever a caller may choose is found here in the definitions or refused by name. */
 import { z } from 'zod'
 import type { Dataset, Dimension, Metric, RowSet } from '../metrics/definition.ts'
-import type { Definitions } from '../metrics/definitions.ts'
+import { type Definitions, isSpan } from '../metrics/definitions.ts'
 import { QueryError, unknownName } from './errors.ts'
-import type { Filter, MetricRequest, RowScope } from './request.ts'
+import type { Filter, MetricRequest, RowScope, TimeBasis } from './request.ts'
 
 export type PlannedDimension = {
   readonly name: string
@@ -24,6 +24,9 @@ export type Plan = {
   readonly scope: RowScope
   /** False where amounts of several currencies may meet. */
   readonly isOneCurrency: boolean
+  readonly timeBasis: TimeBasis
+  /** Whether a row is mature, where the metric's recent rows still change. */
+  readonly maturity: PlannedDimension | undefined
 }
 
 export function planOf(definitions: Definitions, request: MetricRequest, scope: RowScope): Plan {
@@ -40,6 +43,8 @@ export function planOf(definitions: Definitions, request: MetricRequest, scope: 
   const where = request.where.map((filter) => ({ ...filter, on: dimension(filter.dimension) }))
   for (const filter of where) checkValues(definitions, filter)
   checkWindow(metric, request)
+  if (request.time_basis === 'business' && !isSpan(metric))
+    throw new QueryError('INVALID_REQUEST', `metric ${metric.name} is no duration: it has no business time`)
   const isPinned = where.some(
     ({ dimension: name, op, values }) => name === 'currency' && op === 'in' && values.length === 1,
   )
@@ -53,6 +58,8 @@ export function planOf(definitions: Definitions, request: MetricRequest, scope: 
     sets: definitions.sets,
     time: request.time ?? metric.times[0] ?? dataset.time,
     isOneCurrency: metric.unit !== 'money' || isPinned || request.by.includes('currency'),
+    timeBasis: request.time_basis ?? 'calendar',
+    maturity: metric.maturing ? dimension('maturity') : undefined,
   }
 }
 

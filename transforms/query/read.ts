@@ -1,6 +1,8 @@
-/** Sends a compiled statement with its values and returns rows of cells. */
+/** Takes requests in, sends compiled statements with their values and returns rows of cells. */
 import type { QueryParams, Warehouse } from '#warehouse/warehouse.ts'
+import type { z } from 'zod'
 import { type EngineRow, parseRows } from './answer.ts'
+import { QueryError } from './errors.ts'
 import { usedParameters } from './parameters.ts'
 
 export async function readCells(warehouse: Warehouse, sql: string, parameters: QueryParams): Promise<EngineRow[]> {
@@ -21,4 +23,14 @@ export function createStatements(): (shape: unknown, compile: () => string) => s
     known.set(key, sql)
     return sql
   }
+}
+
+/** A request in its shape, or an error that names what is wrong with it. */
+export function parse<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`)
+  throw new QueryError('INVALID_REQUEST', problems.join('; '))
 }

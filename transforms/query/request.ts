@@ -4,6 +4,10 @@ import { z } from 'zod'
 export const grainSchema = z.enum(['hour', 'day', 'week', 'month'])
 export type Grain = z.infer<typeof grainSchema>
 
+/** How durations are counted: by the calendar (the default), or business hours only. */
+export const timeBasisSchema = z.enum(['calendar', 'business'])
+export type TimeBasis = z.infer<typeof timeBasisSchema>
+
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
 const instant = z.iso.datetime({ offset: true })
 
@@ -29,6 +33,7 @@ export const metricRequestSchema = z.strictObject({
   zone: z.string().max(64).default('UTC'),
   /** Snapshot metrics are evaluated as of this instant; default the data's own clock. */
   as_of: instant.optional(),
+  time_basis: timeBasisSchema.optional(),
   order: z.enum(['value_desc', 'value_asc', 'natural']).default('natural'),
   limit: z.int().min(1).max(10_000).default(5_000),
 })
@@ -56,7 +61,7 @@ export const rowScopeSchema = z.strictObject({
 export type RowScope = z.infer<typeof rowScopeSchema>
 export const unrestricted: RowScope = { channels: 'all', regions: 'all' }
 
-export const unitSchema = z.enum(['count', 'money', 'share', 'seconds'])
+export const unitSchema = z.enum(['count', 'money', 'share', 'seconds', 'number'])
 export type Unit = z.infer<typeof unitSchema>
 /** One language-keyed text; both languages are required so that no screen falls back in silence. */
 export const localizedSchema = z.strictObject({ en: z.string().min(1), zh: z.string().min(1) })
@@ -69,7 +74,15 @@ export const metricResultSchema = z.object({
   /** Names of the key columns: `bucket` first when a grain was asked, then the dimensions. */
   keys: z.array(z.string()),
   /** `value` is null where there is nothing to measure (an empty denominator): a gap, not a zero. */
-  rows: z.array(z.object({ keys: z.array(z.string().nullable()), value: z.number().nullable(), n: z.number() })),
+  rows: z.array(
+    z.object({
+      keys: z.array(z.string().nullable()),
+      value: z.number().nullable(),
+      n: z.number(),
+      /** Of `n`, how many no longer change; told where recent cohorts do. The cohort is mature when both are equal. */
+      mature: z.number().optional(),
+    }),
+  ),
   as_of: z.string(),
   truncated: z.boolean(),
 })
@@ -77,7 +90,7 @@ export type MetricResult = z.infer<typeof metricResultSchema>
 
 export const drillResultSchema = z.object({
   metric: name,
-  entity: z.enum(['anomaly', 'order', 'line', 'payment', 'review', 'record']),
+  entity: z.enum(['anomaly', 'order', 'line', 'payment', 'parcel', 'refund', 'action', 'contact', 'review', 'record']),
   /** Entities behind the mark; equals the mark for counts. */
   total: z.number(),
   /** Distinct orders among them. */
@@ -92,6 +105,81 @@ export const drillResultSchema = z.object({
 })
 export type DrillResult = z.infer<typeof drillResultSchema>
 
+const sideSchema = z.strictObject({
+  from: instant.optional(),
+  to: instant.optional(),
+  as_of: instant.optional(),
+  /** Conditions of this side only, where two slices are compared and not two windows. */
+  where: z.array(filterSchema).max(10).default([]),
+})
+/** What moved a metric between two windows, two instants or two slices: by value of each dimension. */
+export const explainRequestSchema = z.strictObject({
+  metric: name,
+  dimensions: z.array(name).min(1).max(8),
+  where: z.array(filterSchema).max(10).default([]),
+  before: sideSchema,
+  after: sideSchema,
+  time: name.optional(),
+  zone: z.string().max(64).default('UTC'),
+  time_basis: timeBasisSchema.optional(),
+  /** Values told one by one, those that moved most first; the others are told together. */
+  limit: z.int().min(1).max(200).default(20),
+})
+export type ExplainRequest = z.infer<typeof explainRequestSchema>
+export type ExplainRequestInput = z.input<typeof explainRequestSchema>
+
+/**
+ * Of counts and sums only `change`. Of shares and averages `change` is `rate` (the value itself moved) plus `mix` (its
+ * weight moved); what both did together falls to each in equal halves.
+ */
+const effectSchema = z.object({ change: z.number(), rate: z.number().nullable(), mix: z.number().nullable() })
+const sideValueSchema = z.object({ value: z.number().nullable(), n: z.number() })
+export const explanationSchema = z.object({
+  dimension: name,
+  before: sideValueSchema,
+  after: sideValueSchema,
+  /** The sum of all changes below. Null where either side has nothing to measure; then nothing is below. */
+  change: z.number().nullable(),
+  contributions: z.array(
+    effectSchema.extend({
+      value: z.string().nullable(),
+      before: sideValueSchema,
+      after: sideValueSchema,
+      /** The drills of either side. */
+      drill: z.object({ before: drillRequestSchema, after: drillRequestSchema }),
+    }),
+  ),
+  /** What was left out of the list, together. */
+  rest: effectSchema.extend({ values: z.number() }).nullable(),
+})
+export type Explanation = z.infer<typeof explanationSchema>
+export const explainResultSchema = z.object({
+  metric: name,
+  unit: unitSchema,
+  currency: z.string().nullable(),
+  explanations: z.array(explanationSchema),
+})
+export type ExplainResult = z.infer<typeof explainResultSchema>
+
+/** Which slices of a count are unusual for this hour of the week. */
+export const spikesRequestSchema = z.strictObject({
+  metric: name,
+  by: z.array(name).max(3).default([]),
+  where: z.array(filterSchema).max(20).default([]),
+  /** An instant within the hour that is looked at; the whole hour counts, in the zone's own hours. */
+  at: instant,
+  zone: z.string().max(64).default('UTC'),
+  time: name.optional(),
+  /** Weeks before that make what is usual. */
+  weeks: z.int().min(4).max(26).default(8),
+  /** A smaller count is never a spike. */
+  floor: z.int().min(1).default(5),
+  /** Spreads above the usual from which a count is a spike. */
+  threshold: z.number().positive().default(3),
+})
+export type SpikesRequest = z.infer<typeof spikesRequestSchema>
+export type SpikesRequestInput = z.input<typeof spikesRequestSchema>
+
 export const metricCardSchema = z.object({
   name,
   label: localizedSchema,
@@ -102,6 +190,8 @@ export const metricCardSchema = z.object({
   /** Whether a rise is good news, bad news or neither, for colouring a change. */
   direction: z.enum(['up_good', 'down_good', 'neutral']),
   times: z.array(name),
+  /** Both for durations between two instants, which can be asked in business time too; otherwise the calendar only. */
+  time_bases: z.array(timeBasisSchema),
   dimensions: z.array(name),
 })
 export const dimensionCardSchema = z.object({ name, label: localizedSchema, description: localizedSchema })

@@ -3,6 +3,8 @@ import {
   catalogueSchema,
   drillRequestSchema,
   drillResultSchema,
+  explainRequestSchema,
+  explainResultSchema,
   metricsQueryBodySchema,
   metricsQueryReplySchema,
 } from '../../contract/metrics.ts'
@@ -10,7 +12,7 @@ import type { Door } from '#transforms/query/door.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
 
 export type MetricDeps = {
-  readonly door: Pick<Door, 'catalogue' | 'measure' | 'drill' | 'drillCsv' | 'dataAsOf'>
+  readonly door: Pick<Door, 'catalogue' | 'measure' | 'drill' | 'drillCsv' | 'explain' | 'dataAsOf'>
   readonly onExport: (request: { person: { id: string; name: string }; metric: string }) => Promise<void>
 }
 
@@ -39,6 +41,12 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
     '/api/drill',
     { config: { policy: everyone }, schema: { body: drillRequestSchema, response: { 200: drillResultSchema } } },
     async (request) => door.drill(request.body, personOf(request).scope),
+  )
+
+  app.post(
+    '/api/explain',
+    { config: { policy: everyone }, schema: { body: explainRequestSchema, response: { 200: explainResultSchema } } },
+    async (request) => door.explain(request.body, personOf(request).scope),
   )
 
   app.post(

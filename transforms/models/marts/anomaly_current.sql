@@ -1,3 +1,3 @@
 {{ config(materialized='view') }}
 -- Anomalies as they are now, without those that later evidence took back.
-select * from {{ ref('anomalies') }} final
+select * from {{ ref('anomaly_state') }} final

@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+-- Refunds as they are now.
+select * from {{ ref('refunds') }} final

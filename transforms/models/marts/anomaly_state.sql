@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, anomaly_type, anomaly_id)', settings='index_granularity = 1024') }}
+{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, anomaly_type, anomaly_id)', settings={'index_granularity': 1024}) }}
 -- What the order's events say of an anomaly joined with what was said and done about it. Whichever ended it first ended it;
 -- a reopening takes back every end before it. Joined here, order by order, because a join in every question costs seconds.
 with handled as (

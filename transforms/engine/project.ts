@@ -36,7 +36,8 @@ export function readProject(root = ROOT): Project {
     path,
     text: readFileSync(path, 'utf8'),
   }))
-  const models = filesOf(join(root, 'models'), '.sql').map(readModel)
+  const macros = readMacros(join(root, 'macros'))
+  const models = filesOf(join(root, 'models'), '.sql').map((path) => readModel(path, macros))
   return { seeds, models: inBuildOrder(models, new Set(seeds.map((seed) => seed.name))) }
 }
 
@@ -47,13 +48,20 @@ function filesOf(folder: string, extension: string): string[] {
     .map((file) => join(folder, file))
 }
 
-function readModel(path: string): Model {
+/** Macros are known to every model: their definitions, which render to nothing, stand before its own text. */
+function readMacros(folder: string): string {
+  return filesOf(folder, '.sql')
+    .map((path) => readFileSync(path, 'utf8').trim())
+    .join('')
+}
+
+function readModel(path: string, macros: string): Model {
   const name = basename(path, '.sql')
   const text = readFileSync(path, 'utf8')
   const refs = new Set<string>()
   let config: unknown
   try {
-    const template = new Template(text)
+    const template = new Template(macros + text)
     // Both branches of is_incremental are walked, so that the graph holds for either kind of run.
     for (const isIncremental of [true, false]) {
       template.render({

@@ -1,0 +1,3 @@
+{% macro promise(rule_key, attached_to_id, set_at, given_due_at, met_at, void_at, met_event_id, evidence, exposure_amount, given_escalate_at='null') -%}
+cast(tuple({{ rule_key }}, {{ attached_to_id }}, {{ set_at }}, {{ given_due_at }}, {{ given_escalate_at }}, {{ met_at }}, {{ void_at }}, {{ met_event_id }}, {{ evidence }}, {{ exposure_amount }}), 'Tuple(rule_key String, attached_to_id String, set_at Nullable(DateTime64(3, \'UTC\')), given_due_at Nullable(DateTime64(3, \'UTC\')), given_escalate_at Nullable(DateTime64(3, \'UTC\')), met_at Nullable(DateTime64(3, \'UTC\')), void_at Nullable(DateTime64(3, \'UTC\')), met_event_id String, evidence Array(String), exposure_amount Int64)')
+{%- endmacro %}

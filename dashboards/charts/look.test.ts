@@ -21,13 +21,21 @@ const types = [
   'delivery_late',
   'refund_stalled',
 ]
+/** Types without a colour of their own share the palette of what nobody listed. */
+const uncoloured = [
+  'payment_failed_repeated',
+  'payment_stuck_processing',
+  'paid_order_not_updated',
+  'authorization_expiring',
+  'dispute_opened',
+]
 const themes = ['light', 'dark'] as const
 
 test('every mark colour keeps 3:1 against its surface, and text 4.5:1', () => {
   const colours: Colour[] = [
     'accent',
     'others',
-    ...types.map((value) => ({ dimension: 'anomaly_type', value })),
+    ...[...types, ...uncoloured].map((value) => ({ dimension: 'anomaly_type', value })),
     ...['s1', 's2', 's3', 's4'].map((value) => ({ dimension: 'severity', value })),
     ...Array.from({ length: 100 }, (_, i) => ({ dimension: 'carrier', value: `carrier ${i}` })),
   ]
@@ -54,7 +62,7 @@ test('a heatmap grows away from its surface', () => {
 })
 
 test('types have words in both languages', () => {
-  for (const value of types)
+  for (const value of [...types, ...uncoloured])
     for (const language of ['en', 'zh'] as const) expect(valueLabel('anomaly_type', value, language)).not.toBe(value)
   expect(valueLabel('carrier', 'SF Express', 'zh')).toBe('SF Express')
   expect(valueLabel('carrier', '', 'zh')).toBe('（无）')

@@ -15,6 +15,11 @@ const values: Record<string, Record<string, Localized>> = {
     logistics_stalled: w('Logistics stalled', '物流停滞'),
     delivery_late: w('Delivery late', '配送延误'),
     refund_stalled: w('Refund stalled', '退款停滞'),
+    payment_failed_repeated: w('Payment failed repeatedly', '多次支付失败'),
+    payment_stuck_processing: w('Payment stuck', '支付处理中过久'),
+    paid_order_not_updated: w('Paid, order not updated', '掉单'),
+    authorization_expiring: w('Authorization expiring', '预授权即将过期'),
+    dispute_opened: w('Chargeback', '拒付'),
     source_silent: w('Source silent', '数据源静默'),
   },
   category: {

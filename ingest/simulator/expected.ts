@@ -1,20 +1,14 @@
 /** What detection must find in a simulated order at an instant: exactly this, nothing else. */
 import type { Envelope } from '#ingest/contracts/index.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
-import { type OrderFacts, type Refund, earliest, readFacts } from './order-facts.ts'
+import { paymentFindings, paymentPromises } from './expected-payment.ts'
+import { type ExpectedAnomaly, type Promised, judge, judgeFinding } from './judging.ts'
+import { type OrderFacts, type Refund, earliest, first, readFacts } from './order-facts.ts'
 import { type Outage, judgedUntil } from './outage.ts'
 import type { AnomalyType } from './scenario.ts'
 import type { SimulatedOrder } from './store.ts'
 
-export type ExpectedAnomaly = {
-  readonly type: AnomalyType
-  readonly orderId: string
-  readonly attachedTo: string
-  readonly level: 'at_risk' | 'breached' | 'escalated'
-  /** When the promise broke; null while it is only at risk. */
-  readonly openedAtMs: number | null
-  readonly resolvedAtMs: number | null
-}
+export type { ExpectedAnomaly } from './judging.ts'
 
 /** The default allowances; the same numbers as the seed of the rules. */
 export const allowances = {
@@ -28,10 +22,6 @@ export const allowances = {
   /** A difference evened out by a further capture this quickly is a payment in parts. */
   payInParts: 15 * MINUTE,
 } as const
-
-const AT_RISK_SHARE = 0.8
-/** A promise that had already passed when it was made still gives an hour before it escalates. */
-const SHORTEST_SPAN = HOUR
 
 /**
  * Anomalies of one order from what was delivered until `asOfMs`, those only at risk included. What a system that is out
@@ -56,30 +46,8 @@ export function anomaliesOf(
 ): ExpectedAnomaly[] {
   const facts = readFacts(orderId, envelopes)
   const broken = promisesOf(facts).flatMap((promise) => judge(facts.orderId, promise, asOf(promise.type)))
-  return [...broken, ...mismatchOf(facts), ...duplicateOf(facts)]
-}
-
-type Promised = {
-  readonly type: AnomalyType
-  readonly attachedTo: string
-  readonly setAt: number
-  readonly dueAt: number
-  /** The fact that met it or ended its meaning. */
-  readonly endedAt: number | null
-}
-
-function judge(
-  orderId: string,
-  { type, attachedTo, setAt, dueAt, endedAt }: Promised,
-  asOfMs: number,
-): ExpectedAnomaly[] {
-  const atRiskAt = dueAt > setAt ? setAt + AT_RISK_SHARE * (dueAt - setAt) : dueAt
-  if (asOfMs < atRiskAt || (endedAt !== null && endedAt <= atRiskAt)) return []
-  const escalateAt = dueAt + Math.max(dueAt - setAt, SHORTEST_SPAN)
-  const isBreached = asOfMs >= dueAt && (endedAt === null || endedAt > dueAt)
-  const isEscalated = asOfMs >= escalateAt && (endedAt === null || endedAt >= escalateAt)
-  const level = isEscalated ? 'escalated' : isBreached ? 'breached' : 'at_risk'
-  return [{ type, orderId, attachedTo, level, openedAtMs: level === 'at_risk' ? null : dueAt, resolvedAtMs: endedAt }]
+  const found = paymentFindings(facts).flatMap((finding) => judgeFinding(facts.orderId, finding, asOfMs))
+  return [...broken, ...found, ...mismatchOf(facts), ...duplicateOf(facts)]
 }
 
 function promisesOf(facts: OrderFacts): Promised[] {
@@ -88,6 +56,7 @@ function promisesOf(facts: OrderFacts): Promised[] {
     ...shippingPromises(facts),
     ...trackingPromises(facts),
     ...facts.refunds.map(refundPromise),
+    ...paymentPromises(facts, paidAtOf(facts)),
   ]
 }
 
@@ -111,7 +80,7 @@ function payingPromises(facts: OrderFacts): Promised[] {
       attachedTo: orderId,
       setAt: createdAt,
       dueAt,
-      endedAt: earliest(paidAtOf(facts), endedAt),
+      endedAt: earliest(paidAtOf(facts), first(facts.told, 'payment.authorized'), endedAt),
     })
   }
   const failed = facts.failures[0]

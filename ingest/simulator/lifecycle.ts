@@ -7,7 +7,7 @@ import { refundPayment } from './refunding.ts'
 import { createRng } from './rng.ts'
 import { type AnomalyShares, drawScenario } from './scenario.ts'
 import { shipOrder } from './shipping.ts'
-import { type Story, beginStory, buyer } from './timeline.ts'
+import { type Story, agent, beginStory, buyer } from './timeline.ts'
 
 export function liveOrder(
   seed: number,
@@ -24,7 +24,7 @@ export function liveOrder(
   placeOrder(story)
   const paidAtMs = payOrder(story)
   if (paidAtMs !== null && !changeMind(story, paidAtMs)) {
-    const deliveredAtMs = shipOrder(story, paidAtMs)
+    const deliveredAtMs = shipOrder(story, toldPaidAt(story, paidAtMs))
     if (deliveredAtMs !== null) finishOrder(story, deliveredAtMs)
   }
   return story
@@ -50,8 +50,14 @@ function changeMind(story: Story, paidAtMs: number): boolean {
   return true
 }
 
+/** When the shop learns that the money is there: at once, unless the provider's word got lost on the way. */
+function toldPaidAt({ rng, scenario }: Story, paidAtMs: number): number {
+  return scenario === 'paid_order_not_updated' ? paidAtMs + rng.between(6, 150) * MINUTE : paidAtMs
+}
+
 function finishOrder(story: Story, deliveredAtMs: number): void {
   const { rng, scenario, basket } = story
+  if (scenario === 'dispute_opened') disputePayment(story, deliveredAtMs)
   const isStalled = scenario === 'refund_stalled'
   if (isStalled || (scenario === null && rng.chance(0.03))) {
     const atMs = deliveredAtMs + rng.between(2, 26) * HOUR
@@ -77,6 +83,30 @@ function finishOrder(story: Story, deliveredAtMs: number): void {
     )
   }
   story.tell('oms', 'order.completed', deliveredAtMs + rng.between(1, 3) * DAY, { source_status: 'TRADE_FINISHED' })
+}
+
+/** The buyer's bank takes the money back. The shop answers in time, late or never; half of what is answered is decided. */
+function disputePayment(story: Story, deliveredAtMs: number): void {
+  const { rng, basket } = story
+  const openedAt = deliveredAtMs + rng.between(1, 40) * HOUR
+  const dueAt = openedAt + rng.int(4, 12) * DAY
+  const dispute = { dispute_id: `DP-${story.orderId}`, payment_id: lastPaymentId(story) }
+  story.tell('payment', 'dispute.opened', openedAt, {
+    ...dispute,
+    amount: basket.amounts.payable,
+    currency: 'CNY',
+    reason: rng.pick(['product_not_received', 'fraudulent', 'product_unacceptable']),
+    status: 'needs_response',
+    due_at: new Date(dueAt).toISOString(),
+  })
+  if (rng.chance(0.25)) return
+  const answeredAt = rng.chance(0.7) ? openedAt + rng.between(4, 40) * HOUR : dueAt - rng.between(2, 40) * HOUR
+  story.tell('payment', 'dispute.updated', answeredAt, { ...dispute, status: 'under_review' }, agent(story))
+  if (rng.chance(0.5))
+    story.tell('payment', 'dispute.closed', answeredAt + rng.between(1, 5) * DAY, {
+      ...dispute,
+      status: rng.pick(['won', 'lost']),
+    })
 }
 
 /** The attempt that went through. */

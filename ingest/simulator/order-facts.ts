@@ -35,9 +35,11 @@ export type OrderFacts = {
   readonly failures: readonly { readonly paymentId: string; readonly at: number }[]
   readonly refunds: readonly Refund[]
   readonly parcels: readonly ParcelFacts[]
+  /** Everything that was told, once each, in the order of time. */
+  readonly told: readonly Seen[]
 }
 
-type Seen = { readonly type: string; readonly at: number; readonly data: Record<string, unknown> }
+export type Seen = { readonly type: string; readonly at: number; readonly data: Record<string, unknown> }
 
 export function readFacts(orderId: string, envelopes: Iterable<Envelope>): OrderFacts {
   const seen = distinct(envelopes)
@@ -61,6 +63,7 @@ export function readFacts(orderId: string, envelopes: Iterable<Envelope>): Order
       .sort((a, b) => a.at - b.at),
     refunds: refundsOf(seen),
     parcels: parcelsOf(seen),
+    told: seen,
   }
 }
 
@@ -69,7 +72,7 @@ function distinct(envelopes: Iterable<Envelope>): Seen[] {
   for (const { source, id, type, time, data } of envelopes) {
     byIdentity.set(`${source} ${id}`, { type: parseEventType(type).name, at: Date.parse(time), data })
   }
-  return [...byIdentity.values()]
+  return [...byIdentity.values()].sort((a, b) => a.at - b.at)
 }
 
 function capturesOf(seen: readonly Seen[]): Capture[] {
@@ -116,7 +119,7 @@ function parcelsOf(seen: readonly Seen[]): ParcelFacts[] {
   }))
 }
 
-function groupBy(events: readonly Seen[], field: string): Map<string, Seen[]> {
+export function groupBy(events: readonly Seen[], field: string): Map<string, Seen[]> {
   const groups = new Map<string, Seen[]>()
   for (const event of events) {
     const id = event.data[field]
@@ -128,7 +131,7 @@ function groupBy(events: readonly Seen[], field: string): Map<string, Seen[]> {
   return groups
 }
 
-function first(events: readonly Seen[], ...types: readonly string[]): number | null {
+export function first(events: readonly Seen[], ...types: readonly string[]): number | null {
   return earliest(...events.filter((event) => types.includes(event.type)).map((event) => event.at))
 }
 

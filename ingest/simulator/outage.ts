@@ -33,6 +33,11 @@ const needs: Readonly<Record<AnomalyType, readonly System[]>> = {
   logistics_stalled: ['carrier'],
   delivery_late: ['carrier'],
   refund_stalled: ['payment'],
+  payment_failed_repeated: [],
+  payment_stuck_processing: ['payment'],
+  paid_order_not_updated: ['oms'],
+  authorization_expiring: ['payment'],
+  dispute_opened: [],
 }
 
 /** As of when a type can be judged at an instant for orders of a shop (`/shop/tmall`). */

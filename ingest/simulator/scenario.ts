@@ -11,6 +11,11 @@ export const anomalyTypes = [
   'logistics_stalled',
   'delivery_late',
   'refund_stalled',
+  'payment_failed_repeated',
+  'payment_stuck_processing',
+  'paid_order_not_updated',
+  'authorization_expiring',
+  'dispute_opened',
 ] as const
 export type AnomalyType = (typeof anomalyTypes)[number]
 
@@ -27,6 +32,11 @@ export const defaultShares: AnomalyShares = {
   logistics_stalled: 0.025,
   delivery_late: 0.02,
   refund_stalled: 0.015,
+  payment_failed_repeated: 0.004,
+  payment_stuck_processing: 0.004,
+  paid_order_not_updated: 0.004,
+  authorization_expiring: 0.003,
+  dispute_opened: 0.003,
 }
 
 export function drawScenario(rng: Rng, shares: AnomalyShares): AnomalyType | null {
@@ -39,7 +49,10 @@ export function drawScenario(rng: Rng, shares: AnomalyShares): AnomalyType | nul
 }
 
 export const isPaymentTrouble = (type: AnomalyType | null): boolean =>
-  type === 'payment_failed' || type === 'payment_amount_mismatch' || type === 'duplicate_payment'
+  type === 'payment_failed' ||
+  type === 'payment_failed_repeated' ||
+  type === 'payment_amount_mismatch' ||
+  type === 'duplicate_payment'
 
 export const isCarrierTrouble = (type: AnomalyType | null): boolean =>
   type === 'label_no_pickup' || type === 'logistics_stalled' || type === 'delivery_late'

@@ -200,6 +200,11 @@ export const anomalyTypes = [
   'logistics_stalled',
   'delivery_late',
   'refund_stalled',
+  'payment_failed_repeated',
+  'payment_stuck_processing',
+  'paid_order_not_updated',
+  'authorization_expiring',
+  'dispute_opened',
 ] as const
 
 export type WordKind = keyof typeof words | 'event_type' | 'field' | 'anomaly_type' | 'severity' | 'level' | 'category'

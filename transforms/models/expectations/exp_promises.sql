@@ -1,8 +1,4 @@
 {{ config(materialized='ephemeral') }}
-{%- set promise_type = "Tuple(rule_key String, attached_to_id String, set_at Nullable(DateTime64(3, \\'UTC\\')), given_due_at Nullable(DateTime64(3, \\'UTC\\')), met_at Nullable(DateTime64(3, \\'UTC\\')), void_at Nullable(DateTime64(3, \\'UTC\\')), met_event_id String, evidence Array(String), exposure_amount Int64)" -%}
-{%- macro promise(rule_key, attached_to_id, set_at, given_due_at, met_at, void_at, met_event_id, evidence, exposure_amount) -%}
-cast(tuple({{ rule_key }}, {{ attached_to_id }}, {{ set_at }}, {{ given_due_at }}, {{ met_at }}, {{ void_at }}, {{ met_event_id }}, {{ evidence }}, {{ exposure_amount }}), '{{ promise_type }}')
-{%- endmacro -%}
 -- Every promise an order carries now, with the fact that met it and the fact that ended its meaning: one row per order,
 -- rule and thing it is attached to. Built as one array per order, because an order is read once that way.
 with orders as (
@@ -10,6 +6,8 @@ with orders as (
         coalesce(least(canceled_at, closed_at), canceled_at, closed_at) as ended_at,
         coalesce(ended_at, if(financial_status = 'refunded', refunded_at, null)) as ended_or_paid_back_at,
         arrayFirst(p -> p.at = paid_at, payments).event_id as paid_event_id,
+        -- Money that is authorised is not owed any more, although it is not captured yet.
+        arrayFirst(h -> h.type = 'payment.authorized' and (paid_at is null or h.at < paid_at), history) as authorized,
         arrayFirst(p -> p.failed_at = first_failed_at, payments) as failed,
         arraySort(p -> p.at, arrayFilter(p -> p.at > first_failed_at, payments))[1] as success
     from {{ ref('order_state') }} final
@@ -21,7 +19,7 @@ with orders as (
 promised as (
     select *,
         arrayConcat(
-            if(created_at is null, [], [{{ promise("'order_unpaid_timeout'", 'order_id', 'created_at', 'payment_expires_at', 'paid_at', 'ended_at', 'paid_event_id', '[created_event_id]', 'amount_payable') }}]),
+            if(created_at is null, [], [{{ promise("'order_unpaid_timeout'", 'order_id', 'created_at', 'payment_expires_at', "if(authorized.event_id = '', paid_at, authorized.at)", 'ended_at', "if(authorized.event_id = '', paid_event_id, authorized.event_id)", '[created_event_id]', 'amount_payable') }}]),
             -- A failure after a success asks for nothing.
             if(first_failed_at is null or arrayExists(p -> p.at <= first_failed_at, payments), [], [{{ promise("'payment_failed'", 'failed.payment_id', 'first_failed_at', 'null', 'success.at', 'ended_at', 'success.event_id', "arrayMap(p -> p.event_id, arrayFilter(p -> p.failed_at is not null and p.event_id != '', payments))", 'amount_payable') }}]),
             if(paid_at is null, [], [{{ promise("'not_shipped'", 'order_id', 'paid_at', 'promised_ship_by', 'handed_over_at', 'ended_or_paid_back_at', 'arrayFirst(p -> p.handed_over_at = handed_over_at, parcels).label_event_id', '[paid_event_id]', 'amount_paid') }}]),
@@ -48,15 +46,18 @@ promised as (
             arrayMap(
                 r -> {{ promise("if(r.channel = 'wallet', 'refund_stalled_wallet', 'refund_stalled')", 'r.refund_id', 'r.requested_at', 'null', 'r.settled_at', 'r.failed_at', 'r.settled_event_id', '[r.event_id]', 'r.amount') }},
                 refunds
-            )
+            ),
+            {{ payment_stuck_processing() }},
+            {{ paid_order_not_updated() }},
+            {{ authorization_expiring() }}
         ) as promises
     from orders
 )
 
 select
-    order_id, promise.rule_key as rule_key, promise.attached_to_id as attached_to_id, promise.set_at as set_at, promise.given_due_at as given_due_at,
+    order_id, promise.rule_key as rule_key, promise.attached_to_id as attached_to_id, promise.set_at as set_at, promise.given_due_at as given_due_at, promise.given_escalate_at as given_escalate_at,
     promise.met_at as met_at, promise.void_at as void_at, promise.met_event_id as met_event_id, promise.evidence as evidence, promise.exposure_amount as exposure_amount,
-    channel, region, carrier, payment_method, shop_id, buyer_id, order_no, currency, historic, sources, shop_source, refunds,
+    channel, region, carrier, payment_method, shop_id, buyer_id, order_no, currency, historic, sources, shop_source, refunds, history,
     canceled_event_id, canceled_causation_id, canceled_auth_type
 from promised
 array join promises as promise

@@ -28,6 +28,12 @@ const uncoloured = [
   'paid_order_not_updated',
   'authorization_expiring',
   'dispute_opened',
+  'refund_request_unanswered',
+  'refund_failed',
+  'refund_over_or_duplicate',
+  'return_not_sent',
+  'return_stalled',
+  'return_received_not_refunded',
 ]
 const themes = ['light', 'dark'] as const
 

@@ -20,6 +20,12 @@ const values: Record<string, Record<string, Localized>> = {
     paid_order_not_updated: w('Paid, order not updated', '掉单'),
     authorization_expiring: w('Authorization expiring', '预授权即将过期'),
     dispute_opened: w('Chargeback', '拒付'),
+    refund_request_unanswered: w('Refund request unanswered', '退款申请未处理'),
+    refund_failed: w('Refund failed', '退款失败'),
+    refund_over_or_duplicate: w('Refunded too much or twice', '超额或重复退款'),
+    return_not_sent: w('Return not sent', '退货未寄回'),
+    return_stalled: w('Return stalled', '退货物流停滞'),
+    return_received_not_refunded: w('Returned, not refunded', '退货已收未退款'),
     source_silent: w('Source silent', '数据源静默'),
   },
   category: {

@@ -2,6 +2,7 @@
 import type { Envelope } from '#ingest/contracts/index.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { paymentFindings, paymentPromises } from './expected-payment.ts'
+import { refundFindings, refundPromises } from './expected-refund.ts'
 import { type ExpectedAnomaly, type Promised, judge, judgeFinding } from './judging.ts'
 import { type OrderFacts, type Refund, earliest, first, readFacts } from './order-facts.ts'
 import { type Outage, judgedUntil } from './outage.ts'
@@ -46,7 +47,9 @@ export function anomaliesOf(
 ): ExpectedAnomaly[] {
   const facts = readFacts(orderId, envelopes)
   const broken = promisesOf(facts).flatMap((promise) => judge(facts.orderId, promise, asOf(promise.type)))
-  const found = paymentFindings(facts).flatMap((finding) => judgeFinding(facts.orderId, finding, asOfMs))
+  const found = [...paymentFindings(facts), ...refundFindings(facts)].flatMap((finding) =>
+    judgeFinding(facts.orderId, finding, asOfMs),
+  )
   return [...broken, ...found, ...mismatchOf(facts), ...duplicateOf(facts)]
 }
 
@@ -55,8 +58,9 @@ function promisesOf(facts: OrderFacts): Promised[] {
     ...payingPromises(facts),
     ...shippingPromises(facts),
     ...trackingPromises(facts),
-    ...facts.refunds.map(refundPromise),
+    ...facts.refunds.flatMap(refundPromise),
     ...paymentPromises(facts, paidAtOf(facts)),
+    ...refundPromises(facts),
   ]
 }
 
@@ -167,15 +171,18 @@ function trackingPromises({ parcels, endedAt }: OrderFacts): Promised[] {
   return promises
 }
 
-function refundPromise({ refundId, channel, requestedAt, settledAt, failedAt }: Refund): Promised {
+function refundPromise({ refundId, channel, begunAt, settledAt, failedAt }: Refund): Promised[] {
+  if (begunAt === null) return []
   const allowance = channel === 'wallet' ? allowances.refundToWallet : allowances.refundToBank
-  return {
-    type: 'refund_stalled',
-    attachedTo: refundId,
-    setAt: requestedAt,
-    dueAt: requestedAt + allowance,
-    endedAt: earliest(settledAt, failedAt),
-  }
+  return [
+    {
+      type: 'refund_stalled',
+      attachedTo: refundId,
+      setAt: begunAt,
+      dueAt: begunAt + allowance,
+      endedAt: earliest(settledAt, failedAt),
+    },
+  ]
 }
 
 const total = (captures: OrderFacts['captures']): number => captures.reduce((sum, capture) => sum + capture.amount, 0)

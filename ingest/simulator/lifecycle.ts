@@ -3,7 +3,8 @@ import { fillBasket } from './basket.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { payOrder, paymentId } from './paying.ts'
 import { cancelOrder, placeOrder } from './placing.ts'
-import { refundPayment } from './refunding.ts'
+import { refundAfterFailure, refundAfterLongSilence, refundPayment, refundTwice } from './refunding.ts'
+import { returnGoods } from './returning.ts'
 import { createRng } from './rng.ts'
 import { type AnomalyShares, drawScenario } from './scenario.ts'
 import { shipOrder } from './shipping.ts'
@@ -35,6 +36,9 @@ function changeMind(story: Story, paidAtMs: number): boolean {
   const { rng, scenario, basket } = story
   const isStalled = scenario === 'refund_stalled'
   if (!(isStalled ? rng.chance(0.6) : scenario === null && rng.chance(0.025))) return false
+  story.tell('oms', 'order.confirmed', paidAtMs + rng.between(1_500, 40_000), {
+    source_status: 'WAIT_SELLER_SEND_GOODS',
+  })
   const askedAt = paidAtMs + rng.between(6, 100) * MINUTE
   story.tell('oms', 'order.cancel_requested', askedAt, { reason: '不想要了' }, buyer(story))
   const canceledAt = askedAt + rng.between(2_000, 60_000)
@@ -55,9 +59,37 @@ function toldPaidAt({ rng, scenario }: Story, paidAtMs: number): number {
   return scenario === 'paid_order_not_updated' ? paidAtMs + rng.between(6, 150) * MINUTE : paidAtMs
 }
 
+/** Asks for the money, or sends the goods back, in the way the scenario wants; answers whether it does. */
+function askForMoneyBack(story: Story, deliveredAtMs: number): boolean {
+  const { rng, scenario, basket } = story
+  const paymentId = lastPaymentId(story)
+  const atMs = deliveredAtMs + rng.between(2, 26) * HOUR
+  const plan = { paymentId, amount: basket.amounts.payable, atMs, reason: '七天无理由' }
+  switch (scenario) {
+    case 'refund_request_unanswered':
+      refundAfterLongSilence(story, plan)
+      return true
+    case 'refund_failed':
+      refundAfterFailure(story, plan)
+      return true
+    case 'refund_over_or_duplicate':
+      refundTwice(story, plan)
+      return true
+    case 'return_not_sent':
+    case 'return_stalled':
+    case 'return_received_not_refunded':
+      returnGoods(story, paymentId, atMs)
+      return true
+    default:
+      return false
+  }
+}
+
 function finishOrder(story: Story, deliveredAtMs: number): void {
   const { rng, scenario, basket } = story
   if (scenario === 'dispute_opened') disputePayment(story, deliveredAtMs)
+  if (!askForMoneyBack(story, deliveredAtMs) && scenario === null && rng.chance(0.015))
+    returnGoods(story, lastPaymentId(story), deliveredAtMs + rng.between(3, 40) * HOUR)
   const isStalled = scenario === 'refund_stalled'
   if (isStalled || (scenario === null && rng.chance(0.03))) {
     const atMs = deliveredAtMs + rng.between(2, 26) * HOUR

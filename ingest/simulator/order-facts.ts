@@ -8,7 +8,12 @@ export type Refund = {
   readonly paymentId: string
   readonly amount: number
   readonly channel: string
+  readonly reason: string
   readonly requestedAt: number
+  /** When the shop had agreed. */
+  readonly begunAt: number | null
+  /** When the provider knew. */
+  readonly sentAt: number | null
   readonly settledAt: number | null
   readonly failedAt: number | null
 }
@@ -35,6 +40,8 @@ export type OrderFacts = {
   readonly failures: readonly { readonly paymentId: string; readonly at: number }[]
   readonly refunds: readonly Refund[]
   readonly parcels: readonly ParcelFacts[]
+  /** What the buyer sends back. */
+  readonly returnParcels: readonly ParcelFacts[]
   /** Everything that was told, once each, in the order of time. */
   readonly told: readonly Seen[]
 }
@@ -43,6 +50,8 @@ export type Seen = { readonly type: string; readonly at: number; readonly data: 
 
 export function readFacts(orderId: string, envelopes: Iterable<Envelope>): OrderFacts {
   const seen = distinct(envelopes)
+  const parcels = parcelsOf(seen)
+  const sentBack = new Set(seen.filter(({ type }) => type === 'return.shipped').map(({ data }) => data['shipment_id']))
   const created = seen.find((event) => event.type === 'order.created')
   return {
     orderId,
@@ -62,7 +71,8 @@ export function readFacts(orderId: string, envelopes: Iterable<Envelope>): Order
       .map(([paymentId, events]) => ({ paymentId, at: Math.min(...events.map((event) => event.at)) }))
       .sort((a, b) => a.at - b.at),
     refunds: refundsOf(seen),
-    parcels: parcelsOf(seen),
+    parcels: parcels.filter(({ shipmentId }) => !sentBack.has(shipmentId)),
+    returnParcels: parcels.filter(({ shipmentId }) => sentBack.has(shipmentId)),
     told: seen,
   }
 }
@@ -95,7 +105,17 @@ function refundsOf(seen: readonly Seen[]): Refund[] {
       paymentId: String(data['payment_id'] ?? ''),
       amount: Number(data['amount'] ?? 0),
       channel: String(data['refund_channel'] ?? ''),
+      reason: String(data['reason'] ?? ''),
       requestedAt: Math.min(...events.map((event) => event.at)),
+      begunAt: first(
+        events,
+        'refund.approved',
+        'refund.created',
+        'refund.updated',
+        'refund.succeeded',
+        'refund.failed',
+      ),
+      sentAt: first(events, 'refund.created', 'refund.succeeded'),
       settledAt: first(events, 'refund.succeeded'),
       failedAt: first(events, 'refund.failed', 'refund.rejected'),
     }

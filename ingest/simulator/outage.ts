@@ -38,6 +38,12 @@ const needs: Readonly<Record<AnomalyType, readonly System[]>> = {
   paid_order_not_updated: ['oms'],
   authorization_expiring: ['payment'],
   dispute_opened: [],
+  refund_request_unanswered: ['aftersale', 'payment'],
+  refund_failed: [],
+  refund_over_or_duplicate: [],
+  return_not_sent: ['aftersale'],
+  return_stalled: ['aftersale'],
+  return_received_not_refunded: ['payment'],
 }
 
 /** As of when a type can be judged at an instant for orders of a shop (`/shop/tmall`). */

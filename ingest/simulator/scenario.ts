@@ -16,6 +16,12 @@ export const anomalyTypes = [
   'paid_order_not_updated',
   'authorization_expiring',
   'dispute_opened',
+  'refund_request_unanswered',
+  'refund_failed',
+  'refund_over_or_duplicate',
+  'return_not_sent',
+  'return_stalled',
+  'return_received_not_refunded',
 ] as const
 export type AnomalyType = (typeof anomalyTypes)[number]
 
@@ -37,6 +43,12 @@ export const defaultShares: AnomalyShares = {
   paid_order_not_updated: 0.004,
   authorization_expiring: 0.003,
   dispute_opened: 0.003,
+  refund_request_unanswered: 0.004,
+  refund_failed: 0.003,
+  refund_over_or_duplicate: 0.003,
+  return_not_sent: 0.003,
+  return_stalled: 0.003,
+  return_received_not_refunded: 0.003,
 }
 
 export function drawScenario(rng: Rng, shares: AnomalyShares): AnomalyType | null {

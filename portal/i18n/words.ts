@@ -205,6 +205,12 @@ export const anomalyTypes = [
   'paid_order_not_updated',
   'authorization_expiring',
   'dispute_opened',
+  'refund_request_unanswered',
+  'refund_failed',
+  'refund_over_or_duplicate',
+  'return_not_sent',
+  'return_stalled',
+  'return_received_not_refunded',
 ] as const
 
 export type WordKind = keyof typeof words | 'event_type' | 'field' | 'anomaly_type' | 'severity' | 'level' | 'category'

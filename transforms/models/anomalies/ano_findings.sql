@@ -9,7 +9,11 @@ orders as (
         arrayFilter(h -> h.type = 'payment.failed', history) as failures,
         arrayConcat(
             {{ payment_failed_repeated() }},
-            {{ dispute_opened() }}
+            {{ refund_over_or_duplicate() }},
+            {{ findings_of([
+                dispute_opened(),
+                refund_failed()
+            ]) }}
         ) as findings
     from {{ ref('order_state') }} final
     {% if is_incremental() %}
@@ -19,7 +23,7 @@ orders as (
 
 timed as (
     select
-        o.* except (channel, findings, payments, refunds, parcels, lines, coupons, history), o.channel as channel,
+        o.* except (channel, findings, payments, refunds, parcels, return_parcels, lines, coupons, history), o.channel as channel,
         finding.rule as rule, finding.attached_to_id as attached_to_id, finding.found_at as found_at, finding.evidence as evidence, finding.exposure_amount as exposure_amount,
         finding.cleared as cleared,
         if(cleared.event_id = '', null, cleared.at) as cleared_at,

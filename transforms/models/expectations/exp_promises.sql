@@ -44,19 +44,25 @@ promised as (
                 parcels
             )),
             arrayMap(
-                r -> {{ promise("if(r.channel = 'wallet', 'refund_stalled_wallet', 'refund_stalled')", 'r.refund_id', 'r.requested_at', 'null', 'r.settled_at', 'r.failed_at', 'r.settled_event_id', '[r.event_id]', 'r.amount') }},
-                refunds
+                r -> {{ promise("if(r.channel = 'wallet', 'refund_stalled_wallet', 'refund_stalled')", 'r.refund_id', 'r.begun_at', 'null', 'r.settled_at', 'r.failed_at', 'r.settled_event_id', '[r.event_id]', 'r.amount') }},
+                arrayFilter(r -> r.begun_at is not null, refunds)
             ),
-            {{ payment_stuck_processing() }},
             {{ paid_order_not_updated() }},
-            {{ authorization_expiring() }}
+            {{ return_stalled() }},
+            {{ return_received_not_refunded() }},
+            {{ promises_of([
+                payment_stuck_processing(),
+                authorization_expiring(),
+                refund_request_unanswered(),
+                return_not_sent()
+            ]) }}
         ) as promises
     from orders
 )
 
 select
     order_id, promise.rule_key as rule_key, promise.attached_to_id as attached_to_id, promise.set_at as set_at, promise.given_due_at as given_due_at, promise.given_escalate_at as given_escalate_at,
-    promise.met_at as met_at, promise.void_at as void_at, promise.met_event_id as met_event_id, promise.evidence as evidence, promise.exposure_amount as exposure_amount,
+    promise.met.at as met_at, promise.void_at as void_at, promise.met.event_id as met_event_id, promise.evidence as evidence, promise.exposure_amount as exposure_amount,
     channel, region, carrier, payment_method, shop_id, buyer_id, order_no, currency, historic, sources, shop_source, refunds, history,
     canceled_event_id, canceled_causation_id, canceled_auth_type
 from promised

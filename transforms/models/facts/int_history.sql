@@ -1,7 +1,8 @@
 {{ config(materialized='ephemeral') }}
 -- What happened to an order and its things, in order of time; one row per order. Scans on the way are in `int_parcels`.
 -- `thing` is the id of what the event's family is about, `part` a second thing it names. `word` is the status it tells
--- (of an order the source's own), `reason` the code it gives: of a hold its reason, of a parcel its substatus.
+-- (of an order the source's own), `reason` the code it gives: of a hold its reason, of a parcel its substatus,
+-- of a refund its reason in words where it has no code.
 select
     order_id,
     arraySort(groupUniqArray(cast(tuple(
@@ -27,7 +28,7 @@ select
             shipment_id
         ),
         multiIf(startsWith(event_type, 'order.'), source_status, event_type = 'operation.performed', action, status),
-        multiIf(event_type = 'order.held', hold_reason, startsWith(event_type, 'shipment.'), substatus, reason_code),
+        multiIf(event_type = 'order.held', hold_reason, startsWith(event_type, 'shipment.'), substatus, startsWith(event_type, 'refund.') and reason_code = '', reason, reason_code),
         ifNull(amount, 0),
         due_at,
         causation_id,

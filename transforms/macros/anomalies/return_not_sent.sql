@@ -1,0 +1,7 @@
+{% macro return_not_sent() -%}
+{{ clause(
+    "'return_not_sent'",
+    "['return.approved']",
+    "['return.shipped', 'return.received', 'return.inspected', 'return.rejected']"
+) }}
+{%- endmacro %}

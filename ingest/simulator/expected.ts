@@ -3,6 +3,7 @@ import type { Envelope } from '#ingest/contracts/index.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { paymentFindings, paymentPromises } from './expected-payment.ts'
 import { refundFindings, refundPromises } from './expected-refund.ts'
+import { wordFindings, wordPromises } from './expected-words.ts'
 import { type ExpectedAnomaly, type Promised, judge, judgeFinding } from './judging.ts'
 import { type OrderFacts, type Refund, earliest, first, readFacts } from './order-facts.ts'
 import { type Outage, judgedUntil } from './outage.ts'
@@ -47,7 +48,7 @@ export function anomaliesOf(
 ): ExpectedAnomaly[] {
   const facts = readFacts(orderId, envelopes)
   const broken = promisesOf(facts).flatMap((promise) => judge(facts.orderId, promise, asOf(promise.type)))
-  const found = [...paymentFindings(facts), ...refundFindings(facts)].flatMap((finding) =>
+  const found = [...paymentFindings(facts), ...refundFindings(facts), ...wordFindings(facts)].flatMap((finding) =>
     judgeFinding(facts.orderId, finding, asOfMs),
   )
   return [...broken, ...found, ...mismatchOf(facts), ...duplicateOf(facts)]
@@ -61,6 +62,7 @@ function promisesOf(facts: OrderFacts): Promised[] {
     ...facts.refunds.flatMap(refundPromise),
     ...paymentPromises(facts, paidAtOf(facts)),
     ...refundPromises(facts),
+    ...wordPromises(facts),
   ]
 }
 
@@ -145,7 +147,7 @@ function trackingPromises({ parcels, endedAt }: OrderFacts): Promised[] {
   for (const parcel of parcels) {
     const { shipmentId, scans, deliveredAt } = parcel
     const setAt = earliest(parcel.labelAt, parcel.handedOverAt)
-    if (setAt !== null) {
+    if (setAt !== null && !parcel.isUnknown) {
       const firstScan = earliest(scans[0]?.at ?? null, deliveredAt)
       promises.push({
         type: 'label_no_pickup',
@@ -155,7 +157,9 @@ function trackingPromises({ parcels, endedAt }: OrderFacts): Promised[] {
         endedAt: earliest(firstScan, endedAt),
       })
     }
-    const signs = [...scans.map((scan) => scan.at), deliveredAt, parcel.returnedAt].filter((at) => at !== null)
+    const signs = [...scans.map((scan) => scan.at), ...parcel.exceptions, deliveredAt, parcel.returnedAt].filter(
+      (at) => at !== null,
+    )
     for (const scan of scans) {
       if (finalScans.has(scan.status) || (deliveredAt !== null && deliveredAt <= scan.at)) continue
       const next = earliest(...signs.filter((at) => at > scan.at))

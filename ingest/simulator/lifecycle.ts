@@ -1,9 +1,16 @@
 /** One order's life from its number to its end, told once and always the same. */
 import { fillBasket } from './basket.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
+import { hinderOrder } from './hindering.ts'
 import { payOrder, paymentId } from './paying.ts'
 import { cancelOrder, placeOrder } from './placing.ts'
-import { refundAfterFailure, refundAfterLongSilence, refundPayment, refundTwice } from './refunding.ts'
+import {
+  refundAfterClaim,
+  refundAfterFailure,
+  refundAfterLongSilence,
+  refundPayment,
+  refundTwice,
+} from './refunding.ts'
 import { returnGoods } from './returning.ts'
 import { createRng } from './rng.ts'
 import { type AnomalyShares, drawScenario } from './scenario.ts'
@@ -25,7 +32,9 @@ export function liveOrder(
   placeOrder(story)
   const paidAtMs = payOrder(story)
   if (paidAtMs !== null && !changeMind(story, paidAtMs)) {
-    const deliveredAtMs = shipOrder(story, toldPaidAt(story, paidAtMs))
+    const knownAtMs = toldPaidAt(story, paidAtMs)
+    const startAtMs = hinderOrder(story, knownAtMs, lastPaymentId(story))
+    const deliveredAtMs = startAtMs === null ? null : shipOrder(story, knownAtMs, startAtMs)
     if (deliveredAtMs !== null) finishOrder(story, deliveredAtMs)
   }
   return story
@@ -74,6 +83,13 @@ function askForMoneyBack(story: Story, deliveredAtMs: number): boolean {
       return true
     case 'refund_over_or_duplicate':
       refundTwice(story, plan)
+      return true
+    case 'parcel_damaged':
+      if (rng.chance(0.7)) refundPayment(story, { ...plan, number: 1, reason: '包裹破损' })
+      return true
+    case 'delivered_not_received':
+    case 'wrong_or_missing_item':
+      refundAfterClaim(story, { ...plan, reason: scenario === 'wrong_or_missing_item' ? 'wrong_item' : 'not_received' })
       return true
     case 'return_not_sent':
     case 'return_stalled':

@@ -23,6 +23,9 @@ export type ParcelFacts = {
   readonly labelAt: number | null
   readonly handedOverAt: number | null
   readonly scans: readonly Scan[]
+  readonly exceptions: readonly number[]
+  /** The carrier does not know its number, or did not. */
+  readonly isUnknown: boolean
   readonly deliveredAt: number | null
   readonly returnedAt: number | null
 }
@@ -134,6 +137,8 @@ function parcelsOf(seen: readonly Seen[]): ParcelFacts[] {
       .filter((event) => event.type === 'shipment.checkpoint' && !noScan.has(String(event.data['status'] ?? '')))
       .map((event) => ({ at: event.at, status: String(event.data['status']) }))
       .sort((a, b) => a.at - b.at),
+    exceptions: events.filter(({ type }) => type === 'shipment.exception').map(({ at }) => at),
+    isUnknown: events.some(({ data }) => data['status'] === 'unknown'),
     deliveredAt: first(events, 'shipment.delivered'),
     returnedAt: first(events, 'shipment.returned'),
   }))

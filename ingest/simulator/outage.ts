@@ -44,6 +44,23 @@ const needs: Readonly<Record<AnomalyType, readonly System[]>> = {
   return_not_sent: ['aftersale'],
   return_stalled: ['aftersale'],
   return_received_not_refunded: ['payment'],
+  tracking_invalid: ['carrier'],
+  delivery_attempt_failed: [],
+  pickup_expiring: ['carrier'],
+  customs_held: ['carrier'],
+  parcel_damaged: [],
+  return_to_sender: [],
+  delivered_not_received: [],
+  wrong_or_missing_item: [],
+  out_of_stock_after_pay: [],
+  fulfilment_rejected: [],
+  inventory_mismatch: ['wms'],
+  fraud_review_stuck: ['oms'],
+  address_invalid: [],
+  cancel_request_stuck: ['oms'],
+  shipped_after_cancel: [],
+  cross_system_mismatch: ['payment'],
+  coupon_anomaly: ['marketing'],
 }
 
 /** As of when a type can be judged at an instant for orders of a shop (`/shop/tmall`). */

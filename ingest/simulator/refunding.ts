@@ -29,6 +29,20 @@ export function refundAfterLongSilence(story: Story, plan: Omit<RefundPlan, 'num
   refundPayment(story, { ...plan, number: 1, atMs: decidedAt + rng.between(1_000, 8_000) })
 }
 
+/** The buyer claims something about the parcel, by the code in `reason`; the shop agrees, refuses or is still at it. */
+export function refundAfterClaim(story: Story, plan: Omit<RefundPlan, 'number' | 'isAskedFor'>): void {
+  const { rng } = story
+  const refund = { ...refundData(story, { ...plan, number: 1 }), reason_code: plan.reason }
+  story.tell('aftersale', 'refund.requested', plan.atMs, refund, buyer(story))
+  const decidedAt = plan.atMs + rng.between(1, 20) * HOUR
+  if (rng.chance(0.3)) {
+    story.tell('aftersale', 'refund.rejected', decidedAt, refund, agent(story))
+    return
+  }
+  story.tell('aftersale', 'refund.approved', decidedAt, refund, agent(story))
+  refundPayment(story, { ...plan, number: 1, atMs: decidedAt + rng.between(1_000, 8_000) })
+}
+
 /** The provider gives up, or waits for somebody; a second try, or the same one mended, brings the money back. */
 export function refundAfterFailure(story: Story, plan: Omit<RefundPlan, 'number'>): void {
   const { rng } = story

@@ -211,6 +211,23 @@ export const anomalyTypes = [
   'return_not_sent',
   'return_stalled',
   'return_received_not_refunded',
+  'tracking_invalid',
+  'delivery_attempt_failed',
+  'pickup_expiring',
+  'customs_held',
+  'parcel_damaged',
+  'return_to_sender',
+  'delivered_not_received',
+  'wrong_or_missing_item',
+  'out_of_stock_after_pay',
+  'fulfilment_rejected',
+  'inventory_mismatch',
+  'fraud_review_stuck',
+  'address_invalid',
+  'cancel_request_stuck',
+  'shipped_after_cancel',
+  'cross_system_mismatch',
+  'coupon_anomaly',
 ] as const
 
 export type WordKind = keyof typeof words | 'event_type' | 'field' | 'anomaly_type' | 'severity' | 'level' | 'category'

@@ -1,14 +1,15 @@
 {#
 What most types are made of, as data: since which words of the systems, until which. A word is an event type, alone, with
 a status (`dispute.updated:won`) or with a reason (`order.held/other`). `about`: a word ends what began with the same thing
-('thing'), with the same second thing ('part'), or anything of the order ('order'). All clauses are judged by one
-expression, because a statement costs by its length.
+('thing'), with the same second thing ('part'), or anything of the order ('order'); only from the beginning on, or
+`even_before`. It holds only `after` some word was told of the order, and not when one of `unless` was. `lead_s`: how long
+before the date the event itself names. All clauses are judged by one expression, because a statement costs by its length.
 #}
-{% macro clause(rule, since, until, about="'thing'", ends_with_order='0', lead_s='0', escalates_again='0') -%}
-({{ rule }}, {{ since }}, {{ until }}, {{ about }}, {{ ends_with_order }}, {{ lead_s }}, {{ escalates_again }})
+{% macro clause(rule, since, until, about="'thing'", ends_with_order='0', lead_s='0', escalates_again='0', after='[]', unless='[]', even_before='0') -%}
+({{ rule }}, {{ since }}, {{ until }}, {{ about }}, {{ ends_with_order }}, {{ lead_s }}, {{ escalates_again }}, {{ after }}, {{ unless }}, {{ even_before }})
 {%- endmacro %}
 {% macro clauses(list) -%}
-cast([{{ list | join(', ') }}], 'Array(Tuple(rule String, since Array(String), until Array(String), about String, ends_with_order UInt8, lead_s UInt32, escalates_again UInt8))')
+cast([{{ list | join(', ') }}], 'Array(Tuple(rule String, since Array(String), until Array(String), about String, ends_with_order UInt8, lead_s UInt32, escalates_again UInt8, after Array(String), unless Array(String), even_before UInt8))')
 {%- endmacro %}
 {% macro tells(words) -%}
 hasAny({{ words }}, [h.type, concat(h.type, ':', h.word), concat(h.type, '/', h.reason)])
@@ -16,6 +17,9 @@ hasAny({{ words }}, [h.type, concat(h.type, ':', h.word), concat(h.type, '/', h.
 {# The events that begin a clause: of each thing the first, or the first of the order. #}
 {% macro beginnings() -%}
 arrayFilter((one, place) -> arrayFirstIndex(h -> (clause.about = 'order' or h.thing = one.thing) and {{ tells('clause.since') }}, history) = place, history, arrayEnumerate(history))
+{%- endmacro %}
+{% macro applies() -%}
+(empty(clause.after) or arrayExists(h -> h.at <= one.at and {{ tells('clause.after') }}, history)) and not arrayExists(h -> h.at <= one.at and {{ tells('clause.unless') }}, history)
 {%- endmacro %}
 {% macro is_its_own() -%}
 (clause.about = 'order' or h.thing = one.thing or (clause.about = 'part' and h.part != '' and h.part = one.part))
@@ -32,13 +36,13 @@ arrayFlatten(arrayMap(
             "if(clause.about = 'order' or one.thing = '', order_id, one.thing)",
             'one.at',
             'one.due_at - toIntervalSecond(clause.lead_s)',
-            signs_where(is_its_own() ~ ' and ' ~ tells('clause.until')) ~ '[1]',
+            signs_where('(clause.even_before = 1 or h.at >= one.at) and ' ~ is_its_own() ~ ' and ' ~ tells('clause.until')) ~ '[1]',
             'if(clause.ends_with_order = 1, ended_at, null)',
             '[one.event_id]',
             exposure_of_one(),
             given_escalate_at='one.due_at'
         ) }},
-        {{ beginnings() }}
+        arrayFilter(one -> {{ applies() }}, {{ beginnings() }})
     ),
     {{ clauses(list) }}
 ))
@@ -56,7 +60,7 @@ arrayFlatten(arrayMap(
             given_due_at='one.due_at - toIntervalSecond(clause.lead_s)',
             given_escalate_at='if(clause.escalates_again = 1, ' ~ signs_where("h.thing = one.thing and " ~ tells('clause.since')) ~ '[2].1, null)'
         ) }},
-        {{ beginnings() }}
+        arrayFilter(one -> {{ applies() }}, {{ beginnings() }})
     ),
     {{ clauses(list) }}
 ))

@@ -2,6 +2,7 @@
 {{ clause(
     "'return_not_sent'",
     "['return.approved']",
-    "['return.shipped', 'return.received', 'return.inspected', 'return.rejected']"
+    "['return.shipped', 'return.received', 'return.inspected', 'return.rejected']",
+    even_before='1'
 ) }}
 {%- endmacro %}

@@ -12,7 +12,16 @@ orders as (
             {{ refund_over_or_duplicate() }},
             {{ findings_of([
                 dispute_opened(),
-                refund_failed()
+                refund_failed(),
+                delivery_attempt_failed(),
+                parcel_damaged(),
+                return_to_sender(),
+                delivered_not_received(),
+                wrong_or_missing_item(),
+                out_of_stock_after_pay(),
+                fulfilment_rejected(),
+                address_invalid(),
+                shipped_after_cancel()
             ]) }}
         ) as findings
     from {{ ref('order_state') }} final

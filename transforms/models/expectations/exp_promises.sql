@@ -26,7 +26,8 @@ promised as (
             if(paid_at is null or promised_delivery_until is null, [], [{{ promise("'delivery_late'", 'order_id', 'paid_at', 'promised_delivery_until', 'delivered_at', 'ended_or_paid_back_at', 'arrayFirst(p -> p.delivered_at = delivered_at, parcels).delivered_event_id', '[created_event_id]', 'amount_paid') }}]),
             arrayMap(
                 p -> {{ promise("'label_no_pickup'", 'p.shipment_id', 'coalesce(least(p.label_at, p.handed_over_at), p.label_at, p.handed_over_at)', 'null', 'p.first_scan_at', 'ended_at', "coalesce(nullIf(p.scans[1].event_id, ''), p.delivered_event_id)", '[p.label_event_id]', 'amount_paid') }},
-                arrayFilter(p -> coalesce(p.label_at, p.handed_over_at) is not null, parcels)
+                -- What the carrier does not know is `tracking_invalid`.
+                arrayFilter(p -> coalesce(p.label_at, p.handed_over_at) is not null and not arrayExists(h -> h.thing = p.shipment_id and h.word = 'unknown', history), parcels)
             ),
             -- One promise per scan after which another is due; a parcel without any checkpoint is not tracked at all.
             arrayFlatten(arrayMap(
@@ -36,7 +37,9 @@ promised as (
                     arrayMap(
                         s -> arraySort(t -> t.1, arrayFilter(t -> t.1 > s.at, arrayConcat(
                             arrayMap(later -> (toNullable(later.at), later.event_id), p.scans),
-                            [(p.delivered_at, p.delivered_event_id), (p.returned_at, '')]
+                            [(p.delivered_at, p.delivered_event_id), (p.returned_at, '')],
+                            -- An exception is a word of the carrier; what it tells of has types of its own.
+                            arrayMap(h -> (toNullable(h.at), h.event_id), arrayFilter(h -> h.thing = p.shipment_id and h.type = 'shipment.exception', history))
                         )))[1],
                         arrayFilter(s -> s.status not in ('delivered', 'available_for_pickup', 'return_to_sender', 'failure', 'cancelled') and (p.delivered_at is null or p.delivered_at > s.at), p.scans)
                     )
@@ -54,7 +57,15 @@ promised as (
                 payment_stuck_processing(),
                 authorization_expiring(),
                 refund_request_unanswered(),
-                return_not_sent()
+                return_not_sent(),
+                fraud_review_stuck(),
+                cancel_request_stuck(),
+                tracking_invalid(),
+                pickup_expiring(),
+                customs_held(),
+                inventory_mismatch(),
+                coupon_anomaly(),
+                cross_system_mismatch()
             ]) }}
         ) as promises
     from orders

@@ -1,5 +1,5 @@
 {{ config(materialized='ephemeral') }}
--- What happened to an order and its things, in order of time; one row per order. Scans on the way are in `int_parcels`.
+-- What happened to an order and its things, in order of time; one row per order. 
 -- `thing` is the id of what the event's family is about, `part` a second thing it names. `word` is the status it tells
 -- (of an order the source's own), `reason` the code it gives: of a hold its reason, of a parcel its substatus,
 -- of a refund its reason in words where it has no code.
@@ -35,5 +35,5 @@ select
         auth_type
     ), 'Tuple(at DateTime64(3, \'UTC\'), event_id String, type String, thing String, part String, word String, reason String, amount Int64, due_at Nullable(DateTime64(3, \'UTC\')), causation_id String, auth_type String)'))) as history
 from {{ ref('stg_events') }}
-where event_type != 'shipment.checkpoint' and match(event_type, '^(order|payment|refund|dispute|return|fulfillment|shipment|inventory|coupon|operation)\\.')
+where match(event_type, '^(order|payment|refund|dispute|return|fulfillment|shipment|inventory|coupon|operation)\\.')
 group by order_id

@@ -16,7 +16,10 @@ hasAny({{ words }}, [h.type, concat(h.type, ':', h.word), concat(h.type, '/', h.
 {%- endmacro %}
 {# The events that begin a clause: of each thing the first, or the first of the order. #}
 {% macro beginnings() -%}
-arrayFilter((one, place) -> arrayFirstIndex(h -> (clause.about = 'order' or h.thing = one.thing) and {{ tells('clause.since') }}, history) = place, history, arrayEnumerate(history))
+arrayMap(
+    begun -> arrayFilter((one, place) -> arrayFirstIndex(h -> clause.about = 'order' or h.thing = one.thing, begun) = place, begun, arrayEnumerate(begun)),
+    [arrayFilter(h -> {{ tells('clause.since') }}, history)]
+)[1]
 {%- endmacro %}
 {% macro applies() -%}
 (empty(clause.after) or arrayExists(h -> h.at <= one.at and {{ tells('clause.after') }}, history)) and not arrayExists(h -> h.at <= one.at and {{ tells('clause.unless') }}, history)

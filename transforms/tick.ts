@@ -173,7 +173,10 @@ async function planWakeUps(warehouse: Warehouse, fromMs: number): Promise<void> 
     `insert into wake_ups (wake_at, order_id)
      select arrayJoin(arrayFilter(t -> t > fromUnixTimestamp64Milli({from:Int64}) and ifNull(t <= coalesce(least(met_at, void_at), met_at, void_at), 1), [at_risk_at, due_at, escalate_at])) as wake_at, order_id
      from expectations final
-     where order_id in (select order_id from tick_orders) and historic = 0`,
+     where order_id in (select order_id from tick_orders) and historic = 0
+     union all
+     select due_at, order_id from anomalies final
+     where order_id in (select order_id from tick_orders) and historic = 0 and level = 'breached' and due_at > fromUnixTimestamp64Milli({from:Int64})`,
     { from: String(fromMs) },
   )
 }

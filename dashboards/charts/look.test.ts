@@ -21,13 +21,44 @@ const types = [
   'delivery_late',
   'refund_stalled',
 ]
+/** Types without a colour of their own share the palette of what nobody listed. */
+const uncoloured = [
+  'payment_failed_repeated',
+  'payment_stuck_processing',
+  'paid_order_not_updated',
+  'authorization_expiring',
+  'dispute_opened',
+  'refund_request_unanswered',
+  'refund_failed',
+  'refund_over_or_duplicate',
+  'return_not_sent',
+  'return_stalled',
+  'return_received_not_refunded',
+  'tracking_invalid',
+  'delivery_attempt_failed',
+  'pickup_expiring',
+  'customs_held',
+  'parcel_damaged',
+  'return_to_sender',
+  'delivered_not_received',
+  'wrong_or_missing_item',
+  'out_of_stock_after_pay',
+  'fulfilment_rejected',
+  'inventory_mismatch',
+  'fraud_review_stuck',
+  'address_invalid',
+  'cancel_request_stuck',
+  'shipped_after_cancel',
+  'cross_system_mismatch',
+  'coupon_anomaly',
+]
 const themes = ['light', 'dark'] as const
 
 test('every mark colour keeps 3:1 against its surface, and text 4.5:1', () => {
   const colours: Colour[] = [
     'accent',
     'others',
-    ...types.map((value) => ({ dimension: 'anomaly_type', value })),
+    ...[...types, ...uncoloured].map((value) => ({ dimension: 'anomaly_type', value })),
     ...['s1', 's2', 's3', 's4'].map((value) => ({ dimension: 'severity', value })),
     ...Array.from({ length: 100 }, (_, i) => ({ dimension: 'carrier', value: `carrier ${i}` })),
   ]
@@ -59,7 +90,7 @@ test('a way is told stage by stage', () => {
 })
 
 test('types have words in both languages', () => {
-  for (const value of types)
+  for (const value of [...types, ...uncoloured])
     for (const language of ['en', 'zh'] as const) expect(valueLabel('anomaly_type', value, language)).not.toBe(value)
   expect(valueLabel('carrier', 'SF Express', 'zh')).toBe('SF Express')
   expect(valueLabel('carrier', '', 'zh')).toBe('（无）')

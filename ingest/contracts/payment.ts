@@ -10,10 +10,14 @@ export const paymentContracts = [
     optional: ['method', 'provider'],
     example: { source, data: paid },
   }),
+  /** `due_at`: when the authorisation lapses. */
   defineContract('payment.authorized', {
     required: ['payment_id', 'amount', 'currency'],
-    optional: ['method', 'provider'],
-    example: { source, data: { ...paid, method: 'card', provider: 'adyen' } },
+    optional: ['method', 'provider', 'due_at'],
+    example: {
+      source,
+      data: { ...paid, method: 'card', provider: 'adyen', due_at: '2026-09-08T04:15:30Z' },
+    },
   }),
   defineContract('payment.processing', {
     required: ['payment_id'],

@@ -21,8 +21,12 @@ const refund = {
 export const refundContracts = [
   defineContract('refund.requested', {
     required: ['refund_id', 'amount'],
-    optional: details,
-    example: { source, authtype: 'app_user', data: { ...refund, reason: '七天无理由' } },
+    optional: [...details, 'reason_code'],
+    example: {
+      source,
+      authtype: 'app_user',
+      data: { ...refund, reason: '七天无理由', reason_code: 'no_longer_wanted' },
+    },
   }),
   defineContract('refund.approved', {
     required: ['refund_id'],

@@ -6,8 +6,12 @@ const source = '/shop/tmall/aftersale'
 export const returnContracts = [
   defineContract('return.requested', {
     required: ['return_id'],
-    optional: ['reason', 'status', 'sku', 'quantity'],
-    example: { source, authtype: 'app_user', data: { return_id: 'rt-401', reason: '尺寸不合适' } },
+    optional: ['reason', 'reason_code', 'status', 'sku', 'quantity'],
+    example: {
+      source,
+      authtype: 'app_user',
+      data: { return_id: 'rt-401', reason: '尺寸不合适', reason_code: 'does_not_fit' },
+    },
   }),
   defineContract('return.approved', {
     required: ['return_id'],

@@ -56,7 +56,7 @@ export function fillBasket(rng: Rng, seed: number, scenario: AnomalyType | null)
     buyer,
     lines,
     amounts,
-    couponId: amounts.discount > 0 ? `CP${rng.int(10_000_000, 99_999_999)}` : null,
+    couponId: amounts.discount > 0 || scenario === 'coupon_anomaly' ? `CP${rng.int(10_000_000, 99_999_999)}` : null,
     method: rng.weighted(channel.methods).name,
     carrier,
     trackingNo: `${carrier.prefix}${rng.int(100_000_000, 999_999_999)}${rng.int(1_000, 9_999)}`,

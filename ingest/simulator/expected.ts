@@ -1,20 +1,16 @@
 /** What detection must find in a simulated order at an instant: exactly this, nothing else. */
 import type { Envelope } from '#ingest/contracts/index.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
-import { type OrderFacts, type Refund, earliest, readFacts } from './order-facts.ts'
+import { paymentFindings, paymentPromises } from './expected-payment.ts'
+import { refundFindings, refundPromises } from './expected-refund.ts'
+import { wordFindings, wordPromises } from './expected-words.ts'
+import { type ExpectedAnomaly, type Promised, judge, judgeFinding } from './judging.ts'
+import { type OrderFacts, type Refund, earliest, first, readFacts } from './order-facts.ts'
 import { type Outage, judgedUntil } from './outage.ts'
 import type { AnomalyType } from './scenario.ts'
 import type { SimulatedOrder } from './store.ts'
 
-export type ExpectedAnomaly = {
-  readonly type: AnomalyType
-  readonly orderId: string
-  readonly attachedTo: string
-  readonly level: 'at_risk' | 'breached' | 'escalated'
-  /** When the promise broke; null while it is only at risk. */
-  readonly openedAtMs: number | null
-  readonly resolvedAtMs: number | null
-}
+export type { ExpectedAnomaly } from './judging.ts'
 
 /** The default allowances; the same numbers as the seed of the rules. */
 export const allowances = {
@@ -28,10 +24,6 @@ export const allowances = {
   /** A difference evened out by a further capture this quickly is a payment in parts. */
   payInParts: 15 * MINUTE,
 } as const
-
-const AT_RISK_SHARE = 0.8
-/** A promise that had already passed when it was made still gives an hour before it escalates. */
-const SHORTEST_SPAN = HOUR
 
 /**
  * Anomalies of one order from what was delivered until `asOfMs`, those only at risk included. What a system that is out
@@ -56,30 +48,10 @@ export function anomaliesOf(
 ): ExpectedAnomaly[] {
   const facts = readFacts(orderId, envelopes)
   const broken = promisesOf(facts).flatMap((promise) => judge(facts.orderId, promise, asOf(promise.type)))
-  return [...broken, ...mismatchOf(facts), ...duplicateOf(facts)]
-}
-
-type Promised = {
-  readonly type: AnomalyType
-  readonly attachedTo: string
-  readonly setAt: number
-  readonly dueAt: number
-  /** The fact that met it or ended its meaning. */
-  readonly endedAt: number | null
-}
-
-function judge(
-  orderId: string,
-  { type, attachedTo, setAt, dueAt, endedAt }: Promised,
-  asOfMs: number,
-): ExpectedAnomaly[] {
-  const atRiskAt = dueAt > setAt ? setAt + AT_RISK_SHARE * (dueAt - setAt) : dueAt
-  if (asOfMs < atRiskAt || (endedAt !== null && endedAt <= atRiskAt)) return []
-  const escalateAt = dueAt + Math.max(dueAt - setAt, SHORTEST_SPAN)
-  const isBreached = asOfMs >= dueAt && (endedAt === null || endedAt > dueAt)
-  const isEscalated = asOfMs >= escalateAt && (endedAt === null || endedAt >= escalateAt)
-  const level = isEscalated ? 'escalated' : isBreached ? 'breached' : 'at_risk'
-  return [{ type, orderId, attachedTo, level, openedAtMs: level === 'at_risk' ? null : dueAt, resolvedAtMs: endedAt }]
+  const found = [...paymentFindings(facts), ...refundFindings(facts), ...wordFindings(facts)].flatMap((finding) =>
+    judgeFinding(facts.orderId, finding, asOfMs),
+  )
+  return [...broken, ...found, ...mismatchOf(facts), ...duplicateOf(facts)]
 }
 
 function promisesOf(facts: OrderFacts): Promised[] {
@@ -87,7 +59,10 @@ function promisesOf(facts: OrderFacts): Promised[] {
     ...payingPromises(facts),
     ...shippingPromises(facts),
     ...trackingPromises(facts),
-    ...facts.refunds.map(refundPromise),
+    ...facts.refunds.flatMap(refundPromise),
+    ...paymentPromises(facts, paidAtOf(facts)),
+    ...refundPromises(facts),
+    ...wordPromises(facts),
   ]
 }
 
@@ -111,7 +86,7 @@ function payingPromises(facts: OrderFacts): Promised[] {
       attachedTo: orderId,
       setAt: createdAt,
       dueAt,
-      endedAt: earliest(paidAtOf(facts), endedAt),
+      endedAt: earliest(paidAtOf(facts), first(facts.told, 'payment.authorized'), endedAt),
     })
   }
   const failed = facts.failures[0]
@@ -172,7 +147,7 @@ function trackingPromises({ parcels, endedAt }: OrderFacts): Promised[] {
   for (const parcel of parcels) {
     const { shipmentId, scans, deliveredAt } = parcel
     const setAt = earliest(parcel.labelAt, parcel.handedOverAt)
-    if (setAt !== null) {
+    if (setAt !== null && !parcel.isUnknown) {
       const firstScan = earliest(scans[0]?.at ?? null, deliveredAt)
       promises.push({
         type: 'label_no_pickup',
@@ -182,7 +157,9 @@ function trackingPromises({ parcels, endedAt }: OrderFacts): Promised[] {
         endedAt: earliest(firstScan, endedAt),
       })
     }
-    const signs = [...scans.map((scan) => scan.at), deliveredAt, parcel.returnedAt].filter((at) => at !== null)
+    const signs = [...scans.map((scan) => scan.at), ...parcel.exceptions, deliveredAt, parcel.returnedAt].filter(
+      (at) => at !== null,
+    )
     for (const scan of scans) {
       if (finalScans.has(scan.status) || (deliveredAt !== null && deliveredAt <= scan.at)) continue
       const next = earliest(...signs.filter((at) => at > scan.at))
@@ -198,15 +175,18 @@ function trackingPromises({ parcels, endedAt }: OrderFacts): Promised[] {
   return promises
 }
 
-function refundPromise({ refundId, channel, requestedAt, settledAt, failedAt }: Refund): Promised {
+function refundPromise({ refundId, channel, begunAt, settledAt, failedAt }: Refund): Promised[] {
+  if (begunAt === null) return []
   const allowance = channel === 'wallet' ? allowances.refundToWallet : allowances.refundToBank
-  return {
-    type: 'refund_stalled',
-    attachedTo: refundId,
-    setAt: requestedAt,
-    dueAt: requestedAt + allowance,
-    endedAt: earliest(settledAt, failedAt),
-  }
+  return [
+    {
+      type: 'refund_stalled',
+      attachedTo: refundId,
+      setAt: begunAt,
+      dueAt: begunAt + allowance,
+      endedAt: earliest(settledAt, failedAt),
+    },
+  ]
 }
 
 const total = (captures: OrderFacts['captures']): number => captures.reduce((sum, capture) => sum + capture.amount, 0)

@@ -1,13 +1,21 @@
 /** One order's life from its number to its end, told once and always the same. */
 import { fillBasket } from './basket.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
+import { hinderOrder } from './hindering.ts'
 import { payOrder, paymentId } from './paying.ts'
 import { cancelOrder, placeOrder } from './placing.ts'
-import { refundPayment } from './refunding.ts'
+import {
+  refundAfterClaim,
+  refundAfterFailure,
+  refundAfterLongSilence,
+  refundPayment,
+  refundTwice,
+} from './refunding.ts'
+import { returnGoods } from './returning.ts'
 import { createRng } from './rng.ts'
 import { type AnomalyShares, drawScenario } from './scenario.ts'
 import { shipOrder } from './shipping.ts'
-import { type Story, beginStory, buyer } from './timeline.ts'
+import { type Story, agent, beginStory, buyer } from './timeline.ts'
 
 export function liveOrder(
   seed: number,
@@ -24,7 +32,9 @@ export function liveOrder(
   placeOrder(story)
   const paidAtMs = payOrder(story)
   if (paidAtMs !== null && !changeMind(story, paidAtMs)) {
-    const deliveredAtMs = shipOrder(story, paidAtMs)
+    const knownAtMs = toldPaidAt(story, paidAtMs)
+    const startAtMs = hinderOrder(story, knownAtMs, lastPaymentId(story))
+    const deliveredAtMs = startAtMs === null ? null : shipOrder(story, knownAtMs, startAtMs)
     if (deliveredAtMs !== null) finishOrder(story, deliveredAtMs)
   }
   return story
@@ -35,6 +45,9 @@ function changeMind(story: Story, paidAtMs: number): boolean {
   const { rng, scenario, basket } = story
   const isStalled = scenario === 'refund_stalled'
   if (!(isStalled ? rng.chance(0.6) : scenario === null && rng.chance(0.025))) return false
+  story.tell('oms', 'order.confirmed', paidAtMs + rng.between(1_500, 40_000), {
+    source_status: 'WAIT_SELLER_SEND_GOODS',
+  })
   const askedAt = paidAtMs + rng.between(6, 100) * MINUTE
   story.tell('oms', 'order.cancel_requested', askedAt, { reason: '不想要了' }, buyer(story))
   const canceledAt = askedAt + rng.between(2_000, 60_000)
@@ -50,8 +63,49 @@ function changeMind(story: Story, paidAtMs: number): boolean {
   return true
 }
 
+/** When the shop learns that the money is there: at once, unless the provider's word got lost on the way. */
+function toldPaidAt({ rng, scenario }: Story, paidAtMs: number): number {
+  return scenario === 'paid_order_not_updated' ? paidAtMs + rng.between(6, 150) * MINUTE : paidAtMs
+}
+
+/** Asks for the money, or sends the goods back, in the way the scenario wants; answers whether it does. */
+function askForMoneyBack(story: Story, deliveredAtMs: number): boolean {
+  const { rng, scenario, basket } = story
+  const paymentId = lastPaymentId(story)
+  const atMs = deliveredAtMs + rng.between(2, 26) * HOUR
+  const plan = { paymentId, amount: basket.amounts.payable, atMs, reason: '七天无理由' }
+  switch (scenario) {
+    case 'refund_request_unanswered':
+      refundAfterLongSilence(story, plan)
+      return true
+    case 'refund_failed':
+      refundAfterFailure(story, plan)
+      return true
+    case 'refund_over_or_duplicate':
+      refundTwice(story, plan)
+      return true
+    case 'parcel_damaged':
+      if (rng.chance(0.7)) refundPayment(story, { ...plan, number: 1, reason: '包裹破损' })
+      return true
+    case 'delivered_not_received':
+    case 'wrong_or_missing_item':
+      refundAfterClaim(story, { ...plan, reason: scenario === 'wrong_or_missing_item' ? 'wrong_item' : 'not_received' })
+      return true
+    case 'return_not_sent':
+    case 'return_stalled':
+    case 'return_received_not_refunded':
+      returnGoods(story, paymentId, atMs)
+      return true
+    default:
+      return false
+  }
+}
+
 function finishOrder(story: Story, deliveredAtMs: number): void {
   const { rng, scenario, basket } = story
+  if (scenario === 'dispute_opened') disputePayment(story, deliveredAtMs)
+  if (!askForMoneyBack(story, deliveredAtMs) && scenario === null && rng.chance(0.015))
+    returnGoods(story, lastPaymentId(story), deliveredAtMs + rng.between(3, 40) * HOUR)
   const isStalled = scenario === 'refund_stalled'
   if (isStalled || (scenario === null && rng.chance(0.03))) {
     const atMs = deliveredAtMs + rng.between(2, 26) * HOUR
@@ -77,6 +131,30 @@ function finishOrder(story: Story, deliveredAtMs: number): void {
     )
   }
   story.tell('oms', 'order.completed', deliveredAtMs + rng.between(1, 3) * DAY, { source_status: 'TRADE_FINISHED' })
+}
+
+/** The buyer's bank takes the money back. The shop answers in time, late or never; half of what is answered is decided. */
+function disputePayment(story: Story, deliveredAtMs: number): void {
+  const { rng, basket } = story
+  const openedAt = deliveredAtMs + rng.between(1, 40) * HOUR
+  const dueAt = openedAt + rng.int(4, 12) * DAY
+  const dispute = { dispute_id: `DP-${story.orderId}`, payment_id: lastPaymentId(story) }
+  story.tell('payment', 'dispute.opened', openedAt, {
+    ...dispute,
+    amount: basket.amounts.payable,
+    currency: 'CNY',
+    reason: rng.pick(['product_not_received', 'fraudulent', 'product_unacceptable']),
+    status: 'needs_response',
+    due_at: new Date(dueAt).toISOString(),
+  })
+  if (rng.chance(0.25)) return
+  const answeredAt = rng.chance(0.7) ? openedAt + rng.between(4, 40) * HOUR : dueAt - rng.between(2, 40) * HOUR
+  story.tell('payment', 'dispute.updated', answeredAt, { ...dispute, status: 'under_review' }, agent(story))
+  if (rng.chance(0.5))
+    story.tell('payment', 'dispute.closed', answeredAt + rng.between(1, 5) * DAY, {
+      ...dispute,
+      status: rng.pick(['won', 'lost']),
+    })
 }
 
 /** The attempt that went through. */

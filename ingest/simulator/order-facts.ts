@@ -8,7 +8,12 @@ export type Refund = {
   readonly paymentId: string
   readonly amount: number
   readonly channel: string
+  readonly reason: string
   readonly requestedAt: number
+  /** When the shop had agreed. */
+  readonly begunAt: number | null
+  /** When the provider knew. */
+  readonly sentAt: number | null
   readonly settledAt: number | null
   readonly failedAt: number | null
 }
@@ -18,6 +23,9 @@ export type ParcelFacts = {
   readonly labelAt: number | null
   readonly handedOverAt: number | null
   readonly scans: readonly Scan[]
+  readonly exceptions: readonly number[]
+  /** The carrier does not know its number, or did not. */
+  readonly isUnknown: boolean
   readonly deliveredAt: number | null
   readonly returnedAt: number | null
 }
@@ -35,12 +43,18 @@ export type OrderFacts = {
   readonly failures: readonly { readonly paymentId: string; readonly at: number }[]
   readonly refunds: readonly Refund[]
   readonly parcels: readonly ParcelFacts[]
+  /** What the buyer sends back. */
+  readonly returnParcels: readonly ParcelFacts[]
+  /** Everything that was told, once each, in the order of time. */
+  readonly told: readonly Seen[]
 }
 
-type Seen = { readonly type: string; readonly at: number; readonly data: Record<string, unknown> }
+export type Seen = { readonly type: string; readonly at: number; readonly data: Record<string, unknown> }
 
 export function readFacts(orderId: string, envelopes: Iterable<Envelope>): OrderFacts {
   const seen = distinct(envelopes)
+  const parcels = parcelsOf(seen)
+  const sentBack = new Set(seen.filter(({ type }) => type === 'return.shipped').map(({ data }) => data['shipment_id']))
   const created = seen.find((event) => event.type === 'order.created')
   return {
     orderId,
@@ -60,7 +74,9 @@ export function readFacts(orderId: string, envelopes: Iterable<Envelope>): Order
       .map(([paymentId, events]) => ({ paymentId, at: Math.min(...events.map((event) => event.at)) }))
       .sort((a, b) => a.at - b.at),
     refunds: refundsOf(seen),
-    parcels: parcelsOf(seen),
+    parcels: parcels.filter(({ shipmentId }) => !sentBack.has(shipmentId)),
+    returnParcels: parcels.filter(({ shipmentId }) => sentBack.has(shipmentId)),
+    told: seen,
   }
 }
 
@@ -69,7 +85,7 @@ function distinct(envelopes: Iterable<Envelope>): Seen[] {
   for (const { source, id, type, time, data } of envelopes) {
     byIdentity.set(`${source} ${id}`, { type: parseEventType(type).name, at: Date.parse(time), data })
   }
-  return [...byIdentity.values()]
+  return [...byIdentity.values()].sort((a, b) => a.at - b.at)
 }
 
 function capturesOf(seen: readonly Seen[]): Capture[] {
@@ -92,7 +108,17 @@ function refundsOf(seen: readonly Seen[]): Refund[] {
       paymentId: String(data['payment_id'] ?? ''),
       amount: Number(data['amount'] ?? 0),
       channel: String(data['refund_channel'] ?? ''),
+      reason: String(data['reason'] ?? ''),
       requestedAt: Math.min(...events.map((event) => event.at)),
+      begunAt: first(
+        events,
+        'refund.approved',
+        'refund.created',
+        'refund.updated',
+        'refund.succeeded',
+        'refund.failed',
+      ),
+      sentAt: first(events, 'refund.created', 'refund.succeeded'),
       settledAt: first(events, 'refund.succeeded'),
       failedAt: first(events, 'refund.failed', 'refund.rejected'),
     }
@@ -111,12 +137,14 @@ function parcelsOf(seen: readonly Seen[]): ParcelFacts[] {
       .filter((event) => event.type === 'shipment.checkpoint' && !noScan.has(String(event.data['status'] ?? '')))
       .map((event) => ({ at: event.at, status: String(event.data['status']) }))
       .sort((a, b) => a.at - b.at),
+    exceptions: events.filter(({ type }) => type === 'shipment.exception').map(({ at }) => at),
+    isUnknown: events.some(({ data }) => data['status'] === 'unknown'),
     deliveredAt: first(events, 'shipment.delivered'),
     returnedAt: first(events, 'shipment.returned'),
   }))
 }
 
-function groupBy(events: readonly Seen[], field: string): Map<string, Seen[]> {
+export function groupBy(events: readonly Seen[], field: string): Map<string, Seen[]> {
   const groups = new Map<string, Seen[]>()
   for (const event of events) {
     const id = event.data[field]
@@ -128,7 +156,7 @@ function groupBy(events: readonly Seen[], field: string): Map<string, Seen[]> {
   return groups
 }
 
-function first(events: readonly Seen[], ...types: readonly string[]): number | null {
+export function first(events: readonly Seen[], ...types: readonly string[]): number | null {
   return earliest(...events.filter((event) => types.includes(event.type)).map((event) => event.at))
 }
 

@@ -1,5 +1,5 @@
 /** How an order gets paid: at once, late, twice, wrongly or never. Answers when it was paid, or null when it ended unpaid. */
-import { HOUR, MINUTE } from './calendar.ts'
+import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { failureCodes, providers } from './catalogue.ts'
 import { PAY_WITHIN, cancelOrder } from './placing.ts'
 import { refundPayment } from './refunding.ts'
@@ -15,6 +15,12 @@ export function payOrder(story: Story): number | null {
       return payWrongAmount(story)
     case 'duplicate_payment':
       return payTwice(story)
+    case 'payment_failed_repeated':
+      return payAfterManyFailures(story)
+    case 'payment_stuck_processing':
+      return payAfterLongProcessing(story)
+    case 'authorization_expiring':
+      return captureLateOrNever(story)
     default:
       return payNormally(story)
   }
@@ -123,6 +129,50 @@ function payTwice(story: Story): number | null {
     })
   }
   return first
+}
+
+/** Three to five attempts within minutes; the buyer gives up, or the last one goes through. */
+function payAfterManyFailures(story: Story): number | null {
+  const { rng, createdAtMs } = story
+  const attempts = rng.int(3, 5)
+  let at = createdAtMs
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    at += rng.between(0.4, 1.6) * MINUTE
+    fail(story, attempt, at)
+  }
+  if (rng.chance(0.6)) return capture(story, attempts + 1, at + rng.between(0.5, 3) * MINUTE)
+  cancelOrder(story, at + rng.between(2, 12) * MINUTE, '支付失败', buyer(story))
+  return null
+}
+
+/** The provider takes a payment and says nothing for long; then it is through, or it failed and the order ends. */
+function payAfterLongProcessing(story: Story): number | null {
+  const { rng, createdAtMs, basket } = story
+  const startedAt = createdAtMs + quickly(story)
+  story.tell('payment', 'payment.processing', startedAt, paymentData(story, 1, basket.amounts.payable))
+  const settledAt =
+    startedAt + (basket.method === 'bank_transfer' ? rng.between(25, 60) * HOUR : rng.between(33, 180) * MINUTE)
+  if (rng.chance(0.7)) return capture(story, 1, settledAt)
+  fail(story, 1, settledAt)
+  cancelOrder(story, settledAt + rng.between(5, 60) * MINUTE, '支付失败')
+  return null
+}
+
+/** Money is authorised for a week. It is taken on the last day or lapses. */
+function captureLateOrNever(story: Story): number | null {
+  const { rng, createdAtMs, basket } = story
+  const authorizedAt = createdAtMs + quickly(story)
+  const data = paymentData(story, 1, basket.amounts.payable)
+  const isDated = rng.chance(0.5)
+  story.tell('payment', 'payment.authorized', authorizedAt, {
+    ...data,
+    ...(isDated ? { due_at: new Date(authorizedAt + 5 * DAY).toISOString() } : {}),
+  })
+  const lapsesAt = authorizedAt + (isDated ? 5 : 7) * DAY
+  if (rng.chance(0.5)) return capture(story, 1, lapsesAt - rng.between(1, 20) * HOUR)
+  story.tell('payment', 'payment.expired', lapsesAt + rng.between(1, 30) * MINUTE, { payment_id: data['payment_id'] })
+  cancelOrder(story, lapsesAt + rng.between(31, 90) * MINUTE, '预授权过期')
+  return null
 }
 
 /** Half a minute typically, eleven minutes at most. */

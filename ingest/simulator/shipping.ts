@@ -1,5 +1,5 @@
 /** From the paid order to the door: warehouse, label, carrier, scans. Answers when it was delivered, or null. */
-import { HOUR, MINUTE } from './calendar.ts'
+import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { paymentId } from './paying.ts'
 import { cancelOrder, coupon, eachReservation } from './placing.ts'
 import { refundPayment } from './refunding.ts'
@@ -9,10 +9,37 @@ const SHIP_BY_DEFAULT_HOURS = 48
 
 type Parcel = { readonly shipment_id: string; readonly carrier_code: string; readonly tracking_no: string }
 
-export function shipOrder(story: Story, paidAtMs: number): number | null {
+/** `startAtMs`: when the warehouse may begin, where something kept it from beginning once the order was paid. */
+export function shipOrder(story: Story, paidAtMs: number, startAtMs = paidAtMs): number | null {
   confirmOrder(story, paidAtMs)
-  const handedOverAt = prepareParcel(story, paidAtMs)
-  return handedOverAt === null ? null : carryParcel(story, handedOverAt)
+  eachReservation(story, (reservation) =>
+    story.tell('wms', 'inventory.allocated', startAtMs + story.rng.between(1, 4) * MINUTE, reservation),
+  )
+  const handedOverAt = prepareParcel(story, startAtMs)
+  if (handedOverAt === null) return null
+  if (story.scenario !== 'shipped_after_cancel') return carryParcel(story, handedOverAt)
+  sendForNothing(story, handedOverAt)
+  return null
+}
+
+/** The order is canceled while the parcel stands at the door of the warehouse, and it is sent all the same. */
+function sendForNothing(story: Story, handedOverAt: number): void {
+  const { rng, basket } = story
+  const canceledAt = handedOverAt - rng.between(5, 90) * MINUTE
+  cancelOrder(story, canceledAt, '买家取消')
+  refundPayment(story, {
+    number: 1,
+    paymentId: paymentId(story, 1),
+    amount: basket.amounts.payable,
+    atMs: canceledAt + 5_000,
+    reason: '买家取消',
+  })
+  scan(story, handedOverAt + rng.between(1, 6) * HOUR, 'picked_up', basket.warehouse.city)
+  if (rng.chance(0.6))
+    story.tell('carrier', 'shipment.returned', handedOverAt + rng.between(20, 60) * HOUR, {
+      ...parcelOf(story),
+      status: 'return_to_sender',
+    })
 }
 
 export const fulfillmentId = (orderId: string): string => `FF-${orderId}`
@@ -21,17 +48,15 @@ export function parcelOf({ orderId, basket }: Pick<Story, 'orderId' | 'basket'>)
   return { shipment_id: `SP-${orderId}`, carrier_code: basket.carrier.code, tracking_no: basket.trackingNo }
 }
 
-function confirmOrder(story: Story, paidAtMs: number): void {
+/** The shop knows of the money. */
+export function confirmOrder(story: Story, paidAtMs: number): void {
   const { rng, basket } = story
   story.tell('oms', 'order.confirmed', paidAtMs + rng.between(1_500, 40_000), {
     source_status: 'WAIT_SELLER_SEND_GOODS',
   })
   if (basket.couponId !== null)
     story.tell('marketing', 'coupon.redeemed', paidAtMs + rng.between(500, 3_000), coupon(story))
-  eachReservation(story, (reservation) =>
-    story.tell('wms', 'inventory.allocated', paidAtMs + rng.between(1, 4) * MINUTE, reservation),
-  )
-  if (rng.chance(0.02)) holdForAddress(story, paidAtMs + rng.between(5, 15) * MINUTE)
+  if (story.scenario === 'address_invalid') holdForAddress(story, paidAtMs + rng.between(5, 15) * MINUTE)
 }
 
 function holdForAddress(story: Story, atMs: number): void {
@@ -113,8 +138,8 @@ const LONGEST_NORMAL_GAP = 36 * HOUR
 
 function carryParcel(story: Story, handedOverAt: number): number | null {
   const { rng, scenario } = story
-  const firstScanAt =
-    handedOverAt + (scenario === 'label_no_pickup' ? waitForPickup(story) : rng.between(0.4, 9) * HOUR)
+  if (scenario === 'tracking_invalid') scan(story, handedOverAt + rng.between(1, 3) * HOUR, 'unknown', '')
+  const firstScanAt = handedOverAt + waitForScan(story)
   scan(story, firstScanAt, 'picked_up', story.basket.warehouse.city)
   const deliveredAt = arrival(story, firstScanAt)
   const stops = stopsBetween(story, firstScanAt, deliveredAt)
@@ -136,14 +161,72 @@ function carryParcel(story: Story, handedOverAt: number): number | null {
       index === 0 ? story.basket.warehouse.city : story.basket.buyer.region.hub,
     )
   }
-  story.tell('carrier', 'shipment.delivered', deliveredAt + delay, {
+  const arrivedAt = arriveAtDoor(story, deliveredAt + delay)
+  if (arrivedAt === null) return null
+  story.tell('carrier', 'shipment.delivered', arrivedAt, {
     ...parcelOf(story),
     status: 'delivered',
     raw_status: '301',
     location: story.basket.buyer.region.hub,
     message: '已签收',
   })
-  return deliveredAt + delay
+  return arrivedAt
+}
+
+function waitForScan(story: Story): number {
+  const { rng, scenario } = story
+  if (scenario === 'label_no_pickup') return waitForPickup(story)
+  return (scenario === 'tracking_invalid' ? rng.between(28, 60) : rng.between(0.4, 9)) * HOUR
+}
+
+/** What happens on the last stretch; answers when the buyer has the parcel, or null when it goes back. */
+function arriveAtDoor(story: Story, atMs: number): number | null {
+  const { rng, basket } = story
+  const { hub } = basket.buyer.region
+  switch (story.scenario) {
+    case 'delivery_attempt_failed': {
+      scan(story, atMs, 'attempt_failed', hub)
+      const isAgain = rng.chance(0.4)
+      if (isAgain) scan(story, atMs + rng.between(18, 22) * HOUR, 'attempt_failed', hub)
+      return atMs + rng.between(23, 40) * HOUR
+    }
+    case 'pickup_expiring':
+      scan(story, atMs, 'available_for_pickup', hub)
+      return atMs + rng.between(3.05, 6) * DAY
+    case 'customs_held':
+      stumble(story, atMs, '004')
+      scan(story, atMs + rng.between(50, 90) * HOUR, 'in_transit', hub)
+      return atMs + rng.between(92, 100) * HOUR
+    case 'parcel_damaged':
+      stumble(story, atMs - 20 * MINUTE, 'damaged')
+      return atMs
+    case 'return_to_sender':
+      goBack(story, atMs)
+      return null
+    default:
+      return atMs
+  }
+}
+
+function stumble(story: Story, atMs: number, substatus: string): void {
+  const location = story.basket.buyer.region.hub
+  story.tell('carrier', 'shipment.exception', atMs, { ...parcelOf(story), status: 'failure', substatus, location })
+}
+
+/** Nobody takes the parcel; the money follows it, mostly. */
+function goBack(story: Story, atMs: number): void {
+  const { rng, basket } = story
+  scan(story, atMs, 'return_to_sender', basket.buyer.region.hub)
+  const returnedAt = atMs + rng.between(20, 45) * HOUR
+  story.tell('carrier', 'shipment.returned', returnedAt, { ...parcelOf(story), status: 'return_to_sender' })
+  if (rng.chance(0.3)) return
+  refundPayment(story, {
+    number: 1,
+    paymentId: paymentId(story, 1),
+    amount: basket.amounts.payable,
+    atMs: returnedAt + rng.between(1, 20) * HOUR,
+    reason: '包裹退回',
+  })
 }
 
 function waitForPickup({ rng }: Story): number {

@@ -68,12 +68,14 @@ describe('the store is believable', () => {
     const types = new Set(week.flatMap((order) => order.events.map((event) => event.envelope.type.split('.')[0])))
     expect([...types].sort((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1))).toEqual([
       'coupon',
+      'dispute',
       'fulfillment',
       'inventory',
       'operation',
       'order',
       'payment',
       'refund',
+      'return',
       'review',
       'shipment',
     ])
@@ -131,6 +133,19 @@ describe('what goes wrong', () => {
         'delivery_late',
         'refund_stalled',
         'order_unpaid_timeout',
+        'parcel_damaged',
+        'return_to_sender',
+        'inventory_mismatch',
+        'shipped_after_cancel',
+        'cross_system_mismatch',
+        'coupon_anomaly',
+        'dispute_opened',
+        'refund_request_unanswered',
+        'refund_failed',
+        'refund_over_or_duplicate',
+        'return_not_sent',
+        'return_stalled',
+        'return_received_not_refunded',
       ]),
     )
   })

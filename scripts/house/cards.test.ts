@@ -1,5 +1,5 @@
 /**
- * Every model and every metric explains itself, and images are pinned.
+ * Every model, every anomaly type and every metric explains itself, and images are pinned.
  *
  * To fix a model: add `name.yml` beside `name.sql` with a description that states the grain. To fix a metric: give it a
  * description. To fix an image: name a version, never `latest`.
@@ -10,7 +10,12 @@ import { exists, projectFiles, readProjectFile } from './project.ts'
 
 const models = projectFiles.filter((path) => /^transforms\/models\/.*\.sql$/.test(path))
 
-type Card = { models?: { name: string; description?: string; columns?: { name: string }[] }[] }
+const anomalyMacros = projectFiles.filter((path) => /^transforms\/macros\/anomalies\/.*\.sql$/.test(path))
+
+type Card = {
+  models?: { name: string; description?: string; columns?: { name: string }[] }[]
+  macros?: { name: string; description?: string }[]
+}
 
 test.each(models)('%s has a card that states its grain', (path) => {
   const card = path.replace(/\.sql$/, '.yml')
@@ -18,6 +23,12 @@ test.each(models)('%s has a card that states its grain', (path) => {
   const [entry] = (parse(readProjectFile(card)) as Card).models ?? []
   expect(`${entry?.name}.sql`).toBe(path.split('/').at(-1))
   expect(entry?.description?.trim() ?? '').not.toBe('')
+})
+
+test.each(anomalyMacros)('%s has a card that says what opens and what clears it', (path) => {
+  const [entry] = (parse(readProjectFile(path.replace(/\.sql$/, '.yml'))) as Card).macros ?? []
+  expect(`${entry?.name}.sql`).toBe(path.split('/').at(-1))
+  expect(entry?.description ?? '').toMatch(/[Cc]leared by .*One (promise|finding) per /s)
 })
 
 test('every metric definition has a description', () => {

@@ -57,7 +57,11 @@ const facts = fc.oneof(
     )
     .map((data) => ({ type: 'order.updated', data })),
   fc
-    .record({ reason: of('x', 'y'), hold_reason: of('other') })
+    .record({
+      reason: of('x', 'y'),
+      hold_reason: of('other', 'high_risk_of_fraud', 'incorrect_address', 'inventory_out_of_stock'),
+      source_status: of('', 'WAIT_BUYER_PAY', 'CLOSED'),
+    })
     .chain((data) =>
       of(
         'order.canceled',
@@ -66,6 +70,7 @@ const facts = fc.oneof(
         'order.held',
         'order.hold_released',
         'order.completed',
+        'order.cancel_requested',
       ).map((type) => ({ type, data })),
     ),
   fc
@@ -77,9 +82,17 @@ const facts = fc.oneof(
       failure_code: of('', 'funds'),
     })
     .chain((data) =>
-      of('payment.captured', 'payment.succeeded', 'payment.failed', 'payment.created', 'payment.expired').map(
-        (type) => ({ type, data }),
-      ),
+      of(
+        'payment.captured',
+        'payment.succeeded',
+        'payment.failed',
+        'payment.failed',
+        'payment.created',
+        'payment.expired',
+        'payment.processing',
+        'payment.authorized',
+        'payment.voided',
+      ).map((type) => ({ type, data })),
     ),
   fc
     .record({
@@ -90,12 +103,61 @@ const facts = fc.oneof(
       refund_channel: of('wallet', 'bank'),
     })
     .chain((data) =>
-      of('refund.created', 'refund.requested', 'refund.succeeded', 'refund.failed').map((type) => ({ type, data })),
+      of(
+        'refund.created',
+        'refund.requested',
+        'refund.approved',
+        'refund.rejected',
+        'refund.updated',
+        'refund.succeeded',
+        'refund.failed',
+      ).map((type) => ({ type, data })),
     ),
   fc
     .record({
+      dispute_id: of('d1', 'd2'),
+      payment_id: of('p1', 'p2'),
+      status: of('needs_response', 'under_review', 'won'),
+      due_at: at,
+    })
+    .chain((data) => of('dispute.opened', 'dispute.updated', 'dispute.closed').map((type) => ({ type, data }))),
+  fc
+    .record({
+      return_id: of('t1', 't2'),
+      reason_code: of('', 'damaged', 'not_received', 'wrong_item'),
+      status: of('approved', ''),
+      shipment_id: of('s1', 's3'),
+      tracking_no: of('t3'),
+    })
+    .chain((data) =>
+      of(
+        'return.requested',
+        'return.approved',
+        'return.rejected',
+        'return.shipped',
+        'return.received',
+        'return.inspected',
+      ).map((type) => ({ type, data })),
+    ),
+  fc.record({ sku: of('a', 'b'), quantity: fc.nat(3), reservation_id: of('v1', 'v2') }).chain((data) =>
+    of('inventory.reserved', 'inventory.released', 'inventory.allocated', 'inventory.shortage').map((type) => ({
+      type,
+      data,
+    })),
+  ),
+  fc
+    .record({
       shipment_id: of('s1', 's2'),
-      status: of('in_transit', 'picked_up', 'pre_transit', 'available_for_pickup'),
+      status: of(
+        'in_transit',
+        'picked_up',
+        'pre_transit',
+        'unknown',
+        'attempt_failed',
+        'available_for_pickup',
+        'return_to_sender',
+      ),
+      substatus: of('', '', '004', '010', 'damaged', 'lost'),
       carrier_code: of('sf', 'yto'),
       tracking_no: of('t1', 't2'),
       location: of('杭州', 'Berlin'),
@@ -107,6 +169,7 @@ const facts = fc.oneof(
         'shipment.handed_over',
         'shipment.delivered',
         'shipment.returned',
+        'shipment.exception',
       ).map((type) => ({ type, data })),
     ),
   fc
@@ -137,8 +200,12 @@ const facts = fc.oneof(
       ).map((type) => ({ type, data })),
     ),
   fc
-    .record({ fulfillment_id: of('f1'), shipment_id: of('s1', 's2'), tracking_no: of('t1') })
-    .map((data) => ({ type: 'fulfillment.label_created', data })),
+    .record({ fulfillment_id: of('f1', 'f2'), shipment_id: of('s1', 's2'), tracking_no: of('t1') })
+    .chain((data) =>
+      of('fulfillment.created', 'fulfillment.rejected', 'fulfillment.packed', 'fulfillment.label_created').map(
+        (type) => ({ type, data }),
+      ),
+    ),
 )
 const event = fc.record({
   fact: facts,

@@ -152,7 +152,14 @@ test(
         severity: 's1',
         since: '2026-11-18 09:59:59.999',
         is_over: 0,
-        rules: ['delivery_late', 'label_no_pickup', 'logistics_stalled'],
+        rules: [
+          'customs_held',
+          'delivery_late',
+          'label_no_pickup',
+          'logistics_stalled',
+          'pickup_expiring',
+          'tracking_invalid',
+        ],
         channels: ['a'],
       },
     ])

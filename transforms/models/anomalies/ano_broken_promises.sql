@@ -54,8 +54,8 @@ select
     if(level = 'escalated', escalate_at, null) as escalated_at,
     ended_at as resolved_at,
     if(ended_at = met_at, met_event_id, canceled_event_id) as resolved_by_event_id,
-    if(ended_at = met_at, refund_causation_id, canceled_causation_id) as resolving_causation_id,
-    if(ended_at = met_at, refund_auth_type, canceled_auth_type) as resolving_auth_type,
+    if(ended_at = met_at, met_causation_id, canceled_causation_id) as resolving_causation_id,
+    if(ended_at = met_at, met_auth_type, canceled_auth_type) as resolving_auth_type,
     if(ended_at is null or ended_at = met_at, '', 'order_ended') as status_reason,
     evidence, threshold_snapshot, rule_version, exposure_amount,
     order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic

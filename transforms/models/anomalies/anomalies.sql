@@ -4,6 +4,8 @@
 with found as (
     select {{ columns }} from {{ ref('ano_broken_promises') }}
     union all
+    select {{ columns }} from {{ ref('ano_findings') }}
+    union all
     select {{ columns }} from {{ ref('ano_payment_amount_mismatch') }}
     union all
     select {{ columns }} from {{ ref('ano_duplicate_payment') }}

@@ -19,20 +19,24 @@ with promises as (
 
 select
     order_id, rule_kind as kind, attached_to_id,
-    if(rule_key = 'refund_stalled_wallet', 'refund_stalled', rule_key) as rule_id,
+    -- A rule may have an allowance of its own for a way to pay.
+    replaceRegexpOne(rule_key, '_(wallet|bank)$', '') as rule_id,
     toUInt32(rule_version) as rule_version,
     assumeNotNull(set_at) as set_at,
     fromUnixTimestamp64Milli(toInt64(if(due_ms > set_ms, set_ms + rule_at_risk_share * (due_ms - set_ms), due_ms)), 'UTC') as at_risk_at,
     fromUnixTimestamp64Milli(toInt64(due_ms), 'UTC') as due_at,
-    fromUnixTimestamp64Milli(toInt64(due_ms + (rule_escalate_factor - 1) * span_ms), 'UTC') as escalate_at,
+    coalesce(given_escalate_at, fromUnixTimestamp64Milli(toInt64(due_ms + (rule_escalate_factor - 1) * span_ms), 'UTC')) as escalate_at,
     met_at, void_at, met_event_id, evidence,
     '24x7' as calendar,
     if(given_due_at is null, rule_snapshot, replaceOne(rule_snapshot, '"given":"rule"', '"given":"order"')) as threshold_snapshot,
     toInt64(exposure_amount) as exposure_amount,
     order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic, sources, shop_source,
     canceled_event_id, canceled_causation_id, canceled_auth_type,
-    arrayFirst(r -> r.refund_id = attached_to_id, refunds).causation_id as refund_causation_id,
-    arrayFirst(r -> r.refund_id = attached_to_id, refunds).auth_type as refund_auth_type,
+    -- The provider's word about a refund names no cause; what asked for the refund does.
+    arrayFirst(r -> r.refund_id = attached_to_id and r.causation_id != '', refunds) as refund,
+    arrayFirst(h -> h.event_id = met_event_id and met_event_id != '', history) as met_by,
+    if(refund.refund_id = '', met_by.causation_id, refund.causation_id) as met_causation_id,
+    if(refund.refund_id = '', met_by.auth_type, refund.auth_type) as met_auth_type,
     toUInt64({{ var('version') }}) as version,
     toUInt8(0) as is_void
 from promises

@@ -20,7 +20,11 @@ joined as (
         order_id,
         h.* except (order_id),
         l.payments as payments, l.captures as captures, l.amount_paid as amount_paid, l.paid_so_far as paid_so_far,
-        r.refunds as refunds, p.parcels as parcels, i.lines as lines, c.coupons as coupons,
+        r.refunds as refunds, i.lines as lines, c.coupons as coupons, y.history as history,
+        -- What the buyer sends back is no parcel of the order.
+        arrayMap(e -> e.part, arrayFilter(e -> e.type = 'return.shipped' and e.part != '', history)) as return_shipments,
+        arrayFilter(x -> not has(return_shipments, x.shipment_id), p.parcels) as parcels,
+        arrayFilter(x -> has(return_shipments, x.shipment_id), p.parcels) as return_parcels,
         arraySum(x -> x.amount, lines) as lines_amount,
         arraySum(x -> x.freight, lines) as lines_freight,
         coalesce(h.amount_payable, if(notEmpty(lines), lines_amount + lines_freight, null)) as payable,
@@ -33,6 +37,7 @@ joined as (
     left join {{ ref('int_parcels') }} as p using (order_id)
     left join {{ ref('int_lines') }} as i using (order_id)
     left join {{ ref('int_coupons') }} as c using (order_id)
+    left join {{ ref('int_history') }} as y using (order_id)
 ),
 
 stages as (
@@ -102,7 +107,7 @@ select
         'canceled'
     ) as refund_status,
     toUInt8(ifNull(delivered_at > promised_delivery_until, 0)) as is_late,
-    payments, refunds, parcels, lines, coupons,
+    payments, refunds, parcels, return_parcels, lines, coupons, history,
     arraySort(arrayDistinct(arrayFilter(x -> x != '', arrayMap(x -> x.method, payments)))) as payment_methods,
     arraySort(arrayDistinct(arrayFilter(x -> x != '', arrayMap(x -> x.carrier, parcels)))) as carriers,
     arraySort(arrayDistinct(arrayFilter(x -> x != '', arrayMap(x -> x.seller_id, lines)))) as seller_ids,

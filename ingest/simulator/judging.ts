@@ -1,0 +1,58 @@
+/** When a promise or a finding is an anomaly, and of which level. */
+import { HOUR } from './calendar.ts'
+import type { AnomalyType } from './scenario.ts'
+
+export type ExpectedAnomaly = {
+  readonly type: AnomalyType
+  readonly orderId: string
+  readonly attachedTo: string
+  readonly level: 'at_risk' | 'breached' | 'escalated'
+  /** When the promise broke; null while it is only at risk. */
+  readonly openedAtMs: number | null
+  readonly resolvedAtMs: number | null
+}
+
+export type Promised = {
+  readonly type: AnomalyType
+  readonly attachedTo: string
+  readonly setAt: number
+  readonly dueAt: number
+  /** Where it is not when the allowance has passed a second time. */
+  readonly escalateAt?: number
+  /** The share of the allowance after which it is at risk, where it is not 0.8. */
+  readonly atRiskShare?: number
+  /** The fact that met it or ended its meaning. */
+  readonly endedAt: number | null
+}
+
+/** What is wrong by the facts alone. */
+export type Finding = {
+  readonly type: AnomalyType
+  readonly attachedTo: string
+  readonly foundAt: number
+  /** null: never. */
+  readonly escalateAt: number | null
+  readonly clearedAt: number | null
+}
+
+const AT_RISK_SHARE = 0.8
+/** A promise that had already passed when it was made still gives an hour before it escalates. */
+const SHORTEST_SPAN = HOUR
+
+export function judge(orderId: string, promised: Promised, asOfMs: number): ExpectedAnomaly[] {
+  const { type, attachedTo, setAt, dueAt, endedAt, atRiskShare = AT_RISK_SHARE } = promised
+  const atRiskAt = dueAt > setAt ? setAt + atRiskShare * (dueAt - setAt) : dueAt
+  if (asOfMs < atRiskAt || (endedAt !== null && endedAt <= atRiskAt)) return []
+  const escalateAt = promised.escalateAt ?? dueAt + Math.max(dueAt - setAt, SHORTEST_SPAN)
+  const isBreached = asOfMs >= dueAt && (endedAt === null || endedAt > dueAt)
+  const isEscalated = asOfMs >= escalateAt && (endedAt === null || endedAt >= escalateAt)
+  const level = isEscalated ? 'escalated' : isBreached ? 'breached' : 'at_risk'
+  return [{ type, orderId, attachedTo, level, openedAtMs: level === 'at_risk' ? null : dueAt, resolvedAtMs: endedAt }]
+}
+
+export function judgeFinding(orderId: string, found: Finding, asOfMs: number): ExpectedAnomaly[] {
+  const { type, attachedTo, foundAt, escalateAt, clearedAt } = found
+  const isEscalated = escalateAt !== null && asOfMs >= escalateAt && (clearedAt === null || clearedAt > escalateAt)
+  const level = isEscalated ? 'escalated' : 'breached'
+  return [{ type, orderId, attachedTo, level, openedAtMs: foundAt, resolvedAtMs: clearedAt }]
+}

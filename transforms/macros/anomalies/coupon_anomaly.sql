@@ -1,0 +1,10 @@
+{% macro coupon_anomaly() -%}
+{{ clause(
+    "'coupon_anomaly'",
+    "['order.canceled', 'order.closed']",
+    "['coupon.returned', 'coupon.expired']",
+    about="'order'",
+    after="['coupon.locked', 'coupon.redeemed']",
+    even_before='1'
+) }}
+{%- endmacro %}

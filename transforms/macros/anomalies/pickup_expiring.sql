@@ -1,0 +1,7 @@
+{% macro pickup_expiring() -%}
+{{ clause(
+    "'pickup_expiring'",
+    "['shipment.checkpoint:available_for_pickup']",
+    "['shipment.delivered', 'shipment.returned', 'shipment.checkpoint:return_to_sender']"
+) }}
+{%- endmacro %}

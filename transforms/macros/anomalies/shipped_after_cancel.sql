@@ -1,0 +1,8 @@
+{% macro shipped_after_cancel() -%}
+{{ clause(
+    "'shipped_after_cancel'",
+    "['shipment.handed_over']",
+    "['shipment.returned']",
+    after="['order.canceled', 'order.closed']"
+) }}
+{%- endmacro %}

@@ -1,0 +1,108 @@
+/** For tests: what must hold of every type of a family, asked of the lives of its cases in a warehouse of their own. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildModels } from '#transforms/engine/build.ts'
+import { readProject } from '#transforms/engine/project.ts'
+import { createTicker } from '#transforms/tick.ts'
+import { openWarehouse } from '#warehouse/open.ts'
+import type { Warehouse } from '#warehouse/warehouse.ts'
+import {
+  CLEARS,
+  ITS_ORDER,
+  type Case,
+  type Found,
+  type Lived,
+  type LookAlike,
+  caseName,
+  eventId,
+  live,
+  retold,
+} from './test-cases.ts'
+
+export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlike[]): void {
+  const folder = mkdtempSync(join(tmpdir(), 'orderlens-anomalies-'))
+  let warehouse: Warehouse
+  let lived: Lived
+  beforeAll(async () => {
+    warehouse = await openWarehouse({
+      mode: 'embedded',
+      path: join(folder, 'warehouse'),
+      database: 'orderlens',
+      readers: 2,
+    })
+    const project = readProject()
+    await buildModels(warehouse, project)
+    lived = await live(warehouse, createTicker(warehouse, project), cases, lookAlikes)
+  }, 240_000)
+  afterAll(async () => {
+    await warehouse.close()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+  })
+
+  const of = (anomalies: Map<string, Found[]>, orderId: string, { type, attachedTo }: Case): Found | undefined =>
+    anomalies
+      .get(orderId)
+      ?.find((one) => one.type === type && one.attachedTo === (attachedTo === ITS_ORDER ? orderId : attachedTo))
+
+  describe.each(cases.map((one) => ({ name: caseName(one), one })))('$name', ({ name, one }) => {
+    test('is not open a second early, and open at its instant', () => {
+      const before = of(lived.before, name, one)
+      expect(before?.level).toBe(one.isForeseen ? 'at_risk' : undefined)
+      expect(before?.openedAt ?? null).toBeNull()
+      expect(of(lived.opened, name, one)).toMatchObject({
+        level: 'breached',
+        openedAt: 0,
+        escalatedAt: null,
+        resolvedAt: null,
+      })
+    })
+
+    test('says what is in question, by which events and which threshold', () => {
+      expect(of(lived.opened, name, one)).toMatchObject({
+        exposure: one.exposure,
+        evidence: one.evidence.map((place) => eventId(name, place)),
+        threshold: one.threshold,
+      })
+    })
+
+    test(one.escalatesAt === undefined ? 'never escalates' : 'escalates at its instant', () => {
+      for (const { at, before, after } of lived.escalations) {
+        const isOver = one.escalatesAt !== undefined && at >= one.escalatesAt
+        if (at === one.escalatesAt) expect(of(before, name, one)?.level).toBe('breached')
+        expect(of(after, name, one)?.level).toBe(isOver ? 'escalated' : 'breached')
+      }
+      expect(of(lived.cleared, name, one)?.escalatedAt).toBe(one.escalatesAt ?? null)
+    })
+
+    test('is cleared by its fact, which it names', () => {
+      expect(of(lived.cleared, name, one)).toMatchObject({
+        resolvedAt: CLEARS,
+        resolvedBy: eventId(name, one.told.length),
+        resolver: 'self_healed',
+      })
+    })
+
+    test('is the same when told backwards and twice', () => {
+      const told = of(lived.cleared, name, one)
+      const again = of(lived.cleared, retold(name), one)
+      expect(again).toEqual({
+        ...told,
+        ...(one.attachedTo === ITS_ORDER ? { attachedTo: retold(name) } : {}),
+        resolvedBy: eventId(retold(name), one.told.length),
+        evidence: one.evidence.map((place) => eventId(retold(name), place)),
+      })
+    })
+  })
+
+  test.each(lookAlikes.map((alike, n) => ({ ...alike, n })))('$type is not: $why', ({ type, n }) => {
+    const stages = [lived.before, lived.opened, ...lived.escalations.map(({ after }) => after), lived.cleared]
+    for (const anomalies of stages) {
+      const open = (anomalies.get(`${type}~alike-${n}`) ?? []).filter(
+        (one) => one.type === type && one.openedAt !== null,
+      )
+      expect(open).toEqual([])
+    }
+  })
+}

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type Landing, createLanding } from '../landing.ts'
+import { builtInMappings } from '../mappings/mapping.ts'
 import { loadS3Config } from './config.ts'
 import { type DryRun, checkMapping, dryRun } from './dry-run.ts'
 import { type FileEngine, openFileEngine } from './engine.ts'
@@ -210,12 +211,46 @@ test('an import whose process was killed goes on in its own row, and nothing run
     },
   }
   await importFiles(await work([input], 'cloudevents', 1), deps({ warehouse: killed }))
-  const jobs = () =>
-    warehouse.queryRows("select state, done = total as is_over from ingest_jobs final where title like '%killed%'")
+  const jobs = () => warehouse.queryRows("select state, outcome from ingest_jobs final where title like '%killed%'")
   expect(lastWords).toHaveLength(1)
-  expect(await jobs()).toEqual([{ state: 'running', is_over: 0 }])
+  expect(await jobs()).toMatchObject([{ state: 'running' }])
   expect(await importFiles(await work([input], 'cloudevents'), deps())).toMatchObject({ landed: 1, alreadyLanded: 1 })
-  expect(await jobs()).toEqual([{ state: 'done', is_over: 1 }])
+  expect(await jobs()).toMatchObject([{ state: 'done', outcome: expect.stringMatching(/^1 rows landed \(1 were/) }])
+})
+
+describe('a row that could not be read as one says so, whatever the mapping', () => {
+  const broken = { ragged_row: 2, broken_quotes: 1 }
+  let input = ''
+  beforeAll(() => {
+    input = make('ragged.csv', 'id,type\n1\n2,x,y\n3,"z\n')
+  })
+
+  test.each([...builtInMappings().keys()])('%s', async (format) => {
+    const { problems } = await dry([input], format)
+    expect(Object.fromEntries(problems.map(({ reason, count }) => [reason, count]))).toEqual(broken)
+  })
+
+  test('as a dead letter too, but not on the word of who sends it over a network', async () => {
+    await importFiles(await work([input], 'stripe'), deps())
+    const message = { offset: 0n, key: null, value: Buffer.from('no JSON'), brokerAtMs: 0 }
+    const headers = JSON.stringify({ problem: 'ragged_row: or so they say' })
+    await landing.land({
+      topic: 'hooks',
+      partition: 0,
+      epoch: '',
+      format: 'stripe',
+      messages: [{ ...message, headers }],
+    })
+    await landing.settled()
+    const letters = await warehouse.queryRows(
+      "select topic, reason, toUInt32(count()) as n from dead_letters final where format = 'stripe' group by all order by all",
+    )
+    expect(letters).toEqual([
+      { topic: 'hooks', reason: 'invalid_json', n: 1 },
+      { topic: 'import/stripe/ragged.csv', reason: 'broken_quotes', n: 1 },
+      { topic: 'import/stripe/ragged.csv', reason: 'ragged_row', n: 2 },
+    ])
+  })
 })
 
 describe('several files', () => {

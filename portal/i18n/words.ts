@@ -173,6 +173,10 @@ export const words = {
     unreadable: w('Unreadable for the engine', '引擎无法读取'),
     unknown_order: w('Order not known yet', '订单尚未知'),
     unmapped: w('Not mapped', '未映射'),
+    ragged_row: w('Row with too few or too many fields', '字段过少或过多的行'),
+    broken_quotes: w('Quotes that do not pair up', '引号不成对'),
+    invalid_utf8: w('Not UTF-8', '不是 UTF-8'),
+    row_too_long: w('Row too long', '行过长'),
   },
   occurrence_state: {
     due: w('Due', '待执行'),

@@ -345,6 +345,6 @@ select
         told_topic != '', replaceAll(told_topic, '/', '.'),
         kind
     )) as concerns,
-    if(verdict = 'nothing', '', verdict) as problem
+    {{ or_unread("if(verdict = 'nothing', '', verdict)") }} as problem
 from judged
 {{ sealed() }}

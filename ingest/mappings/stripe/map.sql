@@ -291,5 +291,5 @@ select
   topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value,
   if(not has_events, [], arrayDistinct(arrayFlatten(arrayMap(v -> if(v.problem != '', [{{ refused('/stripe', 'v.name', 'v.problem') }}], v.events), verdicts)))) as outcomes,
   multiIf(message_problem != '' or has_events or notEmpty(problems), '', verdicts[1].name = '', 'list', verdicts[1].name) as concerns,
-  multiIf(message_problem != '', message_problem, has_events or empty(problems), '', problems[1]) as problem
+  {{ or_unread("multiIf(message_problem != '', message_problem, has_events or empty(problems), '', problems[1])") }} as problem
 from summed

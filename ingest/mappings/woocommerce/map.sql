@@ -254,6 +254,6 @@ select
         kind = 'action', JSONExtractString(body, 'action'),
         kind
     )) as concerns,
-    if(verdict = 'nothing', '', verdict) as problem
+    {{ or_unread("if(verdict = 'nothing', '', verdict)") }} as problem
 from judged
 {{ sealed() }}

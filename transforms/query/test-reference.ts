@@ -3,6 +3,17 @@ import type { Row, Told } from './test-told.ts'
 
 const DAY = 86_400_000
 
+/** What takes its perfection from an order: damage, wrong goods, a wrong charge, goods that never came. */
+const SPOILING = [
+  'parcel_damaged',
+  'wrong_or_missing_item',
+  'delivered_not_received',
+  'price_discrepancy',
+  'payment_amount_mismatch',
+  'duplicate_payment',
+  'refund_over_or_duplicate',
+]
+
 export type Spans = () => {
   readonly since: number
   readonly until: number
@@ -22,10 +33,7 @@ export function createReference(told: () => Told, asOf: () => number): Reference
   const badOrders = (): Set<unknown> =>
     new Set(
       opened().flatMap((row) =>
-        row['status'] !== 'dismissed' &&
-        ['payment_amount_mismatch', 'duplicate_payment'].includes(String(row['anomaly_type']))
-          ? [row['order_id']]
-          : [],
+        row['status'] !== 'dismissed' && SPOILING.includes(String(row['anomaly_type'])) ? [row['order_id']] : [],
       ),
     )
   const openNow = (): Row[] =>

@@ -15,7 +15,7 @@ test('without a selector everything is meant, what is read before what reads it'
 test('a plus before a name adds all it reads, one after it all that reads it', () => {
   expect(selected('int_payments')).toEqual(['int_payments'])
   expect(selected('+int_payments')).toEqual(['stg_events', 'int_payments'])
-  expect(selected('anomalies+')).toEqual(['anomalies', 'anomaly_current'])
+  expect(selected('anomalies+')).toEqual(['anomalies', 'anomaly_state', 'anomaly_current', 'buyer_contacts'])
   expect(selected('+orders+')).toEqual(expect.arrayContaining(['stg_events', 'order_state', 'orders', 'reviews']))
   expect(selected('+orders+')).not.toContain('expectations')
 })
@@ -24,7 +24,7 @@ test('a folder, a tag and a source select what is of them', () => {
   expect(selected('path:models/marts').every((name) => pathOf(name).startsWith('models/marts/'))).toBe(true)
   expect(selected('path:transforms/models/marts/')).toEqual(selected('path:models/marts'))
   expect(selected('path:models/staging/stg_events.sql')).toEqual(['stg_events'])
-  expect(selected('path:seeds')).toEqual(['rule_needs', 'rules', 'source_rules'])
+  expect(selected('path:seeds')).toEqual(['business_hours', 'holidays', 'rule_needs', 'rules', 'source_rules'])
   expect(selected('tag:detection')).toEqual(expect.arrayContaining(['expectations', 'anomalies']))
   expect(selected('source:orderlens.dead_letters')).toEqual(['dead_letter_current'])
 })

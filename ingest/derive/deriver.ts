@@ -41,8 +41,8 @@ export type Deriver = {
 /** One statement takes up to this much: its planning is paid once for all of it. */
 const GROUP = { batches: 64, messages: 200_000 }
 /**
- * A statement's planning costs as much as deriving some 20,000 messages: what lands together is derived together. A single
- * message waits for nobody when nothing else is being landed.
+ * A statement's planning costs as much as deriving some 20,000 messages: what lands together is derived together, and a
+ * stream that trickles is not derived message by message. A single message after a pause waits for nobody.
  */
 const GATHER = { messages: 100_000, mostMs: 400, everyMs: 10 }
 /** A statement that fails even for this is itself at fault. */
@@ -68,6 +68,7 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
   const known = new Set<string>()
   const closing = new AbortController()
   let running: Promise<void> | null = null
+  let begunMs = Number.NEGATIVE_INFINITY
   let probedMs = 0
   let sweptMs = 0
 
@@ -89,13 +90,11 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
 
   const gather = async (): Promise<void> => {
     const until = performance.now() + GATHER.mostMs
-    while (
-      isMoreComing() &&
-      messagesOf(queue) < GATHER.messages &&
-      performance.now() < until &&
-      !closing.signal.aborted
-    )
+    const isTooSoon = (): boolean => performance.now() < begunMs + GATHER.mostMs
+    const isWorthWaiting = (): boolean => isTooSoon() || (isMoreComing() && performance.now() < until)
+    while (isWorthWaiting() && messagesOf(queue) < GATHER.messages && !closing.signal.aborted)
       await sleep(GATHER.everyMs)
+    begunMs = performance.now()
   }
 
   const run = async (): Promise<void> => {

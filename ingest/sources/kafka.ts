@@ -47,8 +47,9 @@ export type KafkaSourceOptions = {
  * A fetch is unpacked whole before any of it can land, often into ten times as much: a small one lets landing begin early,
  * and the next is unpacked meanwhile. One partition may fill it: the more comes at once, the larger is the block that lands.
  */
-const FETCH_BYTES = 1024 * 1024
-const LINGER_BYTES = 256 * 1024
+const FETCH_BYTES = 2 * 1024 * 1024
+/** A landing costs as much as some 5,000 messages: less than this waits out the linger, and more lands in one piece. */
+const LINGER_BYTES = 1536 * 1024
 /** All of a fetch is handed over at once, so that the budget sees it; how many land at once is the reader's. */
 const HANDED_OVER_AT_ONCE = 256
 const STOP_MS = 6_000

@@ -1,5 +1,6 @@
 /** The way of single events at a set rate: from the broker's stamp to the moment they can be asked for. */
 import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Landing } from '#ingest/landing.ts'
 import type { KafkaConfig } from '#ingest/sources/config.ts'
@@ -27,14 +28,8 @@ export async function measureLatency(options: {
   const watch = watchProcess()
   await watch.during(async () => {
     await source.start(async (batch, signal) => void (await landing.land(batch, signal)))
-    await produce([
-      config.brokers.join(','),
-      TOPIC,
-      String(partitions),
-      String(perSecond),
-      String(SECONDS),
-      config.compression,
-    ])
+    await produce([config.brokers.join(','), TOPIC, String(perSecond), String(SECONDS), config.compression])
+    await arrived(warehouse, perSecond * SECONDS)
     await source.stop()
     await landing.settled()
   })
@@ -54,6 +49,18 @@ export async function measureLatency(options: {
   printAim('event to queryable, p99, s', Number(p99) / 1000, 3, false)
   console.log(`       the slowest took ${(Number(most) / 1000).toFixed(1)} s`)
   watch.report('at that rate')
+}
+
+/** The last events are the slowest: stopping before they landed would leave them out. */
+async function arrived(warehouse: Warehouse, expected: number): Promise<void> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const [row] = await warehouse.queryRows('select count() as n from raw_events where topic = {topic:String}', {
+      topic: TOPIC,
+    })
+    if (Number(row?.['n']) >= expected) return
+    await sleep(200)
+  }
+  throw new Error(`not all of ${expected} events arrived within 20 s of their sending`)
 }
 
 /** In a process of its own: its work is not ours. */

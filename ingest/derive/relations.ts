@@ -2,7 +2,7 @@
  * The relations the contract checks read: one row per canonical event a message is said to hold, with the message's position
  * and bytes. Made from landed rows of any format, or, for a dry run, from any select with the columns of `RAW_COLUMNS`.
  */
-import { type Mapping, builtInMappings } from '../mappings/mapping.ts'
+import { type Mapping, builtInMappings, unreadReason } from '../mappings/mapping.ts'
 
 /** What is known of a landed message. */
 export const RAW_COLUMNS = 'topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value'
@@ -25,7 +25,7 @@ export type Derivation = {
 
 const cloudEvents: Derivation = {
   format: 'cloudevents',
-  messages: (raw) => `select ${POSITION}, value as message, '' as problem from (${raw})`,
+  messages: (raw) => `select ${POSITION}, value as message, ${unreadReason()} as problem from (${raw})`,
 }
 
 /** Attributes travel beside the data, as headers `ce-…` (HTTP) or `ce_…` (Kafka). */

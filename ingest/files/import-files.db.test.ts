@@ -225,7 +225,7 @@ describe('a row that could not be read as one says so, whatever the mapping', ()
     input = make('ragged.csv', 'id,type\n1\n2,x,y\n3,"z\n')
   })
 
-  test.each([...builtInMappings().keys()])('%s', async (format) => {
+  test.each(['cloudevents', ...builtInMappings().keys()])('%s', async (format) => {
     const { problems } = await dry([input], format)
     expect(Object.fromEntries(problems.map(({ reason, count }) => [reason, count]))).toEqual(broken)
   })

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { Template } from '@huggingface/jinja'
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { type Mapping, builtInMappings } from '../mappings/mapping.ts'
+import { type Mapping, builtInMappings, unreadReason } from '../mappings/mapping.ts'
 import { FileError, shown } from './errors.ts'
 
 const CLOUDEVENTS = 'cloudevents'
@@ -51,7 +51,7 @@ function ownMapping(format: string, text: string): Mapping {
     format,
     render: (messages) => `select * except (outcomes, problem, outcomes_, problem_, unread_),
       if(unread_ = '', outcomes_, emptyArrayString()) as outcomes, if(unread_ = '', problem_, unread_) as problem
-    from (select *, outcomes as outcomes_, problem as problem_, JSONExtractString(headers, 'problem') as unread_
+    from (select *, outcomes as outcomes_, problem as problem_, ${unreadReason()} as unread_
       from (${template.render({ messages: `(${messages})` }).trim()}))`,
   }
 }

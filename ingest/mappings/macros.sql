@@ -118,10 +118,15 @@ trimBoth(body) = '', 'empty: the message has no bytes',
       root not in ('Object', 'Array'), concat('not_object: expected a JSON object, found ', lower(root))
 {%- endmacro -%}
 
-{#- The `problem` of a mapping. A row of a file that could not be read as one (ragged, broken quotes) says so beside its bytes;
-    only there, as elsewhere the headers are the sender's. A select around the mapping would be planned anew with all of it. -#}
+{#- Why a row of a file could not be read as one (ragged, broken quotes, too long): it says so beside its bytes. Only there, as
+    elsewhere the headers are the sender's. -#}
+{%- macro unread() -%}
+if(startsWith(topic, 'import/'), JSONExtractString(headers, 'problem'), '')
+{%- endmacro -%}
+
+{#- The `problem` of a mapping. A select around the mapping would be planned anew with all of it. -#}
 {%- macro or_unread(problem) -%}
-if(startsWith(topic, 'import/') and JSONHas(headers, 'problem'), JSONExtractString(headers, 'problem'), {{ problem }})
+if({{ unread() }} != '', {{ unread() }}, {{ problem }})
 {%- endmacro -%}
 
 {#- An outcome that stands for a bad item among good ones, which it must not take with it: its type is in no contract, so

@@ -19,6 +19,11 @@ export type Mapping = {
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 
+/** Why a row of a file could not be read as one, '' for every other message; SQL over the columns of a message. */
+export function unreadReason(): string {
+  return new Template(`${readFileSync(join(FOLDER, 'macros.sql'), 'utf8')}{{ unread() }}`).render({}).trim()
+}
+
 /** A folder anywhere that holds a `map.sql`; macros of `macros.sql` beside the built-in formats are there for all. */
 export function readMapping(folder: string, format: string): Mapping {
   const shared = readFileSync(join(FOLDER, 'macros.sql'), 'utf8')

@@ -48,7 +48,7 @@ from (
       '') as problem_
   from (
     select *,
-      JSONExtractString(headers, 'problem') as unread_,
+      {{ unread() }} as unread_,
       arrayFilter(m -> m.2 not in ('null', '""'), JSONExtractKeysAndValuesRaw(value)) as members_,
       arrayFilter(m -> m.1 in ({{ attributes }}), members_) as attributes_,
       {{ text_of("arrayFirst(m -> m.1 = 'order_id', members_).2") }} as order_,

@@ -64,14 +64,9 @@ function rowDifferences(row: Row, facts: Facts): Difference['parts'] {
 
 function anomalyDifferences(found: readonly Row[], facts: Facts, orderId: string, asOf: number): Difference['parts'] {
   const lines = (rows: readonly Row[]): Map<string, string> =>
-    new Map(
-      rows.map(({ order_id: _, ...row }) => [
-        `${row['anomaly_type']} of ${row['attached_to_id']}`,
-        JSON.stringify(row),
-      ]),
-    )
+    new Map(rows.map((row) => [`${row['anomaly_type']} of ${row['attached_to_id']}`, JSON.stringify(row)]))
   const models = lines(found)
-  const oracle = lines(wrongsOf(facts, orderId, asOf).map((wrong) => printed(wrong) as Row))
+  const oracle = lines(wrongsOf(facts, orderId, asOf).map((wrong) => printed({ order_id: orderId, ...wrong }) as Row))
   return [...new Set([...models.keys(), ...oracle.keys()])]
     .filter((what) => models.get(what) !== oracle.get(what))
     .map((what) => ({ what, models: models.get(what) ?? null, oracle: oracle.get(what) ?? null }))

@@ -124,7 +124,7 @@ function duplicates({ payments, payable, refunds }: Facts): Wrong[] {
 }
 
 /** A failed attempt escalates after a day, or with the second one, until the parcel is somewhere. */
-function failedAttempts({ events, endedAt: _ }: Facts, asOf: number): Wrong[] {
+function failedAttempts({ events }: Facts, asOf: number): Wrong[] {
   const told = events.filter(({ type }) => type.startsWith('shipment.'))
   return byThing(told, 'shipment_id').flatMap(([shipmentId, about]) => {
     const scans = (status: string): number[] =>

@@ -53,7 +53,7 @@ export async function scoreDetection(
   )
   const found = byType(await detectedAnomalies(warehouse))
   return [...new Set([...anomalyTypes, ...found.keys()])].map((type) => {
-    const [wanted, got] = [expected.get(type) ?? new Set(), found.get(type) ?? new Set()]
+    const [wanted, got] = [expected.get(type) ?? new Set<string>(), found.get(type) ?? new Set<string>()]
     const planted = orders.filter(({ scenario }) => scenario === type)
     const noticed = new Set([...got].map((line) => line.split(' ')[1]))
     return {

@@ -79,7 +79,7 @@ function printed(value: unknown, column = ''): unknown {
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, printed(part, name)]))
   if (typeof value !== 'number') return value
-  if (column === 'at' || column.endsWith('_at') || column.startsWith('promised_'))
+  if (column === 'at' || column.endsWith('_at') || column.startsWith('promised_') || column === 'first_promised_until')
     return new Date(value).toISOString().replace('T', ' ').replace('Z', '')
   return column === 'quantity' || column === 'review_scores' ? value : String(value)
 }

@@ -1,5 +1,5 @@
 /** The goods of one order: its lines, its coupons, and its parcels with their scans. */
-import type { OrderLine } from '#ingest/contracts/index.ts'
+import type { OrderLine } from '#ingest/contracts/fields.ts'
 import {
   type Told,
   byInstant,

@@ -92,6 +92,12 @@ const values: Record<string, Record<string, Localized>> = {
   from_stage: stages,
   to_stage: stages,
   refund_channel: { wallet: w('Wallet', '钱包'), bank: w('Bank', '银行'), card: w('Card', '银行卡') },
+  timeliness: {
+    on_time: w('On time', '准时'),
+    late: w('Late', '迟到'),
+    undelivered: w('Undelivered', '未送达'),
+    unpromised: w('No promise', '无承诺'),
+  },
   maturity: { mature: w('Mature', '已成熟'), maturing: w('Maturing', '未成熟') },
   historic: { 0: w('Live', '实时'), 1: w('Imported', '历史导入') },
 }

@@ -116,14 +116,18 @@ function shippingPromises(facts: OrderFacts): Promised[] {
   const paidAt = paidAtOf(facts)
   if (paidAt === null) return []
   const { orderId, parcels, deliverUntil } = facts
-  const voidAt = facts.endedAt ?? refundedInFullAt(facts)
+  const voidAt = earliest(facts.endedAt, refundedInFullAt(facts))
   const promises: Promised[] = [
     {
       type: 'not_shipped',
       attachedTo: orderId,
       setAt: paidAt,
       dueAt: facts.shipBy ?? paidAt + allowances.ship,
-      endedAt: earliest(voidAt, ...parcels.map((parcel) => parcel.handedOverAt)),
+      // A scan proves the hand-over that nobody told of.
+      endedAt: earliest(
+        voidAt,
+        ...parcels.flatMap((parcel) => [parcel.handedOverAt, parcel.scans[0]?.at ?? null, parcel.deliveredAt]),
+      ),
     },
   ]
   if (deliverUntil !== null) {
@@ -142,10 +146,8 @@ function shippingPromises(facts: OrderFacts): Promised[] {
 }
 
 function refundedInFullAt({ captures, refunds }: OrderFacts): number | null {
-  const settled = refunds.filter((refund) => refund.settledAt !== null)
-  const paid = captures.reduce((sum, capture) => sum + capture.amount, 0)
-  const back = settled.reduce((sum, refund) => sum + refund.amount, 0)
-  return paid > 0 && back >= paid ? Math.max(...settled.map((refund) => refund.settledAt ?? 0)) : null
+  const paid = total(captures)
+  return paid > 0 ? backAt(refunds, paid) : null
 }
 
 /** After these a parcel owes no further scan. */
@@ -247,10 +249,15 @@ function mismatchOf(facts: OrderFacts): ExpectedAnomaly[] {
 /** Too much: when the difference is back. Too little: when the order ends. */
 function mendedAt({ refunds, endedAt }: OrderFacts, difference: number): number | null {
   if (difference < 0) return endedAt
+  return backAt(refunds, difference)
+}
+
+/** When as much as this was back. */
+function backAt(refunds: readonly Refund[], amount: number): number | null {
   let back = 0
   for (const refund of [...refunds].sort((a, b) => (a.settledAt ?? Infinity) - (b.settledAt ?? Infinity))) {
     back += refund.settledAt === null ? 0 : refund.amount
-    if (back >= difference) return refund.settledAt
+    if (back >= amount) return refund.settledAt
   }
   return null
 }

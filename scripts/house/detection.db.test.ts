@@ -1,8 +1,9 @@
 /** Detection finds exactly what the simulator knows to be there: no more, no less, at every instant asked. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ExpectedAnomaly, expectedAnomalies } from '#ingest/simulator/expected.ts'
+import { expectedAnomalies } from '#ingest/simulator/expected.ts'
 import { anomalyTypes } from '#ingest/simulator/scenario.ts'
 import { createStore } from '#ingest/simulator/store.ts'
+import { describeExpected, detectedAnomalies } from '../detect/score.ts'
 import { type Pipeline, openPipeline } from './pipeline.ts'
 
 const DAY = 86_400_000
@@ -15,34 +16,6 @@ beforeAll(async () => {
   pipeline = await openPipeline()
 })
 afterAll(() => pipeline.close())
-
-const describeExpected = (anomaly: ExpectedAnomaly): string =>
-  [
-    anomaly.type,
-    anomaly.orderId,
-    anomaly.attachedTo,
-    anomaly.level,
-    anomaly.openedAtMs ?? '-',
-    anomaly.resolvedAtMs ?? '-',
-  ].join(' ')
-
-async function detected(): Promise<string[]> {
-  const rows = await pipeline.warehouse.queryRows(
-    `select anomaly_type, order_id, attached_to_id, level, toString(toUnixTimestamp64Milli(opened_at)) as opened, toString(toUnixTimestamp64Milli(resolved_at)) as resolved from anomaly_current`,
-  )
-  return rows
-    .map((row) =>
-      [
-        row['anomaly_type'],
-        row['order_id'],
-        row['attached_to_id'],
-        row['level'],
-        row['opened'] ?? '-',
-        row['resolved'] ?? '-',
-      ].join(' '),
-    )
-    .sort()
-}
 
 test('a store of two thousand orders has every type of trouble', () => {
   expect(orders.length).toBeGreaterThan(1_500)
@@ -65,7 +38,7 @@ test.each([2.2, 5, 8, 12])('after %s days detection equals what is expected', { 
     .flatMap((order) => expectedAnomalies(order, asOf))
     .map(describeExpected)
     .sort()
-  const found = await detected()
+  const found = (await detectedAnomalies(pipeline.warehouse)).map(([, line]) => line).sort()
   expect({
     missing: expected.filter((anomaly) => !found.includes(anomaly)),
     surplus: found.filter((anomaly) => !expected.includes(anomaly)),

@@ -19,16 +19,24 @@ export type Pipeline = {
   close(): Promise<void>
 }
 
-/** `now`: when what lands is said to have landed. */
-export async function openPipeline(options: { now?: () => number } = {}): Promise<Pipeline> {
-  const folder = mkdtempSync(join(tmpdir(), 'orderlens-pipeline-'))
+export type PipelineOptions = {
+  /** When what lands is said to have landed. */
+  readonly now?: () => number
+  /** A folder of the caller's, who removes it: two databases in one folder are two pipelines of one engine. */
+  readonly folder?: string
+  readonly database?: string
+}
+
+export async function openPipeline(options: PipelineOptions = {}): Promise<Pipeline> {
+  const { now, database = 'orderlens' } = options
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'orderlens-pipeline-'))
   const warehouse = await openWarehouse({
     mode: 'embedded',
     path: join(folder, 'warehouse'),
-    database: 'orderlens',
+    database,
     readers: 2,
   })
-  const landing = await createLanding(warehouse, options)
+  const landing = await createLanding(warehouse, now === undefined ? {} : { now })
   const project = readProject()
   await buildModels(warehouse, project)
   const next = new Map<string, bigint>()
@@ -51,7 +59,7 @@ export async function openPipeline(options: { now?: () => number } = {}): Promis
     async close() {
       await landing.close()
       await warehouse.close()
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
     },
   }
 }

@@ -40,6 +40,7 @@ export function createReference(told: () => Told, asOf: () => number): Reference
     opened().filter((row) => known(row, 'opened_at') <= asOf() && row['resolved_at'] === null)
   const repaired = (): Row[] =>
     opened().filter((row) => row['status'] === 'resolved' && known(row, 'resolved_at') >= known(row, 'detected_at'))
+  const byAgents = (): Row[] => opened().filter((row) => row['status'] === 'resolved' && row['resolver'] === 'agent')
   const owners = (row: Row): unknown[] => row['owners'] as unknown[]
 
   const shares: Readonly<Record<string, () => number | null>> = {
@@ -51,13 +52,14 @@ export function createReference(told: () => Told, asOf: () => number): Reference
       )
     },
     on_time_delivery_rate: () => ratio(told().orders.filter(deliveredOrOverdue(asOf())), onTime),
-    otif_rate: () => ratio(told().orders.filter(deliveredOrOverdue(asOf())), (row) => onTime(row) && allArrived(row)),
+    otif_rate: () =>
+      ratio(told().orders.filter(deliveredOrOverdue(asOf(), FIRST)), (row) => onTime(row, FIRST) && allArrived(row)),
     otif_line_rate: () =>
       ratio(
         told()
-          .orders.filter(deliveredOrOverdue(asOf()))
+          .orders.filter(deliveredOrOverdue(asOf(), FIRST))
           .flatMap((row) => (row['lines'] as Row[]).map(() => row)),
-        (row) => onTime(row) && allArrived(row),
+        (row) => onTime(row, FIRST) && allArrived(row),
       ),
     perfect_order_rate: () => {
       const bad = badOrders()
@@ -92,9 +94,25 @@ export function createReference(told: () => Told, asOf: () => number): Reference
         told().refunds.filter((row) => row['succeeded_at'] !== null || row['failed_at'] !== null),
         (row) => row['succeeded_at'] !== null,
       ),
+    first_contact_resolution_rate: () =>
+      ratio(byAgents(), (row) => {
+        const isSoon = (at: number): boolean =>
+          at > known(row, 'resolved_at') && at <= known(row, 'resolved_at') + 7 * DAY
+        const ofOrder = (other: Row): boolean => other['order_id'] === row['order_id']
+        return (
+          Number(row['agent_actions']) <= 1 &&
+          (row['reopened_ats'] as number[]).length === 0 &&
+          !told().contacts.some((contact) => ofOrder(contact) && isSoon(known(contact, 'contacted_at'))) &&
+          !opened().some(
+            (other) => ofOrder(other) && other['category'] === row['category'] && isSoon(known(other, 'opened_at')),
+          )
+        )
+      }),
     automation_rate: () =>
       ratio(
-        opened().filter((row) => row['resolver'] === 'automation' || row['resolver'] === 'agent'),
+        opened().filter(
+          (row) => row['status'] === 'resolved' && (row['resolver'] === 'automation' || row['resolver'] === 'agent'),
+        ),
         (row) => row['resolver'] === 'automation',
       ),
     self_heal_share: () =>
@@ -140,12 +158,7 @@ export function createReference(told: () => Told, asOf: () => number): Reference
             known(row, 'opened_at') <= known(contact, 'contacted_at') - 15 * 60_000,
         ),
       ),
-    touches_per_case: () =>
-      mean(
-        opened()
-          .filter((row) => row['resolver'] === 'agent')
-          .map((row) => Number(row['touches'])),
-      ),
+    touches_per_case: () => mean(byAgents().map((row) => Number(row['touches']))),
     owners_per_case: () =>
       mean(
         opened()
@@ -232,13 +245,16 @@ export const known = (row: Row, name: string): number => at(row, name) ?? NaN
 const parcels = (row: Row): Row[] => row['parcels'] as Row[]
 const allArrived = (row: Row): boolean =>
   parcels(row).every((parcel) => parcel['delivered_at'] !== null && parcel['returned_at'] === null)
-const onTime = (row: Row): boolean => known(row, 'delivered_at') <= known(row, 'promised_delivery_until')
+/** What was promised first, where a promise put off later does not count. */
+const FIRST = 'first_promised_until'
+const onTime = (row: Row, promise = 'promised_delivery_until'): boolean =>
+  known(row, 'delivered_at') <= known(row, promise)
 const deliveredOrOverdue =
-  (asOf: number) =>
+  (asOf: number, promise = 'promised_delivery_until') =>
   (row: Row): boolean =>
-    row['promised_delivery_until'] !== null &&
+    row[promise] !== null &&
     (row['delivered_at'] !== null ||
-      (known(row, 'promised_delivery_until') < asOf &&
+      (known(row, promise) < asOf &&
         row['canceled_at'] === null &&
         row['closed_at'] === null &&
         row['completed_at'] === null))

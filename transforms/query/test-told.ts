@@ -103,9 +103,11 @@ function handlingOf(anomaly: Row, landed: readonly Envelope[]): Row {
   // The story told forward: an end stands until someone reopens it.
   const cleared = anomaly['resolved_at'] as number | null
   const ends = [
-    ...(cleared === null ? [] : [{ at: cleared, how: 'cleared', authtype: '' }]),
-    ...deeds.flatMap(({ at, fact, authtype }) =>
-      /anomaly\.(resolved|dismissed|reopened)/.test(fact) ? [{ at, how: fact.slice(8), authtype: authtype ?? '' }] : [],
+    ...(cleared === null ? [] : [{ at: cleared, how: 'cleared', authtype: '', because: '' }]),
+    ...deeds.flatMap(({ at, fact, authtype, data }) =>
+      /anomaly\.(resolved|dismissed|reopened)/.test(fact)
+        ? [{ at, how: fact.slice(8), authtype: authtype ?? '', because: String(data['reason_code'] ?? '') }]
+        : [],
     ),
   ].sort((a, b) => a.at - b.at)
   let end: (typeof ends)[number] | null = null
@@ -117,7 +119,7 @@ function handlingOf(anomaly: Row, landed: readonly Envelope[]): Row {
   const resolvers = (): unknown => {
     if (end === null) return ''
     if (end.how === 'cleared') return anomaly['resolver']
-    if (end.how === 'dismissed') return 'false_positive'
+    if (end.how === 'dismissed' && (end.because === '' || end.because === 'false_positive')) return 'false_positive'
     return end.authtype === 'service_account' ? 'automation' : 'agent'
   }
   const ownersOf = byPeople.flatMap(({ fact, data, authid }) => {
@@ -128,6 +130,7 @@ function handlingOf(anomaly: Row, landed: readonly Envelope[]): Row {
     acknowledged_at: acknowledged?.at ?? null,
     first_action_at: deeds.find(({ fact }) => isAction(fact))?.at ?? null,
     owners: [...new Set(ownersOf)],
+    agent_actions: new Set(byPeople.flatMap(({ fact, data }) => (isAction(fact) ? [data['action_id']] : []))).size,
     touches: new Set(byPeople.map(({ id, data }) => data['action_id'] ?? id)).size,
     reopened_ats: deeds.filter(({ fact }) => fact === 'anomaly.reopened').map(({ at }) => at),
     first_resolved_at: ends.find(({ how }) => how !== 'reopened')?.at ?? null,

@@ -1,6 +1,8 @@
 {{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, anomaly_type, anomaly_id)', settings={'index_granularity': 1024}) }}
 {%- set columns = 'anomaly_type, order_id, attached_to_id, anchor_at, level, at_risk_at, due_at, opened_at, escalated_at, resolved_at, resolved_by_event_id, resolving_causation_id, resolving_auth_type, status_reason, evidence, threshold_snapshot, rule_version, exposure_amount, order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic' %}
 -- One row per order, type and episode. Everything but detected_at and version is a function of the order's events and the clock.
+-- A tick notes down when it first saw an anomaly. A rebuild sees all of them for the first time, so it takes the first instant at
+-- which a look could have: the promise was at risk, and the events that say so had landed.
 with found as (
     select {{ columns }} from {{ ref('ano_broken_promises') }}
     union all
@@ -22,6 +24,23 @@ known as (
     from {{ this }}
     where order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
     group by anomaly_id
+)
+{% else %}
+, evidence as (
+    select id as anomaly_id, order_id, arrayJoin(evidence) as event_id
+    from known
+),
+
+before as (
+    select e.anomaly_id as anomaly_id, max(l.landed_at) as known_at
+    from evidence as e
+    inner join (
+        select order_id, event_id, min(landed_at) as landed_at
+        from {{ source('orderlens', 'events') }}
+        where (order_id, event_id) in (select order_id, event_id from evidence)
+        group by order_id, event_id
+    ) as l on l.order_id = e.order_id and l.event_id = e.event_id
+    group by e.anomaly_id
 )
 {% endif %}
 
@@ -59,12 +78,10 @@ select
     {% if is_incremental() %}
     if(b.anomaly_id = '', toDateTime64({{ var('now') }}, 3, 'UTC'), b.detected_at) as detected_at,
     {% else %}
-    toDateTime64({{ var('now') }}, 3, 'UTC') as detected_at,
+    least(toDateTime64({{ var('now') }}, 3, 'UTC'), greatest(assumeNotNull(k.at_risk_at), b.known_at)) as detected_at,
     {% endif %}
     toUInt64({{ var('version') }}) as version,
     toUInt8(0) as is_void
 from known as k
 inner join (select * from {{ ref('rules') }} where channel = '*') as r on r.rule = k.anomaly_type
-{% if is_incremental() %}
 left join before as b on b.anomaly_id = k.id
-{% endif %}

@@ -4,7 +4,12 @@
 with orders as (
     select *,
         coalesce(least(canceled_at, closed_at), canceled_at, closed_at) as ended_at,
-        coalesce(ended_at, if(financial_status = 'refunded', refunded_at, null)) as ended_or_paid_back_at,
+        arraySort(r -> r.settled_at, arrayFilter(r -> r.status = 'succeeded', refunds)) as back,
+        if(financial_status = 'refunded', back[arrayFirstIndex(s -> s >= amount_paid, arrayCumSum(r -> r.amount, back))].settled_at, null) as paid_back_at,
+        coalesce(least(ended_at, paid_back_at), ended_at, paid_back_at) as ended_or_paid_back_at,
+        -- A scan proves the hand-over that nobody told of.
+        coalesce(least(handed_over_at, first_scan_at), handed_over_at, first_scan_at) as shipped_at,
+        arrayFirst(h -> h.at = shipped_at and h.type in ('shipment.handed_over', 'shipment.checkpoint', 'shipment.delivered'), history).event_id as shipped_event_id,
         arrayFirst(p -> p.at = paid_at, payments).event_id as paid_event_id,
         -- Money that is authorised is not owed any more, although it is not captured yet.
         arrayFirst(h -> h.type = 'payment.authorized' and (paid_at is null or h.at < paid_at), history) as authorized,
@@ -22,7 +27,7 @@ promised as (
             if(created_at is null, [], [{{ promise("'order_unpaid_timeout'", 'order_id', 'created_at', 'payment_expires_at', "if(authorized.event_id = '', paid_at, authorized.at)", 'ended_at', "if(authorized.event_id = '', paid_event_id, authorized.event_id)", '[created_event_id]', 'amount_payable') }}]),
             -- A failure after a success asks for nothing.
             if(first_failed_at is null or arrayExists(p -> p.at <= first_failed_at, payments), [], [{{ promise("'payment_failed'", 'failed.payment_id', 'first_failed_at', 'null', 'success.at', 'ended_at', 'success.event_id', "arrayMap(p -> p.event_id, arrayFilter(p -> p.failed_at is not null and p.event_id != '', payments))", 'amount_payable') }}]),
-            if(paid_at is null, [], [{{ promise("'not_shipped'", 'order_id', 'paid_at', 'promised_ship_by', 'handed_over_at', 'ended_or_paid_back_at', 'arrayFirst(p -> p.handed_over_at = handed_over_at, parcels).label_event_id', '[paid_event_id]', 'amount_paid') }}]),
+            if(paid_at is null, [], [{{ promise("'not_shipped'", 'order_id', 'paid_at', 'promised_ship_by', 'shipped_at', 'ended_or_paid_back_at', 'shipped_event_id', '[paid_event_id]', 'amount_paid') }}]),
             if(paid_at is null or promised_delivery_until is null, [], [{{ promise("'delivery_late'", 'order_id', 'paid_at', 'promised_delivery_until', 'delivered_at', 'ended_or_paid_back_at', 'arrayFirst(p -> p.delivered_at = delivered_at, parcels).delivered_event_id', '[created_event_id]', 'amount_paid') }}]),
             arrayMap(
                 p -> {{ promise("'label_no_pickup'", 'p.shipment_id', 'coalesce(least(p.label_at, p.handed_over_at), p.label_at, p.handed_over_at)', 'null', 'p.first_scan_at', 'ended_at', "coalesce(nullIf(p.scans[1].event_id, ''), p.delivered_event_id)", '[p.label_event_id]', 'amount_paid') }},

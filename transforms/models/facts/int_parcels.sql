@@ -15,16 +15,22 @@ from (
             shipment_id,
             argMaxIf(carrier_code, k, carrier_code != ''),
             argMaxIf(tracking_no, k, tracking_no != ''),
-            if(countIf(event_type = 'shipment.delivered') > 0, 'delivered', argMaxIf(status, k, status != '' and startsWith(event_type, 'shipment.'))),
+            multiIf(
+                countIf(event_type = 'shipment.delivered') > 0, 'delivered',
+                countIf(event_type = 'shipment.returned') > 0, 'return_to_sender',
+                -- Until a carrier says something, there is a label and a seller's word.
+                argMaxIf(status, k, status != '' and startsWith(event_type, 'shipment.')) as told_status != '', told_status,
+                'pre_transit'
+            ),
             minOrNullIf(occurred_at, event_type = 'fulfillment.label_created'),
             minOrNullIf(occurred_at, event_type = 'shipment.handed_over'),
             minOrNullIf(occurred_at, (event_type = 'shipment.checkpoint' and status not in ('', 'pre_transit', 'unknown')) or event_type = 'shipment.delivered' or (event_type = 'shipment.handed_over' and status = 'picked_up')),
-            maxOrNullIf(occurred_at, (event_type = 'shipment.checkpoint' and status not in ('', 'pre_transit', 'unknown')) or event_type = 'shipment.delivered'),
+            maxOrNullIf(occurred_at, (event_type = 'shipment.checkpoint' and status not in ('', 'pre_transit', 'unknown')) or event_type = 'shipment.delivered' or (event_type = 'shipment.handed_over' and status = 'picked_up')),
             minOrNullIf(occurred_at, event_type = 'shipment.delivered'),
             minOrNullIf(occurred_at, event_type = 'shipment.returned'),
             argMaxIf(location, k, location != ''),
-            argMinIf(event_id, k, event_type in ('fulfillment.label_created', 'shipment.handed_over')),
-            argMinIf(event_id, k, event_type = 'shipment.delivered'),
+            argMinIf(event_id, (occurred_at, k), event_type in ('fulfillment.label_created', 'shipment.handed_over')),
+            argMinIf(event_id, (occurred_at, k), event_type = 'shipment.delivered'),
             scans
         ), 'Tuple(shipment_id String, carrier String, tracking_no String, status String, label_at Nullable(DateTime64(3, \'UTC\')), handed_over_at Nullable(DateTime64(3, \'UTC\')), first_scan_at Nullable(DateTime64(3, \'UTC\')), last_scan_at Nullable(DateTime64(3, \'UTC\')), delivered_at Nullable(DateTime64(3, \'UTC\')), returned_at Nullable(DateTime64(3, \'UTC\')), location String, label_event_id String, delivered_event_id String, scans Array(Tuple(at DateTime64(3, \'UTC\'), event_id String, status String)))') as parcel
     from {{ ref('stg_events') }}

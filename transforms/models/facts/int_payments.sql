@@ -13,8 +13,9 @@ from (
             multiIf(
                 countIf(event_type in ('payment.succeeded', 'payment.captured')) > 0, 'succeeded',
                 countIf(event_type in ('payment.voided', 'payment.expired')) > 0, 'canceled',
-                countIf(event_type = 'payment.failed') > 0, 'failed',
-                countIf(event_type = 'payment.authorized') > 0, 'requires_capture',
+                -- A failure stands until the attempt is tried again.
+                ifNull(maxOrNullIf(occurred_at, event_type = 'payment.authorized') > maxOrNullIf(occurred_at, event_type = 'payment.failed'), countIf(event_type = 'payment.authorized') > 0), 'requires_capture',
+                ifNull(maxOrNullIf(occurred_at, event_type = 'payment.processing') <= maxOrNullIf(occurred_at, event_type = 'payment.failed'), countIf(event_type = 'payment.failed') > 0), 'failed',
                 'processing'
             ),
             ifNull(coalesce(
@@ -25,8 +26,8 @@ from (
             minOrNullIf(occurred_at, event_type = 'payment.failed'),
             argMaxIf(failure_code, k, failure_code != ''),
             coalesce(
-                nullIf(argMinIf(event_id, k, event_type in ('payment.succeeded', 'payment.captured')), ''),
-                argMinIf(event_id, k, event_type = 'payment.failed')
+                nullIf(argMinIf(event_id, (occurred_at, k), event_type in ('payment.succeeded', 'payment.captured')), ''),
+                argMinIf(event_id, (occurred_at, k), event_type = 'payment.failed')
             )
         ), 'Tuple(payment_id String, method String, provider String, status String, amount Int64, at Nullable(DateTime64(3, \'UTC\')), failed_at Nullable(DateTime64(3, \'UTC\')), failure_code String, event_id String)') as payment
     from {{ ref('stg_events') }}

@@ -10,11 +10,13 @@ from (
         cast(tuple(
             refund_id,
             argMaxIf(payment_id, k, payment_id != ''),
-            ifNull(argMaxIf(amount, k, amount is not null), 0),
+            -- What came back is what was refunded, whatever was asked for.
+            ifNull(coalesce(argMaxIf(amount, k, amount is not null and event_type = 'refund.succeeded'), argMaxIf(amount, k, amount is not null)), 0),
             multiIf(
                 countIf(event_type = 'refund.succeeded') > 0, 'succeeded',
                 countIf(event_type = 'refund.failed') > 0, 'failed',
                 countIf(event_type = 'refund.rejected') > 0, 'canceled',
+                argMaxIf(status, k, status != '') = 'requires_action', 'requires_action',
                 'pending'
             ),
             argMaxIf(refund_channel, k, refund_channel != ''),
@@ -22,8 +24,8 @@ from (
             minOrNullIf(occurred_at, event_type = 'refund.succeeded'),
             minOrNullIf(occurred_at, event_type in ('refund.failed', 'refund.rejected')),
             argMaxIf(failure_reason, k, failure_reason != ''),
-            argMin(event_id, k),
-            argMinIf(event_id, k, event_type = 'refund.succeeded'),
+            argMin(event_id, (occurred_at, k)),
+            argMinIf(event_id, (occurred_at, k), event_type = 'refund.succeeded'),
             argMaxIf(causation_id, k, causation_id != ''),
             argMaxIf(auth_type, k, causation_id != ''),
             argMaxIf(if(reason_code = '', reason, toString(reason_code)), k, reason_code != '' or reason != ''),

@@ -96,6 +96,7 @@ export function aDoor(over: Partial<Door> = {}): Door {
     }),
     explain: async ({ metric }) => ({ metric, unit: 'count', currency: null, explanations: [] }),
     spikes: async () => [],
+    spikeCourse: async ({ metric, grain }) => ({ metric, grain, fewest_weeks: 4, known_from: null, buckets: [] }),
     drillCsv: async () => Buffer.from('order_id\r\n'),
     dimensionValues: async () => [],
     order: async () => null,

@@ -1,3 +1,4 @@
+import { board, clock, explain, info, maturity, usual } from './en-board.ts'
 import { data } from './en-data.ts'
 import { action, order } from './en-order.ts'
 import { sources } from './en-sources.ts'
@@ -100,6 +101,12 @@ export const en = {
     truncatedHint: 'The answer was cut; the largest values are shown.',
     rankingOf: '{metric} by {dimension}',
   },
+  board,
+  clock,
+  info,
+  maturity,
+  usual,
+  explain,
   drill: {
     title: 'Rows behind the mark',
     count: '{n} of {total} {entity} on {orders} orders',

@@ -156,6 +156,7 @@ export function aData(over: Partial<Door['data']> = {}): Door['data'] {
     deadByReason: async () => [],
     rawMessage: async () => null,
     models: async () => [],
+    model: async () => null,
     storage: async () => ({ disk: null, tables: [] }),
     landingRate: async () => ({ step_s: 60, buckets: [] }),
     ...over,

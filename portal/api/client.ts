@@ -10,6 +10,8 @@ import type {
   DeadLetters,
   LandingRate,
   MessagePlace,
+  ModelDetail,
+  ModelState,
   RawMessage,
   ReplayBody,
   Storage,
@@ -110,6 +112,8 @@ export const client = {
   balance: () => json<Balance>('/api/data/balance'),
   landingRate: (hours: number) => json<LandingRate>(`/api/data/rate${query({ hours })}`),
   storage: () => json<Storage>('/api/data/storage'),
+  models: async () => (await json<{ models: ModelState[] }>('/api/data/models')).models,
+  model: (name: string) => json<ModelDetail>(`/api/data/models/${part(name)}`),
   deadLetters: (filter: DeadLetterFilter) => json<DeadLetters>(`/api/data/dead-letters${query(filter)}`),
   deadLetterPage: (filter: DeadLetterFilter, limit: number, offset: number) =>
     json<DeadLetterPage>(`/api/data/dead-letters/messages${query({ ...filter, limit, offset })}`),

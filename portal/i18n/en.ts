@@ -1,5 +1,6 @@
 import { board, clock, explain, info, maturity, usual } from './en-board.ts'
 import { data } from './en-data.ts'
+import { models } from './en-models.ts'
 import { action, order } from './en-order.ts'
 import { sources } from './en-sources.ts'
 
@@ -226,6 +227,7 @@ export const en = {
     },
   },
   data,
+  models,
   sources,
   error: {
     connection: 'The server cannot be reached.',

@@ -2,6 +2,7 @@
 import type { Messages } from './en.ts'
 import { board, clock, explain, info, maturity, usual } from './zh-CN-board.ts'
 import { data } from './zh-CN-data.ts'
+import { models } from './zh-CN-models.ts'
 import { action, order } from './zh-CN-order.ts'
 import { sources } from './zh-CN-sources.ts'
 
@@ -214,6 +215,7 @@ export const zhCN: Messages = {
     },
   },
   data,
+  models,
   sources,
   error: { connection: '无法连接服务器。', crashed: '此页面出现错误。', reload: '重新加载' },
 }

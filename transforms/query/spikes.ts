@@ -61,10 +61,7 @@ export function checkCount({ metrics }: Definitions, name: string): void {
   const metric = metrics.get(name)
   // An unknown metric is refused by the question itself, with the closest names.
   if (metric !== undefined && !hasSpikes(metric))
-    throw new QueryError(
-      'INVALID_REQUEST',
-      `metric ${name} has no spikes: only counts of what happened have`,
-    )
+    throw new QueryError('INVALID_REQUEST', `metric ${name} has no spikes: only counts of what happened have`)
 }
 
 function rowsOf({ rows, truncated }: MetricResult): MetricResult['rows'] {

@@ -7,7 +7,7 @@ import type { Mark, Measure, Title } from './model.ts'
 
 export type ResultRow = MetricResult['rows'][number]
 
-export type MeasuredRow = Pick<ResultRow, 'value' | 'n' | 'mature'>
+type MeasuredRow = Pick<ResultRow, 'value' | 'n' | 'mature'>
 
 /** One result seen through the tile that asked for it. */
 export type Measured = {

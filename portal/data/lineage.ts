@@ -1,8 +1,8 @@
 /** Where the boxes and lines of a lineage stand: left what is read, right what reads it. */
 import type { ModelState } from '#api/contract/data.ts'
 
-export type LineageNode = { name: string; x: number; y: number; layer: string; isKnown: boolean }
-export type LineageEdge = { id: string; from: string; to: string; path: string }
+type LineageNode = { name: string; x: number; y: number; layer: string; isKnown: boolean }
+type LineageEdge = { id: string; from: string; to: string; path: string }
 export type Lineage = { nodes: LineageNode[]; edges: LineageEdge[]; width: number; height: number }
 
 export const box = { width: 168, height: 28, gapX: 46, gapY: 10, edge: 6 }

@@ -1,6 +1,6 @@
 /** The Data screen: where data comes from, what became of it, and what can be done about what could not be read.
  * GET /api/data/health · /api/data/balance (exact, slower) · /api/data/rate · /api/data/storage
- * GET /api/data/models: every relation with its last build, freshness and lineage
+ * GET /api/data/models: every relation with its last build, freshness and lineage · /api/data/models/:name: one in full
  * GET /api/data/dead-letters · /api/data/dead-letters/messages · POST /api/data/dead-letters/reveal (audited)
  * GET /api/data/audit/findings · POST /api/data/replays · POST /api/data/replays/:job_id/stop · POST /api/data/breakers/hold
  * All of it is for people who see all channels and regions; what changes something is the administrator's.
@@ -312,6 +312,8 @@ export const modelsSchema = z.object({
   models: z.array(
     z.object({
       name: z.string(),
+      /** The folder it stands in: staging, facts, expectations, anomalies, sources, marts; seeds. */
+      layer: z.string(),
       kind: z.enum(['seed', 'ephemeral', 'view', 'table', 'incremental', 'materialized_view']),
       description: z.string(),
       tags: z.array(z.string()),
@@ -323,6 +325,22 @@ export const modelsSchema = z.object({
         .nullable(),
       /** What happened up to here is in it; null where it follows what lands, or does not age. */
       fresh_at: instant.nullable(),
+      /** Its text, or that of what it reads, is not what it was built from; null for what was never built. */
+      is_changed: z.boolean().nullable(),
     }),
   ),
 })
+export type ModelState = z.infer<typeof modelsSchema>['models'][number]
+
+/** GET /api/data/models/:name */
+export const modelNameSchema = z.strictObject({ name: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/) })
+export const modelDetailSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  columns: z.array(z.object({ name: z.string(), description: z.string(), tests: z.array(z.string()) })),
+  tests: z.array(z.string()),
+  unit_tests: z.array(z.object({ name: z.string(), description: z.string() })),
+  /** The statement of a whole build; null for a seed. */
+  sql: z.string().nullable(),
+})
+export type ModelDetail = z.infer<typeof modelDetailSchema>

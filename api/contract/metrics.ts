@@ -3,6 +3,7 @@
  * POST /api/metrics/query      → one result per request, same order (at most 20)
  * POST /api/drill              → the rows behind a mark
  * POST /api/explain            → what moved a metric, by value of each dimension
+ * POST /api/spikes             → a count over time, what is usual for each hour or day, and the spikes
  * POST /api/drill/export       → the same rows as text/csv (attachment), at most 50,000
  */
 import { z } from 'zod'
@@ -14,6 +15,8 @@ import {
   explainResultSchema,
   metricRequestSchema,
   metricResultSchema,
+  spikeCourseRequestSchema,
+  spikeCourseSchema,
 } from '#transforms/query/request.ts'
 
 export {
@@ -24,6 +27,8 @@ export {
   explainResultSchema,
   metricRequestSchema,
   metricResultSchema,
+  spikeCourseRequestSchema,
+  spikeCourseSchema,
 }
 export type {
   Catalogue,
@@ -31,13 +36,18 @@ export type {
   DrillRequestInput,
   DrillResult,
   ExplainRequest,
+  ExplainRequestInput,
   ExplainResult,
+  Explanation,
   Filter,
   Grain,
   Localized,
   MetricRequest,
   MetricRequestInput,
   MetricResult,
+  SpikeCourse,
+  SpikeCourseRequestInput,
+  TimeBasis,
   Unit,
 } from '#transforms/query/request.ts'
 

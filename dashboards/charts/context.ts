@@ -1,5 +1,5 @@
 /** Everything a tile is prepared with, besides its results. */
-import type { Catalogue, Filter, MetricRequestInput } from '#transforms/query/request.ts'
+import type { Catalogue, Filter, MetricRequestInput, TimeBasis } from '#transforms/query/request.ts'
 import type { WindowName } from '../board.ts'
 import { DashboardError } from '../errors.ts'
 
@@ -14,6 +14,8 @@ export type ChartContext = {
   as_of: string | null
   /** Global filters; a tile applies those its metric has. */
   where: readonly Filter[]
+  /** How durations are counted where they can be counted either way; calendar when not said. */
+  time_basis?: TimeBasis
   catalogue: Catalogue
 }
 
@@ -48,6 +50,11 @@ export function cardOf(context: ChartContext, metric: string): MetricCard {
 /** The tile's own filters, and of the global ones those that the metric has. */
 export function whereOf(card: MetricCard, tile: { where: readonly Filter[] }, context: ChartContext): Filter[] {
   return [...tile.where, ...context.where.filter((filter) => card.dimensions.includes(filter.dimension))]
+}
+
+/** Said only where the metric has a choice and the usual one was not taken. */
+export function basisOf(card: MetricCard, context: ChartContext): { time_basis?: TimeBasis } {
+  return context.time_basis === 'business' && card.time_bases.includes('business') ? { time_basis: 'business' } : {}
 }
 
 /** Labels of global filters that do not apply to the metric, so that the tile can say so. */

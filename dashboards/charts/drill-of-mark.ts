@@ -1,5 +1,5 @@
 /** From a mark to the question that lists exactly its rows: the one place where screens and e-mails learn what a mark stands for. */
-import type { Filter } from '#transforms/query/request.ts'
+import type { Filter, TimeBasis } from '#transforms/query/request.ts'
 import type { MetricCard } from './context.ts'
 import type { MarkDrill } from './model.ts'
 
@@ -8,6 +8,7 @@ export type MarkPlace = {
   /** Filters that the tile was asked with. */
   where: readonly Filter[]
   zone: string
+  time_basis?: TimeBasis
   window: { from: string; to: string }
   /** Moment the result was computed at; pins the drill of a snapshot. */
   as_of: string
@@ -28,7 +29,8 @@ export function drillOfMark(place: MarkPlace): MarkDrill {
   if (place.currency && measuresCurrency(place.card) && !where.some((filter) => filter.dimension === 'currency')) {
     where.push({ dimension: 'currency', op: 'in', values: [place.currency] })
   }
-  const base = { metric: place.card.name, where, zone: place.zone }
+  const { card, zone, time_basis } = place
+  const base = { metric: card.name, where, zone, ...(time_basis && { time_basis }) }
   if (place.card.snapshot) return { ...base, as_of: place.bucket ? earlier(place.bucket.to, place.as_of) : place.as_of }
   const { from, to } = place.bucket ? within(place.bucket, place.window) : place.window
   return { ...base, from, to }

@@ -30,6 +30,16 @@ function formatMoney(value: number, form: Form, options: Intl.NumberFormatOption
   return new Intl.NumberFormat(locale, { ...money, ...options }).format(value / 10 ** digits)
 }
 
+/** With its sign: shares in percentage points, to the hundredth of one. */
+export function formatChange(change: number, form: Form): string {
+  const sign = change > 0 ? '+' : change < 0 ? '−' : '±'
+  const size = Math.abs(change)
+  if (form.unit === 'share') return `${sign}${(size * 100).toFixed(2)} ${pointsWord[form.language]}`
+  return sign + formatValue(size, form)
+}
+
+export const pointsWord: Record<Language, string> = { en: 'pp', zh: '个百分点' }
+
 const units: [seconds: number, en: string, zh: string][] = [
   [86_400, 'd', '天'],
   [3_600, 'h', '小时'],

@@ -1,11 +1,13 @@
 /** What all preparations share: labels, and marks that know their rows. */
 import type { Filter, MetricResult } from '#transforms/query/request.ts'
 import type { Tile } from '../board.ts'
-import { cardOf, ignoredOf, whereOf, type ChartContext, type MetricCard } from './context.ts'
+import { basisOf, cardOf, ignoredOf, whereOf, type ChartContext, type MetricCard } from './context.ts'
 import { drillOfMark, type MarkPlace } from './drill-of-mark.ts'
 import type { Mark, Measure, Title } from './model.ts'
 
 export type ResultRow = MetricResult['rows'][number]
+
+type MeasuredRow = Pick<ResultRow, 'value' | 'n' | 'mature'>
 
 /** One result seen through the tile that asked for it. */
 export type Measured = {
@@ -13,7 +15,7 @@ export type Measured = {
   result: MetricResult
   where: Filter[]
   measure: Measure
-  mark(row: Pick<ResultRow, 'value' | 'n'> | undefined, place?: Pick<MarkPlace, 'bucket' | 'at' | 'others'>): Mark
+  mark(row: MeasuredRow | undefined, place?: Pick<MarkPlace, 'bucket' | 'at' | 'others'>): Mark
 }
 
 export function measured(tile: Tile, result: MetricResult, context: ChartContext): Measured {
@@ -26,6 +28,7 @@ export function measured(tile: Tile, result: MetricResult, context: ChartContext
     window: context.window,
     as_of: result.as_of,
     currency: result.currency,
+    ...basisOf(card, context),
   }
   return {
     card,
@@ -36,6 +39,7 @@ export function measured(tile: Tile, result: MetricResult, context: ChartContext
     mark: (row, place = {}) => ({
       value: row ? row.value : isAdditive(result) ? 0 : null,
       n: row?.n ?? 0,
+      ...(row?.mature !== undefined && row.mature < row.n && { immature: true }),
       drill: drillOfMark({ ...base, ...place }),
     }),
   }

@@ -1,5 +1,5 @@
 /** What a chart shows, ready to draw: units, gaps, order, colours and the rows behind every mark are decided here. */
-import type { Filter, Grain, Unit } from '#transforms/query/request.ts'
+import type { Filter, Grain, TimeBasis, Unit } from '#transforms/query/request.ts'
 
 /** The question whose answer is exactly the rows behind a mark. */
 export type MarkDrill = {
@@ -9,6 +9,7 @@ export type MarkDrill = {
   from?: string
   to?: string
   as_of?: string
+  time_basis?: TimeBasis
 }
 
 export type Mark = {
@@ -16,6 +17,8 @@ export type Mark = {
   value: number | null
   /** Rows behind the value. */
   n: number
+  /** Some of these rows still change, so that the value does. */
+  immature?: boolean
   drill: MarkDrill
 }
 
@@ -97,10 +100,17 @@ export function marksOf(model: ChartModel): Mark[] {
 
 /** The mark behind a click on the drawn option: ECharts names series and data by position. */
 export function markAt(model: ChartModel, seriesIndex: number, dataIndex: number): Mark | undefined {
-  if (model.kind === 'series') return model.lines[seriesIndex]?.marks[dataIndex]
+  // Behind the lines come their dashed tails, in the same order.
+  if (model.kind === 'series') return model.lines[seriesIndex % model.lines.length]?.marks[dataIndex]
   if (model.kind === 'heatmap') return model.cells[dataIndex]
   if (model.kind === 'ranking') return model.rows[dataIndex]?.cells[0]
   return model.mark
+}
+
+/** The bucket from which on values still change, to the last one; null where all are final. */
+export function immatureFrom(model: SeriesModel): number | null {
+  const first = model.buckets.findIndex((_, i) => model.lines.some((line) => line.marks[i]?.immature === true))
+  return first < 0 ? null : first
 }
 
 /** Nothing happened, or nothing could be measured, anywhere in the chart. */

@@ -3,7 +3,14 @@ import type { EChartsOption } from 'echarts'
 import { colourOf, inks, scaleOf, surfaces, type Theme } from './colour.ts'
 import type { Language } from './context.ts'
 import { formatValue } from './format.ts'
-import type { ChartModel, HeatmapModel, RankingModel, SeriesModel } from './model.ts'
+import {
+  type Axis,
+  type ChartModel,
+  type HeatmapModel,
+  type RankingModel,
+  type SeriesModel,
+  immatureFrom,
+} from './model.ts'
 
 export type Look = {
   theme: Theme
@@ -48,22 +55,61 @@ function seriesOption(model: SeriesModel, look: Look): EChartsOption {
     },
     xAxis: { type: 'category', data: model.buckets.map((bucket) => bucket.label), boundaryGap: bars, ...axisInk(look) },
     yAxis: { type: 'value', minInterval: model.unit === 'count' ? 1 : 0, ...valueAxis(model, look) },
-    series: model.lines.map((line) => ({
-      id: line.id,
-      name: line.label,
-      data: line.marks.map((mark) => mark.value),
-      itemStyle: { color: colourOf(line.colour, look.theme) },
-      cursor: 'pointer',
-      ...(bars
-        ? { type: 'bar' as const, stack: 'all', barMaxWidth: 36 }
-        : {
-            type: 'line' as const,
-            connectNulls: false,
-            symbolSize: 6,
-            showSymbol: model.buckets.length < 60,
-            lineStyle: { width: 2 },
-          }),
-    })),
+    series: bars ? barsOf(model, look) : [...linesOf(model, look), ...tailsOf(model, look)],
+  }
+}
+
+/** Hatched while the value still changes. */
+function barsOf(model: SeriesModel, look: Look) {
+  const decal = { symbol: 'rect', dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: Math.PI / 4, color: hatch(look) }
+  return model.lines.map((line) => ({
+    type: 'bar' as const,
+    id: line.id,
+    name: line.label,
+    stack: 'all',
+    barMaxWidth: 36,
+    cursor: 'pointer',
+    itemStyle: { color: colourOf(line.colour, look.theme) },
+    data: line.marks.map(({ value, immature }) => (immature ? { value, itemStyle: { decal } } : value)),
+  }))
+}
+
+const hatch = (look: Look): string => surfaces[look.theme] + '99'
+
+function linesOf(model: SeriesModel, look: Look) {
+  const end = immatureFrom(model) ?? Infinity
+  return model.lines.map((line) => lineOf(line, line.id, (i) => i < end, model, look))
+}
+
+/** The part that still changes: dashed, from the last final value on. */
+function tailsOf(model: SeriesModel, look: Look) {
+  const start = immatureFrom(model)
+  if (start === null) return []
+  return model.lines.map((line) => {
+    const drawn = lineOf(line, `${line.id} …`, (i) => i >= start - 1, model, look)
+    return { ...drawn, symbol: 'emptyCircle', lineStyle: { width: 2, type: 'dashed' as const } }
+  })
+}
+
+function lineOf(
+  line: SeriesModel['lines'][number],
+  id: string,
+  isDrawn: (bucket: number) => boolean,
+  model: SeriesModel,
+  look: Look,
+) {
+  return {
+    type: 'line' as const,
+    id,
+    name: line.label,
+    connectNulls: false,
+    symbol: 'circle',
+    symbolSize: 6,
+    showSymbol: model.buckets.length < 60,
+    lineStyle: { width: 2 },
+    cursor: 'pointer',
+    itemStyle: { color: colourOf(line.colour, look.theme) },
+    data: line.marks.map(({ value }, i) => (isDrawn(i) ? value : null)),
   }
 }
 
@@ -76,9 +122,16 @@ function heatmapOption(model: HeatmapModel, look: Look): EChartsOption {
       type: 'category',
       data: model.x.values.map((value) => value.label),
       ...axisInk(look),
+      axisLabel: { ...everyLabel(model.x), color: inks[look.theme].faint },
       splitArea: { show: false },
     },
-    yAxis: { type: 'category', inverse: true, data: model.y.values.map((value) => value.label), ...axisInk(look) },
+    yAxis: {
+      type: 'category',
+      inverse: true,
+      data: model.y.values.map((value) => value.label),
+      ...axisInk(look),
+      axisLabel: { interval: 0, color: inks[look.theme].faint },
+    },
     visualMap: {
       min: 0,
       max: Math.max(model.max, 1),
@@ -132,6 +185,16 @@ function rankingOption(model: RankingModel, look: Look): EChartsOption {
     ],
   }
 }
+
+/** A column nobody can name is no use: all names are written, long ones at a slant. */
+function everyLabel({ values }: Axis) {
+  const long = Math.max(0, ...values.map(({ label }) => widthOf(label))) > 5 && values.length > 5
+  return { interval: 0, fontSize: 11, ...(long ? { rotate: 40 } : { hideOverlap: true }) }
+}
+
+/** In Latin letters, of which a Chinese one takes two. */
+const widthOf = (label: string): number =>
+  [...label].reduce((sum, letter) => sum + ((letter.codePointAt(0) ?? 0) > 0x2e80 ? 2 : 1), 0)
 
 function axisInk(look: Look) {
   return {

@@ -5,7 +5,7 @@ import { dimensionLabel, type ChartContext } from './context.ts'
 import { isAdditive, keyOf, measured, titleOf, type ResultRow } from './measure.ts'
 import { rankMembers } from './members.ts'
 import type { Axis, HeatmapModel } from './model.ts'
-import { domainOf, valueLabel } from './words.ts'
+import { domainOf, orderOf, valueLabel } from './words.ts'
 
 /** More columns or rows than this cannot be told apart. */
 const mostValues = 24
@@ -38,7 +38,7 @@ export function prepareHeatmap(
   }
 }
 
-/** Hours and weekdays are all shown, seen or not; other dimensions show their largest values. */
+/** Hours and weekdays are all shown, seen or not; stages in their own order; other dimensions their largest values. */
 function axisOf(dimension: string, index: number, result: MetricResult, context: ChartContext): Axis {
   const ranked = () =>
     rankMembers(
@@ -46,11 +46,13 @@ function axisOf(dimension: string, index: number, result: MetricResult, context:
       result.rows.map((row) => [keyOf(row, index), row] as const),
       { top: mostValues, others: isAdditive(result), context },
     )
+  const order = orderOf(dimension)
   const values =
     domainOf(dimension) ??
     ranked()
       .filter((member) => member.besides === null)
       .map((member) => member.id)
+      .sort((a, b) => (order === null ? 0 : order.indexOf(a) - order.indexOf(b)))
   return {
     dimension,
     label: dimensionLabel(dimension, context),

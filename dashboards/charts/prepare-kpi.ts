@@ -2,7 +2,7 @@ import type { MetricResult } from '#transforms/query/request.ts'
 import type { KpiTile } from '../board.ts'
 import { DashboardError } from '../errors.ts'
 import type { ChartContext } from './context.ts'
-import { formatDuration, formatValue } from './format.ts'
+import { formatDuration, formatValue, pointsWord } from './format.ts'
 import { measured, titleOf, type Measured } from './measure.ts'
 import type { KpiModel } from './model.ts'
 import { before } from './requests.ts'
@@ -47,7 +47,7 @@ function changeText(delta: number, previous: number, unit: KpiModel['unit'], con
   const sign = delta > 0 ? '+' : delta < 0 ? '−' : '±'
   const size = Math.abs(delta)
   if (unit === 'seconds') return `${sign}${formatDuration(size, context.language)}`
-  if (unit === 'share') return `${sign}${(size * 100).toFixed(1)} ${context.language === 'zh' ? '个百分点' : 'pp'}`
+  if (unit === 'share') return `${sign}${(size * 100).toFixed(1)} ${pointsWord[context.language]}`
   if (delta === 0) return '±0%'
   if (previous === 0)
     return unit === 'count' ? `${sign}${formatValue(size, { unit, currency: null, language: context.language })}` : null

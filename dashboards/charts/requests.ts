@@ -2,13 +2,13 @@
 import type { Filter, MetricRequestInput } from '#transforms/query/request.ts'
 import type { Tile } from '../board.ts'
 import { grainOf } from './buckets.ts'
-import { cardOf, previousWindow, timeOf, whereOf, type ChartContext } from './context.ts'
+import { basisOf, cardOf, previousWindow, timeOf, whereOf, type ChartContext } from './context.ts'
 
 export function requestsOfTile(tile: Tile, context: ChartContext): MetricRequestInput[] {
   const one = (metric: string, rest: Partial<MetricRequestInput> = {}): MetricRequestInput => {
     const card = cardOf(context, metric)
     const where: Filter[] = whereOf(card, tile, context)
-    return { metric, where, zone: context.zone, ...timeOf(card, context), ...rest }
+    return { metric, where, zone: context.zone, ...timeOf(card, context), ...basisOf(card, context), ...rest }
   }
   if (tile.kind === 'kpi')
     return [one(tile.metric), { ...one(tile.metric), ...timeOf(cardOf(context, tile.metric), before(context)) }]

@@ -17,6 +17,9 @@ export function aCard(name: string, rest: Partial<MetricCard> = {}): MetricCard 
     direction: 'down_good',
     times: ['opened_at'],
     dimensions,
+    maturing: false,
+    explained_by: rest.dimensions ?? dimensions,
+    spiking: rest.snapshot !== true && (rest.unit ?? 'count') === 'count',
     ...rest,
   }
 }

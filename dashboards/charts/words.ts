@@ -118,6 +118,11 @@ export function domainOf(dimension: string): string[] | null {
   return null
 }
 
+/** The natural order of a dimension's values, of which only those seen are shown; null when they have none. */
+export function orderOf(dimension: string): string[] | null {
+  return dimension === 'from_stage' || dimension === 'to_stage' ? Object.keys(stages) : null
+}
+
 export function valueLabel(dimension: string, value: string, language: Language): string {
   if (value === '') return nothing[language]
   if (dimension === 'hour_of_day') return value.padStart(2, '0')

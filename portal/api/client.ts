@@ -1,7 +1,7 @@
 /** The one client of the API: a function per route, typed by `api/contract`. */
 import type { z } from 'zod'
 import type { Action, ActionBody, OrderActions } from '#api/contract/actions.ts'
-import type { Board, dimensionValuesSchema } from '#api/contract/boards.ts'
+import type { Board, boardListSchema, dimensionValuesSchema } from '#api/contract/boards.ts'
 import type {
   AuditFindings,
   Balance,
@@ -10,6 +10,8 @@ import type {
   DeadLetters,
   LandingRate,
   MessagePlace,
+  ModelDetail,
+  ModelState,
   RawMessage,
   ReplayBody,
   Storage,
@@ -18,8 +20,12 @@ import type {
   Catalogue,
   DrillRequestInput,
   DrillResult,
+  ExplainRequestInput,
+  ExplainResult,
   MetricRequestInput,
   MetricsQueryReply,
+  SpikeCourse,
+  SpikeCourseRequestInput,
 } from '#api/contract/metrics.ts'
 import type { OrderPage, queueReplySchema, rawReplySchema, searchReplySchema } from '#api/contract/orders.ts'
 import type { Delivery, Report, ReportBody, reportDefinitionsSchema } from '#api/contract/reports.ts'
@@ -60,6 +66,7 @@ export const client = {
   demoPeople: () => json<DemoPeople>('/api/session/demo'),
 
   catalogue: () => json<Catalogue>('/api/metrics'),
+  boards: () => json<z.infer<typeof boardListSchema>>('/api/boards'),
   board: (slug: string) => json<Board>(`/api/boards/${part(slug)}`),
   dimensionValues: (name: string) => json<DimensionValues>(`/api/dimensions/${part(name)}/values`),
   metrics: (requests: MetricRequestInput[], signal?: AbortSignal) =>
@@ -70,6 +77,10 @@ export const client = {
     }),
   drill: (request: DrillRequestInput, signal?: AbortSignal) =>
     json<DrillResult>('/api/drill', { method: 'POST', body: request, ...(signal ? { signal } : {}) }),
+  explain: (request: ExplainRequestInput, signal?: AbortSignal) =>
+    json<ExplainResult>('/api/explain', { method: 'POST', body: request, ...(signal ? { signal } : {}) }),
+  spikes: (request: SpikeCourseRequestInput, signal?: AbortSignal) =>
+    json<SpikeCourse>('/api/spikes', { method: 'POST', body: request, ...(signal ? { signal } : {}) }),
   drillExport: async (request: DrillRequestInput) =>
     (await send('/api/drill/export', { method: 'POST', body: request, headers: { accept: 'text/csv' } })).blob(),
 
@@ -101,6 +112,8 @@ export const client = {
   balance: () => json<Balance>('/api/data/balance'),
   landingRate: (hours: number) => json<LandingRate>(`/api/data/rate${query({ hours })}`),
   storage: () => json<Storage>('/api/data/storage'),
+  models: async () => (await json<{ models: ModelState[] }>('/api/data/models')).models,
+  model: (name: string) => json<ModelDetail>(`/api/data/models/${part(name)}`),
   deadLetters: (filter: DeadLetterFilter) => json<DeadLetters>(`/api/data/dead-letters${query(filter)}`),
   deadLetterPage: (filter: DeadLetterFilter, limit: number, offset: number) =>
     json<DeadLetterPage>(`/api/data/dead-letters/messages${query({ ...filter, limit, offset })}`),

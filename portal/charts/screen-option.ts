@@ -5,7 +5,8 @@ import type { Language } from '#dashboards/charts/context.ts'
 import { formatValue } from '#dashboards/charts/format.ts'
 import type { HeatmapModel, SeriesModel } from '#dashboards/charts/model.ts'
 import { toOption } from '#dashboards/charts/option.ts'
-import { heatmapTip, seriesTip } from './tooltip.ts'
+import type { UsualModel } from '#dashboards/charts/usual.ts'
+import { heatmapTip, seriesTip, type SeriesWords } from './tooltip.ts'
 
 const fontFamily = "Inter, system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif"
 
@@ -13,7 +14,8 @@ export function screenOption(
   model: SeriesModel | HeatmapModel,
   theme: Theme,
   language: Language,
-  total: string,
+  words: SeriesWords = { total: '', usual: '', immature: '' },
+  usual?: UsualModel,
 ): EChartsOption {
   const option = toOption(model, { theme, language, fontFamily, interactive: true })
   const tooltip = {
@@ -35,12 +37,12 @@ export function screenOption(
   return {
     ...option,
     legend: { show: false },
-    grid: { left: 4, right: 12, top: 14, bottom: 4, containLabel: true },
+    grid: { left: 4, right: 12, top: usual && usual.spikes.length > 0 ? 26 : 14, bottom: 4, containLabel: true },
     tooltip: {
       ...tooltip,
       trigger: 'axis',
       axisPointer: { type: model.draw === 'bars' ? 'shadow' : 'line' },
-      formatter: (given) => seriesTip(model, indexOf(given), theme, language, total),
+      formatter: (given) => seriesTip(model, indexOf(given), { theme, language, words, usual }),
     },
   }
 }

@@ -3,6 +3,7 @@ import { colourOf, type Theme } from '#dashboards/charts/colour.ts'
 import type { Language } from '#dashboards/charts/context.ts'
 import { formatValue } from '#dashboards/charts/format.ts'
 import type { HeatmapModel, Measure, SeriesModel } from '#dashboards/charts/model.ts'
+import type { UsualModel } from '#dashboards/charts/usual.ts'
 
 function element(tag: string, className: string, text = ''): HTMLElement {
   const made = document.createElement(tag)
@@ -23,14 +24,21 @@ function line(label: string, value: string, colour?: string): HTMLElement {
 const text = (value: number | null, measure: Measure, language: Language): string =>
   formatValue(value, { ...measure, language })
 
-/** One bucket of a series: its lines that say something, largest first, and their sum when they are stacked. */
-export function seriesTip(
-  model: SeriesModel,
-  index: number,
-  theme: Theme,
-  language: Language,
-  total: string,
-): HTMLElement {
+export interface SeriesWords {
+  total: string
+  usual: string
+  /** Said of a value that still changes. */
+  immature: string
+}
+interface TipLook {
+  theme: Theme
+  language: Language
+  words: SeriesWords
+  usual?: UsualModel | undefined
+}
+
+/** One bucket of a series: its lines that say something, largest first, their sum when they are stacked, and what is usual. */
+export function seriesTip(model: SeriesModel, index: number, { theme, language, words, usual }: TipLook): HTMLElement {
   const tip = element('div', 'tip')
   tip.append(element('div', 'tip-head', model.buckets[index]?.long_label ?? ''))
   const found = model.lines
@@ -43,7 +51,7 @@ export function seriesTip(
   if (adds)
     tip.append(
       line(
-        total,
+        words.total,
         text(
           found.reduce((sum, { value }) => sum + (value ?? 0), 0),
           model,
@@ -51,6 +59,12 @@ export function seriesTip(
         ),
       ),
     )
+  const band = usual?.band[index]
+  if (band)
+    tip.append(
+      line(words.usual, [band.low, band.high].map((edge) => text(Math.round(edge), model, language)).join(' – ')),
+    )
+  if (model.lines.some(({ marks }) => marks[index]?.immature)) tip.append(element('div', 'tip-label', words.immature))
   return tip
 }
 

@@ -16,7 +16,9 @@ import { askAlone, askTogether } from './tile-source.ts'
 export function useTile(tile: () => Tile, context: Ref<ChartContext>) {
   const preferences = usePreferences()
   /** What the reader asked; `to` only moves with the clock. */
-  const question = computed(() => JSON.stringify([context.value.where, context.value.zone, context.value.window.from]))
+  const question = computed(() =>
+    JSON.stringify([context.value.where, context.value.time_basis, context.value.zone, context.value.window.from]),
+  )
   const asked = useResource(
     async (signal) => {
       const at = context.value

@@ -60,6 +60,7 @@ const special: Partial<Record<WordKind, Record<string, Tone>>> = {
   note_kind: { retention_cut: 'bad', gap_accepted: 'warn', topic_recreated: 'warn', topic_removed: 'warn' },
   system_state: { live: 'good', quiet: 'warn', silent: 'bad', catching_up: 'busy', given_up: 'bad' },
   job_state: { stopped: 'plain', interrupted: 'warn' },
+  build_outcome: { built: 'good', unchanged: 'plain', skipped: 'warn' },
   breaker_state: { held: 'warn', closed: 'good' },
 }
 

@@ -12,6 +12,7 @@ export const data = {
     sources: 'Sources',
     dead: 'Dead letters',
     derivation: 'Derivation',
+    models: 'Models',
     jobs: 'Jobs',
     storage: 'Storage',
   },

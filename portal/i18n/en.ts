@@ -1,4 +1,6 @@
+import { board, clock, explain, info, maturity, usual } from './en-board.ts'
 import { data } from './en-data.ts'
+import { models } from './en-models.ts'
 import { action, order } from './en-order.ts'
 import { sources } from './en-sources.ts'
 
@@ -100,6 +102,12 @@ export const en = {
     truncatedHint: 'The answer was cut; the largest values are shown.',
     rankingOf: '{metric} by {dimension}',
   },
+  board,
+  clock,
+  info,
+  maturity,
+  usual,
+  explain,
   drill: {
     title: 'Rows behind the mark',
     count: '{n} of {total} {entity} on {orders} orders',
@@ -219,6 +227,7 @@ export const en = {
     },
   },
   data,
+  models,
   sources,
   error: {
     connection: 'The server cannot be reached.',

@@ -9,7 +9,7 @@ export const data: Messages['data'] = {
   tick: '最近一次检测：{orders} 张订单，耗时 {ms} 毫秒，{time}',
   noTick: '尚未检测',
   tabsLabel: '数据健康的各部分',
-  tabs: { sources: '来源', dead: '死信', derivation: '派生', jobs: '任务', storage: '存储' },
+  tabs: { sources: '来源', dead: '死信', derivation: '派生', models: '模型', jobs: '任务', storage: '存储' },
   audit: {
     title: '审计',
     headline: '丢失 {lost}，重复 {doubled}',

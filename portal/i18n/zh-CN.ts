@@ -1,6 +1,8 @@
 /** 界面文字：结构与 `en.ts` 相同，缺一条就不能通过类型检查。 */
 import type { Messages } from './en.ts'
+import { board, clock, explain, info, maturity, usual } from './zh-CN-board.ts'
 import { data } from './zh-CN-data.ts'
+import { models } from './zh-CN-models.ts'
 import { action, order } from './zh-CN-order.ts'
 import { sources } from './zh-CN-sources.ts'
 
@@ -89,6 +91,12 @@ export const zhCN: Messages = {
     truncatedHint: '结果已截断，仅显示最大的取值。',
     rankingOf: '按{dimension}的{metric}',
   },
+  board,
+  clock,
+  info,
+  maturity,
+  usual,
+  explain,
   drill: {
     title: '数据背后的明细',
     count: '{n} / {total} 个{entity}，涉及 {orders} 张订单',
@@ -207,6 +215,7 @@ export const zhCN: Messages = {
     },
   },
   data,
+  models,
   sources,
   error: { connection: '无法连接服务器。', crashed: '此页面出现错误。', reload: '重新加载' },
 }

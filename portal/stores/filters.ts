@@ -1,6 +1,6 @@
 import { computed, type Ref } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
-import type { Filter } from '#api/contract/metrics.ts'
+import type { Filter, TimeBasis } from '#api/contract/metrics.ts'
 import type { Board } from '#dashboards/board.ts'
 import { readBoardQuery, writeBoardQuery, type BoardState, type TimeWindow } from '#portal/url/board-query.ts'
 
@@ -26,8 +26,12 @@ export function useFilters(board: Ref<Board | undefined>) {
     write({ ...state.value, where: [...others, { dimension, op: 'in', values }] })
   }
 
+  function setBasis(time_basis: TimeBasis): void {
+    write({ ...state.value, time_basis })
+  }
+
   const valuesOf = (dimension: string): string[] =>
     state.value.where.find((filter: Filter) => filter.dimension === dimension)?.values ?? []
   const clear = (): void => write({ ...state.value, where: [] })
-  return { state, setWindow, setValues, valuesOf, clear }
+  return { state, setWindow, setValues, setBasis, valuesOf, clear }
 }

@@ -8,11 +8,12 @@ describe('board state in the URL', () => {
     const state = {
       window: { preset: 'custom', from: '2018-01-01', to: '2018-01-31' } as const,
       where: [{ dimension: 'channel', op: 'in' as const, values: ['tmall', 'a&b=c'] }],
+      time_basis: 'business' as const,
     }
     expect(readBoardQuery(writeBoardQuery(state, dimensions, {}) as never, dimensions, '7d')).toEqual(state)
   })
   it('keeps parameters it does not own and drops filters that were removed', () => {
-    const query = writeBoardQuery({ window: { preset: '24h' }, where: [] }, dimensions, {
+    const query = writeBoardQuery({ window: { preset: '24h' }, where: [], time_basis: 'calendar' }, dimensions, {
       drill: '{}',
       channel: 'x',
       from: 'y',
@@ -22,7 +23,7 @@ describe('board state in the URL', () => {
   it('falls back on what it cannot read', () => {
     expect(
       readBoardQuery({ window: '1y', from: 'nonsense', to: '2018-01-01', channel: [null] }, dimensions, '30d'),
-    ).toEqual({ window: { preset: '30d' }, where: [] })
+    ).toEqual({ window: { preset: '30d' }, where: [], time_basis: 'calendar' })
   })
 })
 

@@ -1,6 +1,6 @@
 /** The board's state as query parameters: the URL is the state, so that reload, share and back work. */
 import type { LocationQuery, LocationQueryRaw } from 'vue-router'
-import type { Filter } from '#api/contract/metrics.ts'
+import type { Filter, TimeBasis } from '#api/contract/metrics.ts'
 import type { WindowName } from '#dashboards/board.ts'
 import { windowEndingAt } from '#dashboards/charts/context.ts'
 import { instantOfLocal, nextStart, startOf } from '#dashboards/charts/zone.ts'
@@ -9,6 +9,7 @@ export type TimeWindow = { preset: WindowName } | { preset: 'custom'; from: stri
 export interface BoardState {
   window: TimeWindow
   where: Filter[]
+  time_basis: TimeBasis
 }
 
 const presets: readonly string[] = ['24h', '7d', '30d', '90d']
@@ -28,7 +29,8 @@ export function readBoardQuery(query: LocationQuery, dimensions: readonly string
     const values = [...new Set(texts(query[dimension]))].slice(0, 200)
     if (values.length > 0) where.push({ dimension, op: 'in', values })
   }
-  return { window: readWindow(query, fallback), where }
+  const time_basis = texts(query['clock'])[0] === 'business' ? 'business' : 'calendar'
+  return { window: readWindow(query, fallback), where, time_basis }
 }
 
 function readWindow(query: LocationQuery, fallback: WindowName): TimeWindow {
@@ -45,10 +47,11 @@ export function writeBoardQuery(
   dimensions: readonly string[],
   current: LocationQuery,
 ): LocationQueryRaw {
-  const owned = new Set(['window', 'from', 'to', ...dimensions])
+  const owned = new Set(['window', 'from', 'to', 'clock', ...dimensions])
   const query: LocationQueryRaw = Object.fromEntries(Object.entries(current).filter(([name]) => !owned.has(name)))
   query['window'] = state.window.preset
   if (state.window.preset === 'custom') Object.assign(query, { from: state.window.from, to: state.window.to })
+  if (state.time_basis === 'business') query['clock'] = 'business'
   for (const { dimension, values } of state.where)
     if (values.length > 0) query[dimension] = values.length === 1 ? values[0] : values
   return query

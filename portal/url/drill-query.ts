@@ -40,6 +40,7 @@ export function readDrill(text: unknown): DrillState | null {
   }
   for (const name of ['from', 'to', 'as_of', 'sort'] as const)
     if (typeof found[name] === 'string') state[name] = found[name]
+  if (found['time_basis'] === 'business') state.time_basis = 'business'
   if (found['part'] === 'denominator') state.part = 'denominator'
   if (typeof found['descending'] === 'boolean') state.descending = found['descending']
   if (Number.isInteger(found['offset']) && (found['offset'] as number) > 0) state.offset = found['offset'] as number
@@ -48,7 +49,7 @@ export function readDrill(text: unknown): DrillState | null {
   return state
 }
 
-function isWhere(value: unknown): value is Filter[] {
+export function isWhere(value: unknown): value is Filter[] {
   return (
     Array.isArray(value) &&
     value.every((filter: unknown) => {
@@ -65,7 +66,7 @@ function isWhere(value: unknown): value is Filter[] {
 
 /** The request behind the drawer: exactly the mark's filters, window and moment. */
 export function drillRequest(state: DrillState): DrillRequestInput {
-  const { metric, where, zone, from, to, as_of, part, sort, descending, offset } = state
+  const { metric, where, zone, from, to, as_of, time_basis, part, sort, descending, offset } = state
   return {
     metric,
     where,
@@ -75,6 +76,7 @@ export function drillRequest(state: DrillState): DrillRequestInput {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(as_of === undefined ? {} : { as_of }),
+    ...(time_basis === undefined ? {} : { time_basis }),
     ...(part === undefined ? {} : { part }),
     ...(sort === undefined ? {} : { sort, descending: descending ?? true }),
   }

@@ -9,6 +9,7 @@ const INPUTS = [
   'dashboards/charts',
   'dashboards/board.ts',
   'api/contract',
+  'transforms/query/contribution.ts',
   'transforms/query/request.ts',
   'vite.config.ts',
   'package-lock.json',

@@ -74,6 +74,11 @@ export function catalogueOf({ metrics, dimensions, datasets }: Definitions): Cat
       dimensions: [...dimensions.values()]
         .filter(({ on }) => metric.dataset in on || '*' in on)
         .map((dimension) => dimension.name),
+      maturing: metric.maturing,
+      explained_by: [...dimensions.values()]
+        .filter(({ on }) => addsUp(metric) && typeof (on[metric.dataset] ?? on['*']) === 'string')
+        .map((dimension) => dimension.name),
+      spiking: hasSpikes(metric),
     })),
     dimensions: [...dimensions.values()].map(({ name, label, description }) => ({ name, label, description })),
   }
@@ -82,6 +87,16 @@ export function catalogueOf({ metrics, dimensions, datasets }: Definitions): Cat
 /** Whether the metric is a time between two instants of a row. */
 export function isSpan(metric: Metric): boolean {
   return 'value' in metric && typeof metric.value === 'object'
+}
+
+/** Whether what the values of a dimension did adds up to what the metric did. */
+export function addsUp({ kind }: Metric): boolean {
+  return kind === 'count' || kind === 'sum' || kind === 'ratio' || kind === 'mean'
+}
+
+/** Whether an hour or a day of it can be unusual: a count of what happened. */
+export function hasSpikes({ kind, snapshot }: Metric): boolean {
+  return kind === 'count' && !snapshot
 }
 
 function readMetrics(path: string): Metric[] {

@@ -10,11 +10,13 @@ import { type OrderReads, createOrderReads } from './orders.ts'
 import type { Catalogue, RowScope } from './request.ts'
 import { type SearchRow, searchOrders } from './search.ts'
 import { type SourceReads, createSourceReads } from './source-health.ts'
+import { type SpikeCourses, createSpikeCourses } from './spike-course.ts'
 import { type Spikes, createSpikes } from './spikes.ts'
 
 export type Door = Measuring &
   Explaining &
   Spikes &
+  SpikeCourses &
   OrderReads &
   HealthReads &
   SourceReads &
@@ -37,6 +39,7 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
   return {
     ...measuring,
     ...createSpikes(definitions, measuring.measure),
+    ...createSpikeCourses(definitions, measuring.measure, now),
     ...createExplaining(warehouse, definitions, now),
     ...createOrderReads(warehouse),
     ...health,

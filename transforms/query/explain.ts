@@ -1,7 +1,7 @@
 /** What moved a metric: the contribution of each value of a dimension, adding up to the change. Asked like any metric, within the scope. */
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Metric } from '../metrics/definition.ts'
-import type { Definitions } from '../metrics/definitions.ts'
+import { type Definitions, addsUp } from '../metrics/definitions.ts'
 import { type Cell, type EngineRow, exactNumber, mostUsed, namedCurrency } from './answer.ts'
 import { compileMetric } from './compile-metric.ts'
 import { type Group, type Measured, rateOf, ratioPartsOf, steps, stepsAddingUpTo, totalOf } from './contribution.ts'
@@ -93,7 +93,7 @@ function withSums(plan: Plan): Plan {
 }
 
 function checkExplainable(definitions: Definitions, { metric, dataset }: Plan, dimensions: readonly string[]): void {
-  if (metric.kind === 'quantile' || metric.kind === 'min' || metric.kind === 'max' || metric.kind === 'uniq')
+  if (!addsUp(metric))
     throw new QueryError(
       'INVALID_REQUEST',
       `metric ${metric.name} cannot be explained: parts add up only for counts, sums, shares and averages`,

@@ -1,13 +1,16 @@
 /** The relations behind the figures: how each was last built, how far it is, and what it is made of. */
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { type LastBuild, lastBuilds } from '../engine/history.ts'
+import { type LastBuild, builtVersions, lastBuilds, versionOf } from '../engine/history.ts'
 import { edgesOf } from '../engine/lineage.ts'
 import { type Model, type Project, readProject } from '../engine/project.ts'
 import { isoInstant } from './answer.ts'
+import { type ModelDetail, modelDetail } from './model-detail.ts'
 
 export type ModelHealth = {
   name: string
   kind: 'seed' | Model['config']['materialized']
+  /** The folder it stands in: staging, facts, expectations, anomalies, sources, marts; seeds. */
+  layer: string
   description: string
   tags: string[]
   reads: string[]
@@ -16,9 +19,15 @@ export type ModelHealth = {
   last_build: { at: string; outcome: string; rows: number | null; ms: number; detail: string } | null
   /** What happened up to here is in it; null where it follows what lands. */
   fresh_at: string | null
+  /** Its text, or that of what it reads, is not what it was built from; null for what was never built. */
+  is_changed: boolean | null
 }
 
-export type ModelReads = { models(): Promise<ModelHealth[]> }
+export type ModelReads = {
+  models(): Promise<ModelHealth[]>
+  /** Null where no seed or model has the name. */
+  model(name: string): Promise<ModelDetail | null>
+}
 
 /** `dataAsOf`: what ticks have worked out. */
 export function createModelReads(warehouse: Warehouse, dataAsOf: () => Promise<string>): ModelReads {
@@ -26,20 +35,47 @@ export function createModelReads(warehouse: Warehouse, dataAsOf: () => Promise<s
   return {
     async models() {
       project ??= readProject()
-      const [builds, tickedAt] = await Promise.all([warehouse.query(lastBuilds), dataAsOf()])
-      return healthOf(project, new Map(builds.map((build) => [build.name, build])), tickedAt)
+      const [builds, built, tickedAt] = await Promise.all([
+        warehouse.query(lastBuilds),
+        builtVersions(warehouse),
+        dataAsOf(),
+      ])
+      return healthOf(project, { builds: new Map(builds.map((build) => [build.name, build])), built, tickedAt })
+    },
+    async model(name) {
+      project ??= readProject()
+      return modelDetail(project, name)
     },
   }
 }
 
-function healthOf(project: Project, builds: ReadonlyMap<string, LastBuild>, tickedAt: string): ModelHealth[] {
+type Known = {
+  readonly builds: ReadonlyMap<string, LastBuild>
+  /** What each was built from. */
+  readonly built: ReadonlyMap<string, string>
+  readonly tickedAt: string
+}
+
+function healthOf(project: Project, { builds, built, tickedAt }: Known): ModelHealth[] {
   const edges = edgesOf(project)
   const fresh = new Map<string, string | null>()
   const nodes = [
-    ...project.seeds.map(({ name, card }) => ({ name, card, kind: 'seed' as const, tags: card.config.tags })),
-    ...project.models.map(({ name, card, config }) => ({ name, card, kind: config.materialized, tags: config.tags })),
+    ...project.seeds.map(({ name, path, card }) => ({
+      name,
+      path,
+      card,
+      kind: 'seed' as const,
+      tags: card.config.tags,
+    })),
+    ...project.models.map(({ name, path, card, config }) => ({
+      name,
+      path,
+      card,
+      kind: config.materialized,
+      tags: config.tags,
+    })),
   ]
-  return nodes.map(({ name, card, kind, tags }) => {
+  return nodes.map(({ name, path, card, kind, tags }) => {
     const build = builds.get(name)
     const reads = edges.filter(({ to }) => to === name).map(({ from }) => from)
     const builtAt = isoInstant(build?.built_at ?? null)
@@ -47,6 +83,7 @@ function healthOf(project: Project, builds: ReadonlyMap<string, LastBuild>, tick
     return {
       name,
       kind,
+      layer: layerOf(path),
       description: card.description.trim(),
       tags: [...tags],
       reads,
@@ -56,8 +93,15 @@ function healthOf(project: Project, builds: ReadonlyMap<string, LastBuild>, tick
           ? null
           : { at: builtAt, outcome: build.outcome, rows: build.rows, ms: build.ms, detail: build.detail },
       fresh_at: kind === 'seed' ? builtAt : (fresh.get(name) ?? null),
+      is_changed: built.has(name) ? built.get(name) !== versionOf(project, name, built) : null,
     }
   })
+}
+
+/** `models/marts/orders.sql` is of the marts, `seeds/rules.csv` of the seeds. */
+function layerOf(path: string): string {
+  const [root = '', folder = ''] = path.split(/[\\/]/)
+  return root === 'models' ? folder : root
 }
 
 type Freshness = {

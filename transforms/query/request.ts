@@ -180,6 +180,41 @@ export const spikesRequestSchema = z.strictObject({
 export type SpikesRequest = z.infer<typeof spikesRequestSchema>
 export type SpikesRequestInput = z.input<typeof spikesRequestSchema>
 
+/** A count over a window beside what is usual for each of its hours or days, by the same place of the week before. */
+export const spikeCourseRequestSchema = spikesRequestSchema.omit({ by: true, at: true }).extend({
+  from: instant,
+  to: instant,
+  grain: grainSchema.extract(['hour', 'day']),
+})
+export type SpikeCourseRequest = z.infer<typeof spikeCourseRequestSchema>
+export type SpikeCourseRequestInput = z.input<typeof spikeCourseRequestSchema>
+
+export const spikeCourseSchema = z.object({
+  metric: name,
+  grain: spikeCourseRequestSchema.shape.grain,
+  /** From how many weeks on there is something usual. */
+  fewest_weeks: z.number(),
+  /** Where the data begins, as far as it was looked at. */
+  known_from: z.string().nullable(),
+  buckets: z.array(
+    z.object({
+      from: z.string(),
+      to: z.string(),
+      observed: z.number(),
+      /** Weeks before that the data covers. */
+      weeks: z.number(),
+      /** All null where these are too few. */
+      expected: z.number().nullable(),
+      low: z.number().nullable(),
+      /** From here on it is a spike. */
+      high: z.number().nullable(),
+      score: z.number().nullable(),
+      is_spike: z.boolean(),
+    }),
+  ),
+})
+export type SpikeCourse = z.infer<typeof spikeCourseSchema>
+
 export const metricCardSchema = z.object({
   name,
   label: localizedSchema,
@@ -193,6 +228,12 @@ export const metricCardSchema = z.object({
   /** Both for durations between two instants, which can be asked in business time too; otherwise the calendar only. */
   time_bases: z.array(timeBasisSchema),
   dimensions: z.array(name),
+  /** Recent values still change: results tell how many of their rows no longer do. */
+  maturing: z.boolean(),
+  /** The dimensions whose values a change of it can be divided among; none where its parts do not add up. */
+  explained_by: z.array(name),
+  /** Whether it has spikes: a count of what happened. */
+  spiking: z.boolean(),
 })
 export const dimensionCardSchema = z.object({ name, label: localizedSchema, description: localizedSchema })
 export const catalogueSchema = z.object({

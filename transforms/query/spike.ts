@@ -47,6 +47,9 @@ export function startOfHour(instantMs: number, zone: string): number {
   return Math.floor((instantMs + offset) / HOUR_MS) * HOUR_MS - offset
 }
 
+/** The time on the wall, as if it were UTC. */
+export const wallMs = (instantMs: number, zone: string): number => instantMs + offsetMs(instantMs, zone)
+
 function offsetMs(instantMs: number, zone: string): number {
   const wall = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
     .formatToParts(instantMs)

@@ -1,5 +1,5 @@
 /** Counts of one hour, by slice, against the same hour of the weeks before. Asked through the metrics, within the scope. */
-import type { Definitions } from '../metrics/definitions.ts'
+import { type Definitions, hasSpikes } from '../metrics/definitions.ts'
 import { QueryError } from './errors.ts'
 import type { Measuring } from './measure.ts'
 import { zoneName } from './plan.ts'
@@ -57,14 +57,11 @@ export function createSpikes(definitions: Definitions, measure: Measuring['measu
   }
 }
 
-function checkCount({ metrics }: Definitions, name: string): void {
+export function checkCount({ metrics }: Definitions, name: string): void {
   const metric = metrics.get(name)
   // An unknown metric is refused by the question itself, with the closest names.
-  if (metric !== undefined && (metric.kind !== 'count' || metric.snapshot))
-    throw new QueryError(
-      'INVALID_REQUEST',
-      `metric ${name} has no spikes: only counts of what happened in an hour have`,
-    )
+  if (metric !== undefined && !hasSpikes(metric))
+    throw new QueryError('INVALID_REQUEST', `metric ${name} has no spikes: only counts of what happened have`)
 }
 
 function rowsOf({ rows, truncated }: MetricResult): MetricResult['rows'] {

@@ -31,6 +31,8 @@ beforeAll(async () => {
     now: () => now,
     door: aDoor({
       data: aData({
+        model: async (name) =>
+          name === 'orders' ? { name, path: '', columns: [], tests: [], unit_tests: [], sql: 'select 1' } : null,
         jobs: async () => jobs,
         breakers: async () => [
           { topic: 'stopped', state: 'open', messages: 900, rejected: 400, detail: '', changed_by: 'derivation', changed_at: '' }, // prettier-ignore
@@ -92,6 +94,7 @@ const readings = [
   '/api/data/rate?hours=6',
   '/api/data/storage',
   '/api/data/models',
+  '/api/data/models/orders',
   '/api/data/dead-letters',
   '/api/data/dead-letters/messages',
   '/api/data/audit/findings?topic=t&partition=0&epoch=e',
@@ -101,6 +104,11 @@ test.each(readings)('%s is for people who see all rows', async (url) => {
   expect((await get(url)).statusCode).toBe(200)
   expect((await get(url, 'agent.zhejiang')).json()).toMatchObject({ statusCode: 403, code: 'not_allowed' })
   expect((await one.app.inject(url)).statusCode).toBe(401)
+})
+
+test('a model that does not exist is not found, and a name that is none is refused', async () => {
+  expect((await get('/api/data/models/nothing')).statusCode).toBe(404)
+  expect((await get('/api/data/models/Robert%27)')).statusCode).toBe(400)
 })
 
 test('dead letters are asked for with the filters given and no others', async () => {

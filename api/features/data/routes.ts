@@ -11,6 +11,8 @@ import {
   deadLettersSchema,
   landingRateSchema,
   messagePlaceSchema,
+  modelDetailSchema,
+  modelNameSchema,
   modelsSchema,
   rateQuerySchema,
   rawMessageSchema,
@@ -64,6 +66,17 @@ export function dataRoutes(app: App, deps: DataDeps): void {
     requireAllRows(personOf(request))
     return { models: await data.models() }
   })
+
+  app.get(
+    '/api/data/models/:name',
+    { config, schema: { params: modelNameSchema, response: { 200: modelDetailSchema } } },
+    async (request) => {
+      requireAllRows(personOf(request))
+      const detail = await data.model(request.params.name)
+      if (detail === null) throw notFound('model')
+      return detail
+    },
+  )
 
   app.get(
     '/api/data/dead-letters',

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ExplainRequestInput, RowScope } from '#transforms/query/request.ts'
+import type { ExplainRequestInput, RowScope, SpikeCourseRequestInput } from '#transforms/query/request.ts'
 import { aDoor, openTestApp, type TestApp } from '../../test-app.ts'
 
 const asked: { request: ExplainRequestInput; scope: RowScope }[] = []
+const courses: { request: SpikeCourseRequestInput; scope: RowScope }[] = []
 let one: TestApp
 
 beforeAll(async () => {
@@ -10,6 +11,10 @@ beforeAll(async () => {
     explain: async (request, scope) => {
       asked.push({ request, scope })
       return { metric: request.metric, unit: 'share', currency: null, explanations: [] }
+    },
+    spikeCourse: async (request, scope) => {
+      courses.push({ request, scope })
+      return { metric: request.metric, grain: request.grain, fewest_weeks: 4, known_from: null, buckets: [] }
     },
   })
   one = await openTestApp({ door })
@@ -22,8 +27,8 @@ const payload = {
   before: { from: '2026-11-01T00:00:00Z', to: '2026-11-08T00:00:00Z' },
   after: { from: '2026-11-08T00:00:00Z', to: '2026-11-15T00:00:00Z' },
 }
-const post = async (headers: Record<string, string>, body: object) =>
-  one.app.inject({ method: 'POST', url: '/api/explain', headers, payload: body })
+const post = async (headers: Record<string, string>, body: object, url = '/api/explain') =>
+  one.app.inject({ method: 'POST', url, headers, payload: body })
 
 test('an explanation is asked within the scope of whoever asks, and of nobody else', async () => {
   expect((await post({}, payload)).statusCode).toBe(401)
@@ -41,4 +46,27 @@ test('a request of another shape does not get that far', async () => {
   const wrong = [half, { ...payload, dimensions: [] }, { ...payload, scope: { channels: 'all', regions: 'all' } }]
   for (const body of wrong) expect((await post(headers, body)).statusCode).toBe(400)
   expect(asked).toHaveLength(1)
+})
+
+test('what is usual is asked within the scope too, by the hour or the day and by nothing else', async () => {
+  const course = {
+    metric: 'anomalies_opened',
+    grain: 'day',
+    from: '2026-11-08T00:00:00Z',
+    to: '2026-11-15T00:00:00Z',
+    zone: 'Asia/Shanghai',
+  }
+  expect((await post({}, course, '/api/spikes')).statusCode).toBe(401)
+  const headers = await one.as('agent.zhejiang')
+  const reply = await post(headers, course, '/api/spikes')
+  expect([reply.statusCode, reply.json()]).toMatchObject([200, { metric: 'anomalies_opened', fewest_weeks: 4 }])
+  expect(courses).toMatchObject([
+    { request: { ...course, weeks: 8, floor: 5, threshold: 3 }, scope: { channels: 'all', regions: ['浙江'] } },
+  ])
+  for (const wrong of [
+    { ...course, grain: 'month' },
+    { ...course, weeks: 1 },
+    { ...course, by: ['region'] },
+  ])
+    expect((await post(headers, wrong, '/api/spikes')).statusCode).toBe(400)
 })

@@ -7,12 +7,14 @@ import {
   explainResultSchema,
   metricsQueryBodySchema,
   metricsQueryReplySchema,
+  spikeCourseRequestSchema,
+  spikeCourseSchema,
 } from '../../contract/metrics.ts'
 import type { Door } from '#transforms/query/door.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
 
 export type MetricDeps = {
-  readonly door: Pick<Door, 'catalogue' | 'measure' | 'drill' | 'drillCsv' | 'explain' | 'dataAsOf'>
+  readonly door: Pick<Door, 'catalogue' | 'measure' | 'drill' | 'drillCsv' | 'explain' | 'spikeCourse' | 'dataAsOf'>
   readonly onExport: (request: { person: { id: string; name: string }; metric: string }) => Promise<void>
 }
 
@@ -47,6 +49,15 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
     '/api/explain',
     { config: { policy: everyone }, schema: { body: explainRequestSchema, response: { 200: explainResultSchema } } },
     async (request) => door.explain(request.body, personOf(request).scope),
+  )
+
+  app.post(
+    '/api/spikes',
+    {
+      config: { policy: everyone },
+      schema: { body: spikeCourseRequestSchema, response: { 200: spikeCourseSchema } },
+    },
+    async (request) => door.spikeCourse(request.body, personOf(request).scope),
   )
 
   app.post(

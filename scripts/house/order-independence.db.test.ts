@@ -1,6 +1,6 @@
 /**
  * The same events in any order, any number of times, split into batches anyhow, with detection running in between, give
- * identical orders, promises, anomalies, refunds and handling of anomalies. Every history lives as several orders of one warehouse: one told plainly,
+ * identical orders, promises, anomalies, incidents, refunds and handling of anomalies. Every history lives as several orders of one warehouse: one told plainly,
  * the others shuffled, repeated and cut up.
  */
 import fc from 'fast-check'
@@ -263,6 +263,8 @@ const TABLES = {
     'select * except (version) from refund_current where startsWith(order_id, {prefix:String}) order by order_id, refund_id',
   anomalies:
     'select * except (anomaly_id, detected_at, version, is_void) from anomaly_current where startsWith(order_id, {prefix:String}) order by order_id, anomaly_type, attached_to_id',
+  incidents:
+    'select * except (anomaly_id) from incident_member_current where startsWith(order_id, {prefix:String}) order by order_id, anomaly_type, attached_to_id',
 }
 
 async function factsOf(prefix: string): Promise<Map<string, Record<string, string>>> {

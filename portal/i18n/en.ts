@@ -1,4 +1,5 @@
 import { data } from './en-data.ts'
+import { incidents } from './en-incidents.ts'
 import { action, order } from './en-order.ts'
 import { sources } from './en-sources.ts'
 
@@ -13,6 +14,7 @@ export const en = {
   nav: {
     overview: 'Overview',
     queue: 'Queue',
+    incidents: 'Incidents',
     reports: 'Reports',
     data: 'Data',
     order: 'Order {no}',
@@ -146,6 +148,7 @@ export const en = {
   },
   order,
   action,
+  incidents,
   queue: {
     title: 'Queue',
     views: { open: 'Open', at_risk: 'At risk', money: 'Money', logistics: 'Logistics', escalated: 'Escalated' },

@@ -1,6 +1,7 @@
 /** 界面文字：结构与 `en.ts` 相同，缺一条就不能通过类型检查。 */
 import type { Messages } from './en.ts'
 import { data } from './zh-CN-data.ts'
+import { incidents } from './zh-CN-incidents.ts'
 import { action, order } from './zh-CN-order.ts'
 import { sources } from './zh-CN-sources.ts'
 
@@ -9,6 +10,7 @@ export const zhCN: Messages = {
   nav: {
     overview: '总览',
     queue: '工作队列',
+    incidents: '事件',
     reports: '报告',
     data: '数据',
     order: '订单 {no}',
@@ -134,6 +136,7 @@ export const zhCN: Messages = {
   },
   order,
   action,
+  incidents,
   queue: {
     title: '工作队列',
     views: { open: '未解决', at_risk: '即将违约', money: '资金', logistics: '物流', escalated: '已升级' },

@@ -15,6 +15,7 @@ import { boardRoutes } from './features/boards/routes.ts'
 import { measureData } from './features/data/measures.ts'
 import type { DataOperations } from './features/data/operations.ts'
 import { dataRoutes } from './features/data/routes.ts'
+import { incidentRoutes } from './features/incidents/routes.ts'
 import { type IngestDeps, ingestRoutes } from './features/ingest/routes.ts'
 import type { Live } from './features/live/live.ts'
 import { liveRoutes } from './features/live/routes.ts'
@@ -97,6 +98,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   orderRoutes(app, { door, people, now })
   searchRoutes(app, { door })
   queueRoutes(app, { door })
+  incidentRoutes(app, { door })
   actionRoutes(app, { knex, readFacts, now, wake: options.wake })
   auditRoutes(app, { knex, readFacts })
   dataRoutes(app, { door, knex, now, operations: options.operations })

@@ -12,6 +12,8 @@ export const router = createRouter({
     { path: '/overview', name: 'overview', component: Overview },
     { path: '/boards/:slug', name: 'board', component: Overview },
     { path: '/queue', name: 'queue', component: () => import('./pages/Queue.vue') },
+    { path: '/incidents', name: 'incidents', component: () => import('./pages/Incidents.vue') },
+    { path: '/incidents/:id', name: 'incident', component: () => import('./pages/Incident.vue') },
     { path: '/orders/:id', name: 'order', component: () => import('./pages/Order.vue') },
     { path: '/reports', name: 'reports', component: () => import('./pages/Reports.vue') },
     { path: '/data', name: 'data', component: () => import('./pages/Data.vue') },

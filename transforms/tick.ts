@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { compileModel, variablesAt } from './engine/compile.ts'
 import type { Project } from './engine/project.ts'
+import { createIncidentKeeper, isKept } from './incidents/keeper.ts'
 import { createSourceWatch } from './sources/watch.ts'
 
 export type TickResult = {
@@ -33,13 +34,14 @@ const LISTING_OVERLAP_MS = 600_000
 
 export function createTicker(warehouse: Warehouse, project: Project): Ticker {
   const models = project.models
-    .filter((model) => model.config.materialized === 'incremental')
+    .filter((model) => model.config.materialized === 'incremental' && !isKept(model))
     .map((model) => ({
       name: model.name,
       sql: compileModel(project, model, true),
       voids: model.config.engine?.includes('is_void') === true,
     }))
   const sources = createSourceWatch(warehouse, project)
+  const incidents = createIncidentKeeper(warehouse, project)
   let lastVersion = 0
   let lastClockMs: number | null = null
   let handledMs: number | null = null
@@ -59,6 +61,7 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
       const wakeFromMs = Math.min(lastClockMs - WAKE_OVERLAP_MS, look.releasedFromMs ?? Infinity)
       const orders = await collectOrders(warehouse, batches, wakeFromMs, nowMs)
       if (orders === 0 && look.raised + look.resolved === 0) {
+        await incidents.keep(nowMs, variables, false)
         await finishBatches(warehouse, batches)
         await sources.settle(variables)
         handledMs = handledThenMs
@@ -74,6 +77,7 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
         )
         if (model.voids) await voidMissing(warehouse, model.name, variables.version)
       }
+      await incidents.keep(nowMs, variables, true)
       await planWakeUps(warehouse, Math.min(nowMs, look.heldFromMs ?? nowMs))
       const changes = await countChanges(warehouse, lastClockMs, variables.version)
       const result = {

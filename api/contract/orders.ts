@@ -2,9 +2,11 @@
  * GET /api/orders/:order_id          → orderPageSchema (404 when unknown or out of scope)
  * GET /api/orders/:order_id/raw      → the landed bytes of its events
  * GET /api/search?q=                 → searchReplySchema
- * GET /api/queue?view=&type=&limit=&offset= → queueReplySchema
+ * GET /api/queue?view=&type=&collapse=&limit=&offset= → queueReplySchema
  */
 import { z } from 'zod'
+import { orderAnomalySchema, queueRowSchema } from './anomalies.ts'
+import { incidentRowSchema } from './incidents.ts'
 
 const instant = z.string().nullable()
 
@@ -33,28 +35,6 @@ export const timelineEventSchema = z.object({
   copies: z.int(),
 })
 export type TimelineEvent = z.infer<typeof timelineEventSchema>
-
-export const orderAnomalySchema = z.object({
-  anomaly_id: z.string(),
-  anomaly_type: z.string(),
-  category: z.string(),
-  level: z.string(),
-  severity: z.string(),
-  status: z.string(),
-  attached_to_type: z.string(),
-  attached_to_id: z.string(),
-  at_risk_at: instant,
-  opened_at: instant,
-  due_at: instant,
-  escalated_at: instant,
-  resolved_at: instant,
-  resolver: z.string(),
-  exposure_amount: z.number(),
-  currency: z.string(),
-  threshold_snapshot: z.string(),
-  evidence_event_ids: z.array(z.string()),
-})
-export type OrderAnomaly = z.infer<typeof orderAnomalySchema>
 
 export const paymentRowSchema = z.object({
   payment_id: z.string(),
@@ -185,16 +165,9 @@ export const searchReplySchema = z.object({
 })
 
 export const queueViewSchema = z.enum(['open', 'at_risk', 'money', 'logistics', 'escalated'])
-export const queueRowSchema = orderAnomalySchema.omit({ threshold_snapshot: true, evidence_event_ids: true }).extend({
-  order_id: z.string(),
-  order_no: z.string(),
-  channel: z.string(),
-  region: z.string(),
-  carrier: z.string(),
-  payment_method: z.string(),
-})
-export type QueueRow = z.infer<typeof queueRowSchema>
 export const queueReplySchema = z.object({
+  /** Asked for with collapse=incidents: incidents with members in the view, counted over those; their members are not among `rows`. */
+  incidents: z.array(incidentRowSchema),
   rows: z.array(queueRowSchema),
   total: z.number(),
   views: z.array(z.object({ view: queueViewSchema, total: z.number() })),

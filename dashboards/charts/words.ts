@@ -91,6 +91,18 @@ const values: Record<string, Record<string, Localized>> = {
   },
   from_stage: stages,
   to_stage: stages,
+  cause_kind: {
+    carrier_lane: w('Carrier lane', '承运线路'),
+    carrier: w('Carrier', '承运商'),
+    region: w('Region', '地区'),
+    warehouse: w('Warehouse', '仓库'),
+    gateway: w('Payment gateway', '支付渠道'),
+    sku: w('SKU', '商品'),
+    seller: w('Seller', '卖家'),
+    coupon: w('Coupon', '优惠券'),
+    shop: w('Shop', '店铺'),
+    channel: w('Channel', '渠道'),
+  },
   refund_channel: { wallet: w('Wallet', '钱包'), bank: w('Bank', '银行'), card: w('Card', '银行卡') },
   timeliness: {
     on_time: w('On time', '准时'),
@@ -126,6 +138,10 @@ export function orderOf(dimension: string): string[] | null {
 export function valueLabel(dimension: string, value: string, language: Language): string {
   if (value === '') return nothing[language]
   if (dimension === 'hour_of_day') return value.padStart(2, '0')
+  if (dimension === 'possible_cause') {
+    const [kind = '', ...rest] = value.split(' ')
+    return `${values['cause_kind']?.[kind]?.[language] ?? kind} ${rest.join(' ')}`
+  }
   if (dimension === 'variant')
     return value
       .split(' > ')

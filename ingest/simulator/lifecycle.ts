@@ -2,6 +2,7 @@
 import { fillBasket } from './basket.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { hinderOrder } from './hindering.ts'
+import { type PlantedIncident, hitBy } from './incident.ts'
 import { payOrder, paymentId } from './paying.ts'
 import { cancelOrder, placeOrder } from './placing.ts'
 import {
@@ -17,17 +18,20 @@ import { type AnomalyShares, drawScenario } from './scenario.ts'
 import { shipOrder } from './shipping.ts'
 import { type Story, agent, beginStory, buyer } from './timeline.ts'
 
+export type Troubles = { readonly shares: AnomalyShares; readonly incidents: readonly PlantedIncident[] }
+
 export function liveOrder(
   seed: number,
-  shares: AnomalyShares,
+  troubles: Troubles,
   slot: number,
   index: number,
   nameOrder: (channelPrefix: string) => string,
 ): Story {
   const rng = createRng(seed, slot, index, 7)
-  const scenario = drawScenario(rng, shares)
-  const basket = fillBasket(rng, seed, scenario)
+  const drawn = drawScenario(rng, troubles.shares)
+  const basket = fillBasket(rng, seed, drawn)
   const createdAtMs = slot * MINUTE + rng.int(0, MINUTE - 1)
+  const scenario = hitBy(troubles.incidents, basket, createdAtMs) ?? drawn
   const story = beginStory({ orderId: nameOrder(basket.channel.prefix), createdAtMs, scenario, basket, rng })
   placeOrder(story)
   const paidAtMs = payOrder(story)

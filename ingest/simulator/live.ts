@@ -119,7 +119,9 @@ export function createLiveSource(options: LiveOptions): Source {
 
 /** The identity of the store's stream of events: what `landedOffset` has to be looked up for. */
 export function storeEpoch(store: Store, anchorMs: number, historyDays: number): string {
-  return `store-${store.seed}-${originOf(anchorMs, historyDays)}`
+  // The same store with other incidents tells other events.
+  const kind = store.incidents.length > 0 ? '-incidents' : ''
+  return `store-${store.seed}-${originOf(anchorMs, historyDays)}${kind}`
 }
 
 /** History begins at a whole minute. */

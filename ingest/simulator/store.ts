@@ -1,6 +1,7 @@
 /** A believable store: every order of any window of time, always the same for the same seed. */
 import { HOUR, MINUTE, ordersInSlot, slotOf } from './calendar.ts'
 import { type Disorder, type ScheduledEvent, createCourier, defaultDisorder } from './delivery.ts'
+import type { PlantedIncident } from './incident.ts'
 import { liveOrder } from './lifecycle.ts'
 import type { Outage } from './outage.ts'
 import { type AnomalyShares, type AnomalyType, defaultShares } from './scenario.ts'
@@ -13,6 +14,8 @@ export type StoreOptions = {
   readonly disorder?: Partial<Disorder>
   /** Systems that fall silent for a while. */
   readonly outages?: readonly Outage[]
+  /** Causes that make many orders go wrong at once. */
+  readonly incidents?: readonly PlantedIncident[]
 }
 
 export type SimulatedOrder = {
@@ -27,6 +30,7 @@ export type SimulatedOrder = {
 
 export type Store = {
   readonly seed: number
+  readonly incidents: readonly PlantedIncident[]
   countBetween(fromMs: number, toMs: number): number
   /** Orders placed in [fromMs, toMs), oldest first. */
   ordersBetween(fromMs: number, toMs: number): Iterable<SimulatedOrder>
@@ -37,12 +41,12 @@ export type Store = {
 export const DEFAULT_ORDERS_PER_DAY = 3_000
 
 export function createStore(options: StoreOptions): Store {
-  const { seed, ordersPerDay = DEFAULT_ORDERS_PER_DAY } = options
-  const shares = { ...defaultShares, ...options.anomalyShares }
+  const { seed, ordersPerDay = DEFAULT_ORDERS_PER_DAY, incidents = [] } = options
+  const troubles = { shares: { ...defaultShares, ...options.anomalyShares }, incidents }
   const schedule = createCourier(seed, { ...defaultDisorder, ...options.disorder }, options.outages)
 
   const orderAt = (slot: number, index: number): SimulatedOrder => {
-    const story = liveOrder(seed, shares, slot, index, (prefix) => nameOrder(prefix, seed, slot, index))
+    const story = liveOrder(seed, troubles, slot, index, (prefix) => nameOrder(prefix, seed, slot, index))
     const { orderId, createdAtMs, scenario } = story
     return { orderId, createdAtMs, scenario, story, events: schedule(story) }
   }
@@ -57,6 +61,7 @@ export function createStore(options: StoreOptions): Store {
 
   return {
     seed,
+    incidents,
     ordersBetween,
     countBetween(fromMs, toMs) {
       let count = 0

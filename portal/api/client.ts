@@ -27,6 +27,7 @@ import type {
   SpikeCourse,
   SpikeCourseRequestInput,
 } from '#api/contract/metrics.ts'
+import type { IncidentPage, incidentMembersReplySchema, incidentsReplySchema } from '#api/contract/incidents.ts'
 import type { OrderPage, queueReplySchema, rawReplySchema, searchReplySchema } from '#api/contract/orders.ts'
 import type { Delivery, Report, ReportBody, reportDefinitionsSchema } from '#api/contract/reports.ts'
 import type { demoPeopleSchema, Session } from '#api/contract/session.ts'
@@ -35,6 +36,8 @@ import { json, send } from './http.ts'
 
 export type DemoPeople = z.infer<typeof demoPeopleSchema>
 export type DimensionValues = z.infer<typeof dimensionValuesSchema>
+export type IncidentsReply = z.infer<typeof incidentsReplySchema>
+export type IncidentMembersReply = z.infer<typeof incidentMembersReplySchema>
 export type QueueReply = z.infer<typeof queueReplySchema>
 export type RawReply = z.infer<typeof rawReplySchema>
 export type SearchReply = z.infer<typeof searchReplySchema>
@@ -91,8 +94,13 @@ export const client = {
     json<Action>(`/api/orders/${part(id)}/actions`, { method: 'POST', body, headers: { 'idempotency-key': key } }),
   search: (q: string, signal?: AbortSignal) =>
     json<SearchReply>(`/api/search${query({ q })}`, signal ? { signal } : {}),
-  queue: (view: string, type: string, limit: number, offset: number) =>
-    json<QueueReply>(`/api/queue${query({ view, type, limit, offset })}`),
+  queue: (asked: { view: string; type: string; collapse: 'incidents' | 'none'; limit: number; offset: number }) =>
+    json<QueueReply>(`/api/queue${query(asked)}`),
+
+  incidents: (state: string) => json<IncidentsReply>(`/api/incidents${query({ state, limit: 200 })}`),
+  incident: (id: string) => json<IncidentPage>(`/api/incidents/${part(id)}`),
+  incidentMembers: (id: string, asked: { state: string; limit: number; cursor?: string | undefined }) =>
+    json<IncidentMembersReply>(`/api/incidents/${part(id)}/members${query(asked)}`),
 
   silentSources: () => json<SilentSourcesReply>('/api/sources/silent'),
 

@@ -54,6 +54,7 @@ const common: Record<string, Tone> = {
 
 const special: Partial<Record<WordKind, Record<string, Tone>>> = {
   refund_status: { succeeded: 'plain', pending: 'busy', requested: 'busy' },
+  incident_status: { active: 'bad', subsiding: 'warn' },
   action_state: { sent: 'busy' },
   coupon_status: { expired: 'plain' },
   stream_state: { running: 'good', paused: 'warn', waiting: 'warn', stopped: 'bad', unreported: 'warn' },

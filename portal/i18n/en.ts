@@ -1,6 +1,7 @@
 import { board, clock, explain, info, maturity, usual } from './en-board.ts'
 import { data } from './en-data.ts'
 import { models } from './en-models.ts'
+import { incidents } from './en-incidents.ts'
 import { action, order } from './en-order.ts'
 import { sources } from './en-sources.ts'
 
@@ -15,6 +16,7 @@ export const en = {
   nav: {
     overview: 'Overview',
     queue: 'Queue',
+    incidents: 'Incidents',
     reports: 'Reports',
     data: 'Data',
     order: 'Order {no}',
@@ -154,6 +156,7 @@ export const en = {
   },
   order,
   action,
+  incidents,
   queue: {
     title: 'Queue',
     views: { open: 'Open', at_risk: 'At risk', money: 'Money', logistics: 'Logistics', escalated: 'Escalated' },

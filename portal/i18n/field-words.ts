@@ -4,6 +4,9 @@ import type { Localized } from '#api/contract/metrics.ts'
 const w = (en: string, zh: string): Localized => ({ en, zh })
 
 export const fieldWords: Record<string, Localized> = {
+  incident_id: w('Incident', '事件'),
+  cause_kind: w('Kind of cause', '原因类型'),
+  cause: w('Cause', '原因'),
   order_id: w('Order id', '订单 ID'),
   order_no: w('Order', '订单号'),
   channel: w('Channel', '渠道'),

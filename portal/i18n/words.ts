@@ -10,6 +10,11 @@ const w = (en: string, zh: string): Localized => ({ en, zh })
 
 export const words = {
   ...dataWords,
+  incident_status: {
+    active: w('Growing', '持续中'),
+    subsiding: w('Subsiding', '消退中'),
+    resolved: w('Over', '已结束'),
+  },
   order_status: {
     created: w('Created', '已创建'),
     confirmed: w('Confirmed', '已确认'),
@@ -195,7 +200,7 @@ export const words = {
   role: { manager: w('Manager', '经理'), agent: w('Agent', '客服'), admin: w('Administrator', '管理员') },
 } satisfies Record<string, Record<string, Localized>>
 
-export type WordKind = keyof typeof words | 'event_type' | 'field' | 'anomaly_type' | 'severity' | 'level' | 'category'
+export type WordKind = keyof typeof words | 'event_type' | 'field' | 'anomaly_type' | 'severity' | 'level' | 'category' | 'cause_kind'
 
 /** A code nobody listed still reads like a word, never like an empty cell. */
 function humanised(code: string): string {

@@ -3,6 +3,7 @@ import type { Messages } from './en.ts'
 import { board, clock, explain, info, maturity, usual } from './zh-CN-board.ts'
 import { data } from './zh-CN-data.ts'
 import { models } from './zh-CN-models.ts'
+import { incidents } from './zh-CN-incidents.ts'
 import { action, order } from './zh-CN-order.ts'
 import { sources } from './zh-CN-sources.ts'
 
@@ -11,6 +12,7 @@ export const zhCN: Messages = {
   nav: {
     overview: '总览',
     queue: '工作队列',
+    incidents: '事件',
     reports: '报告',
     data: '数据',
     order: '订单 {no}',
@@ -142,6 +144,7 @@ export const zhCN: Messages = {
   },
   order,
   action,
+  incidents,
   queue: {
     title: '工作队列',
     views: { open: '未解决', at_risk: '即将违约', money: '资金', logistics: '物流', escalated: '已升级' },

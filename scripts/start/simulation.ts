@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Landing } from '#ingest/landing.ts'
+import { incidentsBefore } from '#ingest/simulator/incident.ts'
 import { openJournal } from '#ingest/simulator/journal.ts'
 import {
   ANSWER_PARTITION,
@@ -39,7 +40,11 @@ type Options = {
 export async function createSimulation({ config, directory, landing, kafka, log }: Options): Promise<Simulation> {
   mkdirSync(directory, { recursive: true })
   const anchorMs = rememberedNumber(join(directory, `anchor-${config.seed}`), () => Date.now())
-  const store = createStore({ seed: config.seed, ordersPerDay: config.ordersPerDay })
+  const store = createStore({
+    seed: config.seed,
+    ordersPerDay: config.ordersPerDay,
+    incidents: incidentsBefore(anchorMs),
+  })
   const journal = await openJournal(directory)
   const way = kafka === null ? throughLanding(landing) : await throughKafka(kafka, directory, log)
   const outside = createOutside({

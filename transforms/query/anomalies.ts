@@ -1,11 +1,12 @@
 /** Anomalies one by one: those of an order, and the queue that agents work through. */
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { compileRows } from './compile-rows.ts'
-import { toRow } from './entity-row.ts'
+import { type Row, toRow } from './entity-row.ts'
 import { QueryError } from './errors.ts'
+import { type IncidentRow, compileIncidents, toIncident } from './incident-row.ts'
 import { param } from './knex.ts'
 import { ROW_SCOPE } from './orders.ts'
-import { scopeParameters, usedParameters } from './parameters.ts'
+import { engineInstant, scopeParameters, usedParameters } from './parameters.ts'
 import type { RowScope } from './request.ts'
 
 type Instant = string | null
@@ -27,7 +28,12 @@ type AnomalyCore = {
   exposure_amount: number
   currency: string
 }
-export type AnomalyRow = AnomalyCore & { threshold_snapshot: string; evidence_event_ids: string[] }
+export type AnomalyRow = AnomalyCore & {
+  threshold_snapshot: string
+  evidence_event_ids: string[]
+  /** The incident it belongs to; empty where it stands alone. */
+  incident_id: string
+}
 export type QueueRow = AnomalyCore & {
   order_id: string
   order_no: string
@@ -40,12 +46,20 @@ export type QueueView = 'open' | 'at_risk' | 'money' | 'logistics' | 'escalated'
 export type QueueRequest = {
   readonly view: string
   readonly type?: string | undefined
+  /** 'incidents': members of incidents are not told one by one, their incidents are. */
+  readonly collapse?: 'incidents' | 'none' | undefined
   readonly limit: number
   readonly offset: number
 }
-export type QueuePage = { rows: QueueRow[]; total: number; views: { view: QueueView; total: number }[] }
+export type QueuePage = {
+  /** Incidents with members in this view, counted over those; none unless they collapse. */
+  incidents: IncidentRow[]
+  rows: QueueRow[]
+  total: number
+  views: { view: QueueView; total: number }[]
+}
 
-const CORE = [
+export const CORE = [
   'anomaly_id',
   'anomaly_type',
   'category',
@@ -63,7 +77,7 @@ const CORE = [
   'exposure_amount',
   'currency',
 ]
-const PLACE = ['order_id', 'order_no', 'channel', 'region', 'carrier', 'payment_method']
+export const PLACE = ['order_id', 'order_no', 'channel', 'region', 'carrier', 'payment_method']
 
 const BREACHED = "status = 'open' and opened_at is not null"
 const VIEWS: Readonly<Record<QueueView, { readonly condition: string; readonly order: string }>> = {
@@ -81,7 +95,12 @@ export type AnomalyReads = {
   queuePage(request: QueueRequest, scope: RowScope): Promise<QueuePage>
 }
 
-export function createAnomalyReads(warehouse: Warehouse): AnomalyReads {
+/** Most incidents that are told above a queue. */
+const MOST_INCIDENTS = 100
+const INCIDENT_OF = `arrayFirst(m -> m.1 = anomaly_id, (select groupArray((anomaly_id, incident_id)) from incident_members final where order_id = ${param('order_id', 'String')})).2`
+const ALONE = 'anomaly_id not in (select anomaly_id from incident_members final)'
+
+export function createAnomalyReads(warehouse: Warehouse, dataAsOf: () => Promise<string>): AnomalyReads {
   const read = async <T>(sql: string, scope: RowScope, values: Record<string, unknown>): Promise<T[]> => {
     const rows = await warehouse.queryRows(sql, usedParameters(sql, { ...scopeParameters(scope), ...values }))
     // safe because the columns are those that the statement names
@@ -94,7 +113,7 @@ export function createAnomalyReads(warehouse: Warehouse): AnomalyReads {
       const sql = compileRows(
         {
           ...relation,
-          columns: [...CORE, 'threshold_snapshot', 'evidence_event_ids'],
+          columns: [...CORE, 'threshold_snapshot', 'evidence_event_ids', `${INCIDENT_OF} as incident_id`],
           conditions,
           order: 'at_risk_at, anomaly_id',
         },
@@ -102,7 +121,7 @@ export function createAnomalyReads(warehouse: Warehouse): AnomalyReads {
       )
       return read<AnomalyRow>(sql, scope, { order_id: orderId })
     },
-    async queuePage({ view, type, limit, offset }, scope) {
+    async queuePage({ view, type, collapse, limit, offset }, scope) {
       const asked = VIEW_NAMES.find((name) => name === view)
       if (asked === undefined)
         throw new QueryError(
@@ -111,11 +130,13 @@ export function createAnomalyReads(warehouse: Warehouse): AnomalyReads {
         )
       const ofType = type === undefined ? [] : [`anomaly_type = ${param('type', 'String')}`]
       const { condition, order } = VIEWS[asked]
+      const isCollapsed = collapse === 'incidents'
+      const listed = [condition, ...ofType, ...(isCollapsed ? [ALONE] : [])]
       const page = compileRows(
         {
           ...relation,
           columns: [...CORE, ...PLACE],
-          conditions: [condition, ...ofType],
+          conditions: listed,
           order: `historic, ${order}, anomaly_id`,
           tail: `limit ${param('limit', 'UInt32')} offset ${param('offset', 'UInt32')}`,
         },
@@ -125,16 +146,22 @@ export function createAnomalyReads(warehouse: Warehouse): AnomalyReads {
       const totals = compileRows(
         {
           ...relation,
-          columns: [...counts, `countIf(${[condition, ...ofType].join(' and ')}) as total`],
+          columns: [...counts, `countIf(${listed.join(' and ')}) as total`],
           conditions: [],
         },
         scope,
       )
-      const [rows, [total]] = await Promise.all([
+      const asOf = await dataAsOf()
+      const together = compileIncidents([condition, ...ofType], scope)
+      const [incidents, rows, [total]] = await Promise.all([
+        isCollapsed
+          ? read<Row>(together, scope, { type, limit: MOST_INCIDENTS, as_of: engineInstant(asOf) })
+          : Promise.resolve([]),
         read<QueueRow>(page, scope, { type, limit, offset }),
         read<Record<string, number>>(totals, scope, { type }),
       ])
       return {
+        incidents: incidents.map((row) => toIncident(row, scope, asOf)),
         rows,
         total: total?.['total'] ?? 0,
         views: VIEW_NAMES.map((name) => ({ view: name, total: total?.[`${name}_total`] ?? 0 })),

@@ -4,6 +4,7 @@ import { type Definitions, catalogueOf, definitions as ownDefinitions } from '..
 import { type AnomalyReads, type QueuePage, type QueueRequest, createAnomalyReads } from './anomalies.ts'
 import { type DimensionValue, createDimensionValues } from './dimension-values.ts'
 import { type HealthReads, createHealthReads } from './health.ts'
+import { type IncidentReads, createIncidentReads } from './incidents.ts'
 import { type Explaining, createExplaining } from './explain.ts'
 import { type Measuring, createMeasuring } from './measure.ts'
 import { type OrderReads, createOrderReads } from './orders.ts'
@@ -20,6 +21,7 @@ export type Door = Measuring &
   OrderReads &
   HealthReads &
   SourceReads &
+  IncidentReads &
   Pick<AnomalyReads, 'orderAnomalies'> & {
     catalogue(): Catalogue
     /** Values seen within the scope, most frequent first, at most 200. */
@@ -34,7 +36,7 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
   const { definitions = ownDefinitions(), now = () => new Date() } = options
   let catalogue: Catalogue | undefined
   const health = createHealthReads(warehouse, now)
-  const { orderAnomalies, queuePage } = createAnomalyReads(warehouse)
+  const { orderAnomalies, queuePage } = createAnomalyReads(warehouse, () => health.dataAsOf())
   const measuring = createMeasuring(warehouse, definitions, now)
   return {
     ...measuring,
@@ -44,6 +46,7 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
     ...createOrderReads(warehouse),
     ...health,
     ...createSourceReads(warehouse),
+    ...createIncidentReads(warehouse, () => health.dataAsOf()),
     orderAnomalies,
     catalogue: () => (catalogue ??= catalogueOf(definitions)),
     dimensionValues: createDimensionValues(warehouse, definitions, now),

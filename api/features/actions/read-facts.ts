@@ -1,5 +1,5 @@
 import type { RowScope } from '#transforms/query/request.ts'
-import type { OrderAnomaly } from '../../contract/orders.ts'
+import type { OrderAnomaly } from '../../contract/anomalies.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { OrderRow } from '#transforms/query/orders.ts'
 import type { OrderFacts } from './order-facts.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { OrderAnomaly } from '../../contract/orders.ts'
+import type { OrderAnomaly } from '../../contract/anomalies.ts'
 import { aDoorWithOrder, anOrderState, openTestApp, type TestApp } from '../../test-app.ts'
 
 const duplicate: OrderAnomaly = {
@@ -22,6 +22,7 @@ const duplicate: OrderAnomaly = {
   currency: 'CNY',
   threshold_snapshot: '{}',
   evidence_event_ids: [],
+  incident_id: '',
 }
 const payment = (n: number) => ({
   payment_id: `y${n}`,

@@ -10,6 +10,7 @@ const querystring = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9_]{0,63}$/)
     .optional(),
+  collapse: z.enum(['incidents', 'none']).default('none'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   offset: z.coerce.number().int().min(0).max(100_000).default(0),
 })

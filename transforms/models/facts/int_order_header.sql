@@ -21,6 +21,7 @@ select
     argMaxIf(e.{{ column }}, e.k, e.{{ column }} is not null and event_type in {{ header_types }}) as {{ column }},
     {% endfor %}
     arraySort(groupUniqArray(source)) as sources,
+    arraySort(groupUniqArrayIf(toString(warehouse_id), warehouse_id != '')) as warehouses,
     -- The shop of an order is whoever placed it; of one we only heard about, whoever spoke first.
     coalesce(nullIf(argMinIf(source, (occurred_at, k), event_type = 'order.created'), ''), nullIf(argMinIf(source, (occurred_at, k), startsWith(event_type, 'order.')), ''), argMin(source, (occurred_at, k))) as shop_source,
     min(e.historic) as historic,

@@ -118,7 +118,7 @@ select
     arraySort(arrayDistinct(arrayFilter(x -> x != '', arrayMap(x -> x.seller_id, lines)))) as seller_ids,
     arraySort(arrayDistinct(arrayFilter(x -> x != '', arrayMap(x -> x.seller_region, lines)))) as seller_regions,
     arraySort(arrayDistinct(arrayFilter(x -> x != '', arrayMap(x -> x.category, lines)))) as categories,
-    review_scores,
+    warehouses, review_scores,
     arrayFilter(x -> x != '', [
         if(confirmed_at < created_at, 'confirmed_before_created', ''),
         if(handed_over_at < created_at, 'handed_over_before_created', ''),

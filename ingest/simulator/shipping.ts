@@ -29,7 +29,7 @@ function sendForNothing(story: Story, handedOverAt: number): void {
   refundPayment(story, {
     number: 1,
     paymentId: paymentId(story, 1),
-    amount: basket.amounts.payable,
+    amount: story.basket.amounts.payable,
     atMs: canceledAt + 5_000,
     reason: '买家取消',
   })
@@ -147,7 +147,7 @@ function handOverTooLate(story: Story, paidAtMs: number): number | null {
     refundPayment(story, {
       number: 1,
       paymentId: paymentId(story, 1),
-      amount: basket.amounts.payable,
+      amount: story.basket.amounts.payable,
       atMs: canceledAt + 5_000,
       reason: '缺货取消',
     })
@@ -226,7 +226,7 @@ function loseFor(story: Story, atMs: number): number | null {
       refundPayment(story, {
         number: 1,
         paymentId: paymentId(story, 1),
-        amount: basket.amounts.payable,
+        amount: story.basket.amounts.payable,
         atMs: knownAt + rng.between(2, 40) * HOUR,
         reason: '包裹丢失',
       })
@@ -279,7 +279,7 @@ function goBack(story: Story, atMs: number): void {
   refundPayment(story, {
     number: 1,
     paymentId: paymentId(story, 1),
-    amount: basket.amounts.payable,
+    amount: story.basket.amounts.payable,
     atMs: returnedAt + rng.between(1, 20) * HOUR,
     reason: '包裹退回',
   })

@@ -200,7 +200,15 @@ export const words = {
   role: { manager: w('Manager', '经理'), agent: w('Agent', '客服'), admin: w('Administrator', '管理员') },
 } satisfies Record<string, Record<string, Localized>>
 
-export type WordKind = keyof typeof words | 'event_type' | 'field' | 'anomaly_type' | 'severity' | 'level' | 'category' | 'cause_kind'
+export type WordKind =
+  | keyof typeof words
+  | 'event_type'
+  | 'field'
+  | 'anomaly_type'
+  | 'severity'
+  | 'level'
+  | 'category'
+  | 'cause_kind'
 
 /** A code nobody listed still reads like a word, never like an empty cell. */
 function humanised(code: string): string {

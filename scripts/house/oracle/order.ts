@@ -51,7 +51,7 @@ export function factsOf(orderId: string, envelopes: Iterable<Envelope>, rankOf: 
   const lines = linesOf(events)
   const words = events.filter(isAbout('order'))
   const told = numberOf(words, 'amount_payable')
-  const payable = told ?? sum(lines.map(({ amount, freight }) => amount + freight))
+  const payable = told ?? sum(lines.map(({ amount, freight = 0 }) => amount + freight))
   const isPayableKnown = told !== null || lines.length > 0
   const money = captured(payments)
   return {
@@ -134,7 +134,7 @@ function moneyOf({ events, payments, refunds, lines, payable, isPayableKnown }: 
   return {
     amount_payable: payable,
     amount_items: numberOf(words, 'amount_items') ?? sum(lines.map(({ amount }) => amount)),
-    amount_freight: numberOf(words, 'amount_freight') ?? sum(lines.map(({ freight }) => freight)),
+    amount_freight: numberOf(words, 'amount_freight') ?? sum(lines.map(({ freight = 0 }) => freight)),
     amount_discount: numberOf(words, 'amount_discount') ?? 0,
     amount_paid: paid,
     amount_refunded: sum(settled(refunds).map(({ amount }) => amount)),
@@ -263,7 +263,8 @@ function refundStatus({ refunds }: Facts): string {
 }
 
 function setsOf({ events, payments, parcels, lines }: Facts): Record<string, unknown> {
-  const set = (names: readonly string[]): string[] => [...new Set(names.filter((name) => name !== ''))].sort()
+  const set = (names: readonly (string | undefined)[]): string[] =>
+    [...new Set(names.filter((name) => name !== undefined && name !== ""))].sort()
   return {
     payment_methods: set(payments.map(({ method }) => method)),
     carriers: set(parcels.map(({ carrier }) => carrier)),

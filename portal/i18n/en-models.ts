@@ -7,7 +7,7 @@ export const models = {
   model: 'Model',
   layer: 'Layer',
   kind: 'Kept as',
-  rows: 'Rows when built',
+  rows: 'Rows',
   fresh: 'Fresh as of',
   built: 'Last build',
   ms: 'Duration',

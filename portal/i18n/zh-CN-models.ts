@@ -9,7 +9,7 @@ export const models: Messages['models'] = {
   model: '模型',
   layer: '分层',
   kind: '物化方式',
-  rows: '构建时行数',
+  rows: '行数',
   fresh: '数据截至',
   built: '最近构建',
   ms: '用时',

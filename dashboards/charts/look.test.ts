@@ -8,7 +8,7 @@ import { prepareHeatmap } from './prepare-heatmap.ts'
 import { prepareSeries } from './prepare-series.ts'
 import { aContext, aResult } from './sample.ts'
 import { tableOf } from './table.ts'
-import { valueLabel } from './words.ts'
+import { anomalyTypes, valueLabel } from './words.ts'
 
 const types = [
   'order_unpaid_timeout',
@@ -22,36 +22,7 @@ const types = [
   'refund_stalled',
 ]
 /** Types without a colour of their own share the palette of what nobody listed. */
-const uncoloured = [
-  'payment_failed_repeated',
-  'payment_stuck_processing',
-  'paid_order_not_updated',
-  'authorization_expiring',
-  'dispute_opened',
-  'refund_request_unanswered',
-  'refund_failed',
-  'refund_over_or_duplicate',
-  'return_not_sent',
-  'return_stalled',
-  'return_received_not_refunded',
-  'tracking_invalid',
-  'delivery_attempt_failed',
-  'pickup_expiring',
-  'customs_held',
-  'parcel_damaged',
-  'return_to_sender',
-  'delivered_not_received',
-  'wrong_or_missing_item',
-  'out_of_stock_after_pay',
-  'fulfilment_rejected',
-  'inventory_mismatch',
-  'fraud_review_stuck',
-  'address_invalid',
-  'cancel_request_stuck',
-  'shipped_after_cancel',
-  'cross_system_mismatch',
-  'coupon_anomaly',
-]
+const uncoloured = anomalyTypes.filter((type) => !types.includes(type))
 const themes = ['light', 'dark'] as const
 
 test('every mark colour keeps 3:1 against its surface, and text 4.5:1', () => {

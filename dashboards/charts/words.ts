@@ -55,7 +55,13 @@ const values: Record<string, Record<string, Localized>> = {
     cancel_request_stuck: w('Cancel request stuck', '取消申请未处理'),
     shipped_after_cancel: w('Shipped after cancel', '取消后发货'),
     cross_system_mismatch: w('Systems disagree', '跨系统不一致'),
-    coupon_anomaly: w('Coupon not returned', '优惠券未退回'),
+    coupon_anomaly: w('Coupon anomaly', '优惠券异常'),
+    ship_promise_at_risk: w('Ship promise at risk', '发货承诺有风险'),
+    partial_shipment_stuck: w('Rest not shipped', '部分发货滞留'),
+    parcel_lost_suspected: w('Parcel lost?', '疑似丢件'),
+    delivered_implausible: w('Delivery implausible', '虚假签收'),
+    status_regression: w('Status went back', '状态倒退'),
+    price_discrepancy: w('Wrong price charged', '价格不符'),
     source_silent: w('Source silent', '数据源静默'),
   },
   category: {
@@ -92,6 +98,11 @@ const values: Record<string, Record<string, Localized>> = {
 
 export const others = w('Others', '其他')
 const nothing = w('(none)', '（无）')
+
+/** Every anomaly type that has words; a test compares them with the rules. Sources have their own page. */
+export const anomalyTypes: readonly string[] = Object.keys(values['anomaly_type'] ?? {}).filter(
+  (type) => type !== 'source_silent',
+)
 
 /** Order of a closed dimension on an axis; null when its values are not known beforehand. */
 export function domainOf(dimension: string): string[] | null {

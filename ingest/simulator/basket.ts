@@ -28,6 +28,8 @@ export type Basket = {
     readonly items: number
     readonly freight: number
     readonly discount: number
+    /** What the first line is charged beyond its price. */
+    readonly overcharge: number
     readonly payable: number
   }
   readonly couponId: string | null
@@ -48,7 +50,7 @@ export function fillBasket(rng: Rng, seed: number, scenario: AnomalyType | null)
   const buyer = meetBuyer(seed, channel.market, rng.int(1, BUYERS_PER_MARKET))
   const carrier = drawCarrier(rng, channel.market, scenario)
   const lines = drawLines(rng)
-  const amounts = priceLines(rng, lines)
+  const amounts = priceLines(rng, lines, scenario)
   return {
     orderNo: String(rng.int(1_000_000_000, 9_999_999_999)) + String(rng.int(10_000_000, 99_999_999)),
     channel,
@@ -56,7 +58,7 @@ export function fillBasket(rng: Rng, seed: number, scenario: AnomalyType | null)
     buyer,
     lines,
     amounts,
-    couponId: amounts.discount > 0 || scenario === 'coupon_anomaly' ? `CP${rng.int(10_000_000, 99_999_999)}` : null,
+    couponId: amounts.discount > 0 ? `CP${rng.int(10_000_000, 99_999_999)}` : null,
     method: rng.weighted(channel.methods).name,
     carrier,
     trackingNo: `${carrier.prefix}${rng.int(100_000_000, 999_999_999)}${rng.int(1_000, 9_999)}`,
@@ -110,11 +112,16 @@ function drawLines(rng: Rng): Line[] {
   return [...lines.values()]
 }
 
-function priceLines(rng: Rng, lines: readonly Line[]): Basket['amounts'] {
-  const items = lines.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0)
+function priceLines(rng: Rng, lines: readonly Line[], scenario: AnomalyType | null): Basket['amounts'] {
+  const price = lines.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0)
+  const overcharge = scenario === 'price_discrepancy' ? Math.max(100, Math.round(price * rng.between(0.02, 0.2))) : 0
+  const items = price + overcharge
   const freight = items >= 9_900 || rng.chance(0.4) ? 0 : rng.pick([600, 800, 1_200])
-  const discount = rng.chance(0.35) ? Math.min(rng.pick([500, 1_000, 2_000, 3_000]), Math.floor(items / 3)) : 0
-  return { items, freight, discount, payable: items + freight - discount }
+  const discount =
+    rng.chance(0.35) || scenario === 'coupon_anomaly'
+      ? Math.min(rng.pick([500, 1_000, 2_000, 3_000]), Math.floor(items / 3))
+      : 0
+  return { items, freight, discount, overcharge, payable: items + freight - discount }
 }
 
 export const hoursAfter = (atMs: number, hours: number): string => new Date(atMs + hours * HOUR).toISOString()

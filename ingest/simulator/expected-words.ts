@@ -18,7 +18,6 @@ type Rule = {
 type PromiseRule = Rule & {
   readonly withinMs: number
   readonly endsWithOrder?: boolean
-  readonly isEvenBefore?: boolean
 }
 type FindingRule = Rule & { readonly dealWithinMs?: number; readonly escalatesAgain?: boolean }
 
@@ -92,30 +91,6 @@ const promiseRules: readonly PromiseRule[] = [
     isOfParcel: true,
     endsWithOrder: true,
   },
-  {
-    type: 'inventory_mismatch',
-    withinMs: 15 * MINUTE,
-    since: ended,
-    after: told('inventory.reserved', 'inventory.allocated'),
-    until: told('inventory.released'),
-    isEvenBefore: true,
-  },
-  {
-    type: 'coupon_anomaly',
-    withinMs: 10 * MINUTE,
-    since: ended,
-    after: told('coupon.locked', 'coupon.redeemed'),
-    until: told('coupon.returned', 'coupon.expired'),
-    isEvenBefore: true,
-  },
-  {
-    type: 'cross_system_mismatch',
-    withinMs: 15 * MINUTE,
-    since: ended,
-    after: paid,
-    until: told('refund.created', 'refund.succeeded', 'refund.approved'),
-    isEvenBefore: true,
-  },
 ]
 
 const findingRules: readonly FindingRule[] = [
@@ -172,10 +147,7 @@ const findingRules: readonly FindingRule[] = [
 export function wordPromises(facts: OrderFacts): Promised[] {
   return promiseRules.flatMap((rule) =>
     beginningsOf(facts, rule).map((begun) => {
-      const met = facts.told.find(
-        (event) =>
-          rule.until(event) && isAbout(rule, event, begun) && (rule.isEvenBefore === true || event.at >= begun.at),
-      )
+      const met = facts.told.find((event) => rule.until(event) && isAbout(rule, event, begun) && event.at >= begun.at)
       const ends = [met?.at ?? null, rule.endsWithOrder === true ? facts.endedAt : null].filter((at) => at !== null)
       return {
         type: rule.type,

@@ -1,6 +1,8 @@
 /** What detection must find in a simulated order at an instant: exactly this, nothing else. */
 import type { Envelope } from '#ingest/contracts/index.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
+import { disagreementFindings, disagreementPromises } from './expected-disagreement.ts'
+import { parcelFindings, parcelPromises } from './expected-parcels.ts'
 import { paymentFindings, paymentPromises } from './expected-payment.ts'
 import { refundFindings, refundPromises } from './expected-refund.ts'
 import { wordFindings, wordPromises } from './expected-words.ts'
@@ -48,19 +50,26 @@ export function anomaliesOf(
 ): ExpectedAnomaly[] {
   const facts = readFacts(orderId, envelopes)
   const broken = promisesOf(facts).flatMap((promise) => judge(facts.orderId, promise, asOf(promise.type)))
-  const found = [...paymentFindings(facts), ...refundFindings(facts), ...wordFindings(facts)].flatMap((finding) =>
-    judgeFinding(facts.orderId, finding, asOfMs),
-  )
+  const found = [
+    ...paymentFindings(facts),
+    ...refundFindings(facts),
+    ...wordFindings(facts),
+    ...parcelFindings(facts),
+    ...disagreementFindings(facts, paidAtOf(facts)),
+  ].flatMap((finding) => judgeFinding(facts.orderId, finding, asOfMs))
   return [...broken, ...found, ...mismatchOf(facts), ...duplicateOf(facts)]
 }
 
 function promisesOf(facts: OrderFacts): Promised[] {
+  const paid = { paidAt: paidAtOf(facts), paidBackAt: refundedInFullAt(facts) }
   return [
+    ...parcelPromises(facts, paid),
+    ...disagreementPromises(facts, paid),
     ...payingPromises(facts),
     ...shippingPromises(facts),
     ...trackingPromises(facts),
     ...facts.refunds.flatMap(refundPromise),
-    ...paymentPromises(facts, paidAtOf(facts)),
+    ...paymentPromises(facts, paid.paidAt),
     ...refundPromises(facts),
     ...wordPromises(facts),
   ]

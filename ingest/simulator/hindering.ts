@@ -58,6 +58,7 @@ function endUntidily(story: Story, paidAtMs: number, paymentId: string, atMs: nu
   const { rng, scenario } = story
   confirmOrder(story, paidAtMs)
   const reason = '买家取消'
+  if (scenario === 'cross_system_mismatch' && rng.chance(0.4)) return endAfterRefund(story, paymentId, atMs, reason)
   story.tell('oms', 'order.canceled', atMs, { reason, source_status: 'CLOSED' }, buyer(story))
   const lateAt = atMs + rng.between(16, 240) * MINUTE
   const isForgotten = rng.chance(0.25)
@@ -68,6 +69,14 @@ function endUntidily(story: Story, paidAtMs: number, paymentId: string, atMs: nu
   }
   if (scenario !== 'cross_system_mismatch') giveBack(story, paymentId, atMs + 5_000, reason)
   else if (!isForgotten) giveBack(story, paymentId, lateAt, reason)
+  return null
+}
+
+/** The money is back before the shop knows that the order is over, or though it never learns. */
+function endAfterRefund(story: Story, paymentId: string, atMs: number, reason: string): null {
+  const backAt = refundPayment(story, { number: 1, paymentId, amount: story.basket.amounts.payable, atMs, reason })
+  if (backAt !== null && story.rng.chance(0.75))
+    cancelOrder(story, backAt + story.rng.between(16, 240) * MINUTE, reason)
   return null
 }
 

@@ -87,6 +87,14 @@ function askForMoneyBack(story: Story, deliveredAtMs: number): boolean {
     case 'parcel_damaged':
       if (rng.chance(0.7)) refundPayment(story, { ...plan, number: 1, reason: '包裹破损' })
       return true
+    case 'price_discrepancy':
+      if (rng.chance(0.7))
+        refundPayment(story, { ...plan, number: 1, amount: basket.amounts.overcharge, reason: '多收差额' })
+      return true
+    case 'delivered_implausible':
+      if (rng.chance(0.5)) refundPayment(story, { ...plan, number: 1, reason: '未收到货' })
+      else story.tell('desk', 'operation.performed', atMs, { action: 'confirm_delivery' }, agent(story))
+      return true
     case 'delivered_not_received':
     case 'wrong_or_missing_item':
       refundAfterClaim(story, { ...plan, reason: scenario === 'wrong_or_missing_item' ? 'wrong_item' : 'not_received' })

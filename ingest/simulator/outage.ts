@@ -59,8 +59,14 @@ const needs: Readonly<Record<AnomalyType, readonly System[]>> = {
   address_invalid: [],
   cancel_request_stuck: ['oms'],
   shipped_after_cancel: [],
-  cross_system_mismatch: ['payment'],
+  cross_system_mismatch: ['payment', 'oms'],
   coupon_anomaly: ['marketing'],
+  ship_promise_at_risk: ['wms', 'oms'],
+  partial_shipment_stuck: ['wms', 'oms'],
+  parcel_lost_suspected: ['carrier'],
+  delivered_implausible: [],
+  status_regression: [],
+  price_discrepancy: [],
 }
 
 /** As of when a type can be judged at an instant for orders of a shop (`/shop/tmall`). */

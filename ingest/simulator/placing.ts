@@ -82,7 +82,7 @@ function orderHead({ basket, createdAtMs }: Story): Record<string, unknown> {
       seller_region: product.sellerRegion,
       quantity,
       unit_price: product.price,
-      amount: product.price * quantity,
+      amount: product.price * quantity + (index === 0 ? amounts.overcharge : 0),
       freight: index === 0 ? amounts.freight : 0,
     })),
   }

@@ -1,7 +1,7 @@
 /** Goods coming back: asked for, approved, sent, received, paid back; and where that gets stuck. */
 import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { refundPayment } from './refunding.ts'
-import { parcelOf } from './shipping.ts'
+import { parcelOf } from './scanning.ts'
 import { type Story, agent, buyer, robot } from './timeline.ts'
 
 export function returnGoods(story: Story, paymentId: string, askedAt: number): void {

@@ -39,6 +39,12 @@ export const anomalyTypes = [
   'shipped_after_cancel',
   'cross_system_mismatch',
   'coupon_anomaly',
+  'ship_promise_at_risk',
+  'partial_shipment_stuck',
+  'parcel_lost_suspected',
+  'delivered_implausible',
+  'status_regression',
+  'price_discrepancy',
 ] as const
 export type AnomalyType = (typeof anomalyTypes)[number]
 
@@ -83,6 +89,12 @@ export const defaultShares: AnomalyShares = {
   shipped_after_cancel: 0.003,
   cross_system_mismatch: 0.003,
   coupon_anomaly: 0.003,
+  ship_promise_at_risk: 0.003,
+  partial_shipment_stuck: 0.003,
+  parcel_lost_suspected: 0.003,
+  delivered_implausible: 0.003,
+  status_regression: 0.003,
+  price_discrepancy: 0.003,
 }
 
 export function drawScenario(rng: Rng, shares: AnomalyShares): AnomalyType | null {

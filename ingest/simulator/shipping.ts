@@ -3,11 +3,10 @@ import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { paymentId } from './paying.ts'
 import { cancelOrder, coupon, eachReservation } from './placing.ts'
 import { refundPayment } from './refunding.ts'
+import { deliver, parcelOf, scan, stumble } from './scanning.ts'
 import { type Story, agent, robot } from './timeline.ts'
 
 const SHIP_BY_DEFAULT_HOURS = 48
-
-type Parcel = { readonly shipment_id: string; readonly carrier_code: string; readonly tracking_no: string }
 
 /** `startAtMs`: when the warehouse may begin, where something kept it from beginning once the order was paid. */
 export function shipOrder(story: Story, paidAtMs: number, startAtMs = paidAtMs): number | null {
@@ -43,10 +42,6 @@ function sendForNothing(story: Story, handedOverAt: number): void {
 }
 
 export const fulfillmentId = (orderId: string): string => `FF-${orderId}`
-
-export function parcelOf({ orderId, basket }: Pick<Story, 'orderId' | 'basket'>): Parcel {
-  return { shipment_id: `SP-${orderId}`, carrier_code: basket.carrier.code, tracking_no: basket.trackingNo }
-}
 
 /** The shop knows of the money. */
 export function confirmOrder(story: Story, paidAtMs: number): void {
@@ -90,12 +85,15 @@ function holdForAddress(story: Story, atMs: number): void {
 /** Packs and labels the parcel and hands it over; null when that never happens. */
 function prepareParcel(story: Story, paidAtMs: number): number | null {
   const { rng, basket, scenario } = story
-  const startedAt = paidAtMs + rng.between(5, 25) * MINUTE
+  const isHurried = scenario === 'ship_promise_at_risk'
+  const dueAt = shipBy(story, paidAtMs)
+  const startedAt =
+    isHurried && rng.chance(0.4) ? dueAt - rng.between(8.5, 11.5) * HOUR : paidAtMs + rng.between(5, 25) * MINUTE
   const work = { fulfillment_id: fulfillmentId(story.orderId), warehouse_id: basket.warehouse.id }
   story.tell('wms', 'fulfillment.created', startedAt, work)
-  const handedOverAt =
-    scenario === 'not_shipped' ? handOverTooLate(story, paidAtMs) : paidAtMs + rng.between(2.2, 20) * HOUR
+  const handedOverAt = isHurried ? dueAt - rng.between(0.5, 6) * HOUR : handOver(story, paidAtMs)
   if (handedOverAt === null) return null
+  if (scenario === 'partial_shipment_stuck') followUp(story, startedAt, Math.max(handedOverAt, dueAt))
   const labeledAt = handedOverAt - rng.between(0.3, 1.6) * HOUR
   if (rng.chance(0.5)) story.tell('wms', 'fulfillment.packed', labeledAt - rng.between(3, 9) * MINUTE, work)
   story.tell('wms', 'fulfillment.label_created', labeledAt, { ...work, ...parcelOf(story) })
@@ -103,12 +101,36 @@ function prepareParcel(story: Story, paidAtMs: number): number | null {
   return handedOverAt
 }
 
+function shipBy({ basket, createdAtMs }: Story, paidAtMs: number): number {
+  return basket.promisedShipHours === null
+    ? paidAtMs + SHIP_BY_DEFAULT_HOURS * HOUR
+    : createdAtMs + basket.promisedShipHours * HOUR
+}
+
+function handOver(story: Story, paidAtMs: number): number | null {
+  return story.scenario === 'not_shipped'
+    ? handOverTooLate(story, paidAtMs)
+    : paidAtMs + story.rng.between(2.2, 20) * HOUR
+}
+
+/** The rest of the order, in a parcel of its own: long after the first, or never. */
+function followUp(story: Story, startedAt: number, dueAt: number): void {
+  const { rng, basket, orderId } = story
+  const work = { fulfillment_id: `${fulfillmentId(orderId)}-2`, warehouse_id: basket.warehouse.id }
+  story.tell('wms', 'fulfillment.created', startedAt + rng.between(1_000, 9_000), work)
+  if (rng.chance(0.25)) return
+  const sentAt = dueAt + rng.between(49, 80) * HOUR
+  const parcel = { ...parcelOf(story), shipment_id: `SP-${orderId}-2`, tracking_no: `${basket.trackingNo}2` }
+  story.tell('wms', 'fulfillment.label_created', sentAt - rng.between(0.3, 1.6) * HOUR, { ...work, ...parcel })
+  story.tell('wms', 'shipment.handed_over', sentAt, { ...work, ...parcel })
+  scan(story, sentAt + rng.between(0.4, 9) * HOUR, 'picked_up', basket.warehouse.city, parcel)
+  scan(story, sentAt + rng.between(20, 30) * HOUR, 'out_for_delivery', basket.buyer.region.hub, parcel)
+  deliver(story, sentAt + rng.between(31, 36) * HOUR, basket.buyer.region.hub, parcel)
+}
+
 function handOverTooLate(story: Story, paidAtMs: number): number | null {
-  const { rng, basket, createdAtMs } = story
-  const dueAt =
-    basket.promisedShipHours === null
-      ? paidAtMs + SHIP_BY_DEFAULT_HOURS * HOUR
-      : createdAtMs + basket.promisedShipHours * HOUR
+  const { rng } = story
+  const dueAt = shipBy(story, paidAtMs)
   if (rng.chance(0.35)) {
     story.tell(
       'desk',
@@ -141,14 +163,22 @@ function carryParcel(story: Story, handedOverAt: number): number | null {
   if (scenario === 'tracking_invalid') scan(story, handedOverAt + rng.between(1, 3) * HOUR, 'unknown', '')
   const firstScanAt = handedOverAt + waitForScan(story)
   scan(story, firstScanAt, 'picked_up', story.basket.warehouse.city)
+  if (scenario === 'delivered_implausible' && signsTooSoon(story)) {
+    const signedAt = firstScanAt + rng.between(1, 8) * MINUTE
+    deliver(story, signedAt, story.basket.buyer.region.hub)
+    return signedAt
+  }
   const deliveredAt = arrival(story, firstScanAt)
   const stops = stopsBetween(story, firstScanAt, deliveredAt)
   let last = firstScanAt
-  let stuckAt = scenario === 'logistics_stalled' ? rng.int(0, Math.max(0, stops.length - 1)) : -1
+  let stuckAt =
+    scenario === 'logistics_stalled' || scenario === 'parcel_lost_suspected'
+      ? rng.int(0, Math.max(0, stops.length - 1))
+      : -1
   let delay = 0
   for (const [index, stop] of stops.entries()) {
     if (index === stuckAt) {
-      const gap = stallOf(story, last)
+      const gap = scenario === 'parcel_lost_suspected' ? loseFor(story, last) : stallOf(story, last)
       if (gap === null) return null
       delay += Math.max(0, last + gap - (stop + delay))
       stuckAt = -1
@@ -163,14 +193,45 @@ function carryParcel(story: Story, handedOverAt: number): number | null {
   }
   const arrivedAt = arriveAtDoor(story, deliveredAt + delay)
   if (arrivedAt === null) return null
-  story.tell('carrier', 'shipment.delivered', arrivedAt, {
-    ...parcelOf(story),
-    status: 'delivered',
-    raw_status: '301',
-    location: story.basket.buyer.region.hub,
-    message: '已签收',
-  })
+  deliver(
+    story,
+    arrivedAt,
+    scenario === 'delivered_implausible' ? story.basket.warehouse.city : story.basket.buyer.region.hub,
+  )
+  if (scenario === 'status_regression') contradict(story, arrivedAt)
   return arrivedAt
+}
+
+/** A courier who fakes the signature at the door, or at the depot, which tells only where the depot is elsewhere. */
+function signsTooSoon({ rng, basket }: Story): boolean {
+  return rng.chance(0.5) || basket.warehouse.city === basket.buyer.region.hub
+}
+
+/** An adapter tells of a scan long after the parcel is delivered, and mostly of the delivery once more. */
+function contradict(story: Story, deliveredAt: number): void {
+  const { rng, basket } = story
+  const scannedAt = deliveredAt + rng.between(0.1, 12) * HOUR
+  scan(story, scannedAt, 'in_transit', basket.buyer.region.hub)
+  if (rng.chance(0.7)) deliver(story, scannedAt + rng.between(0.2, 9) * HOUR, basket.buyer.region.hub)
+}
+
+/** How long a parcel is taken for lost; null when it is. Sometimes the carrier says so, and the money goes back. */
+function loseFor(story: Story, atMs: number): number | null {
+  const { rng, basket } = story
+  if (rng.chance(0.4)) return rng.between(7.1, 9) * DAY
+  if (rng.chance(0.6)) {
+    const knownAt = atMs + rng.between(3, 6) * DAY
+    stumble(story, knownAt, 'lost')
+    if (rng.chance(0.7))
+      refundPayment(story, {
+        number: 1,
+        paymentId: paymentId(story, 1),
+        amount: basket.amounts.payable,
+        atMs: knownAt + rng.between(2, 40) * HOUR,
+        reason: '包裹丢失',
+      })
+  }
+  return null
 }
 
 function waitForScan(story: Story): number {
@@ -206,11 +267,6 @@ function arriveAtDoor(story: Story, atMs: number): number | null {
     default:
       return atMs
   }
-}
-
-function stumble(story: Story, atMs: number, substatus: string): void {
-  const location = story.basket.buyer.region.hub
-  story.tell('carrier', 'shipment.exception', atMs, { ...parcelOf(story), status: 'failure', substatus, location })
 }
 
 /** Nobody takes the parcel; the money follows it, mostly. */
@@ -264,22 +320,4 @@ function stopsBetween({ rng }: Story, fromMs: number, untilMs: number): number[]
   const stops: number[] = []
   for (let index = 1; index < legs; index += 1) stops.push(fromMs + leg * (index + rng.between(-0.12, 0.12)))
   return [...stops, outForDelivery]
-}
-
-const rawStatus: Readonly<Record<string, string>> = { picked_up: '103', in_transit: '1002', out_for_delivery: '5' }
-const words: Readonly<Record<string, string>> = {
-  picked_up: '快件已揽收',
-  in_transit: '快件已到达转运中心',
-  out_for_delivery: '派件中',
-}
-
-function scan(story: Story, atMs: number, status: string, location: string): void {
-  const message = `【${location}】${words[status] ?? ''}`
-  story.tell('carrier', 'shipment.checkpoint', atMs, {
-    ...parcelOf(story),
-    status,
-    raw_status: rawStatus[status] ?? '',
-    location,
-    message,
-  })
 }

@@ -195,46 +195,6 @@ export const words = {
   role: { manager: w('Manager', '经理'), agent: w('Agent', '客服'), admin: w('Administrator', '管理员') },
 } satisfies Record<string, Record<string, Localized>>
 
-export const anomalyTypes = [
-  'order_unpaid_timeout',
-  'payment_failed',
-  'payment_amount_mismatch',
-  'duplicate_payment',
-  'not_shipped',
-  'label_no_pickup',
-  'logistics_stalled',
-  'delivery_late',
-  'refund_stalled',
-  'payment_failed_repeated',
-  'payment_stuck_processing',
-  'paid_order_not_updated',
-  'authorization_expiring',
-  'dispute_opened',
-  'refund_request_unanswered',
-  'refund_failed',
-  'refund_over_or_duplicate',
-  'return_not_sent',
-  'return_stalled',
-  'return_received_not_refunded',
-  'tracking_invalid',
-  'delivery_attempt_failed',
-  'pickup_expiring',
-  'customs_held',
-  'parcel_damaged',
-  'return_to_sender',
-  'delivered_not_received',
-  'wrong_or_missing_item',
-  'out_of_stock_after_pay',
-  'fulfilment_rejected',
-  'inventory_mismatch',
-  'fraud_review_stuck',
-  'address_invalid',
-  'cancel_request_stuck',
-  'shipped_after_cancel',
-  'cross_system_mismatch',
-  'coupon_anomaly',
-] as const
-
 export type WordKind = keyof typeof words | 'event_type' | 'field' | 'anomaly_type' | 'severity' | 'level' | 'category'
 
 /** A code nobody listed still reads like a word, never like an empty cell. */

@@ -10,6 +10,10 @@ orders as (
         arrayConcat(
             {{ payment_failed_repeated() }},
             {{ refund_over_or_duplicate() }},
+            {{ status_regression() }},
+            {{ delivered_implausible() }},
+            {{ price_discrepancy() }},
+            {{ coupon_worth_more_than_discount() }},
             {{ findings_of([
                 dispute_opened(),
                 refund_failed(),
@@ -32,7 +36,7 @@ orders as (
 
 timed as (
     select
-        o.* except (channel, findings, payments, refunds, parcels, return_parcels, lines, coupons, history), o.channel as channel,
+        o.* except (channel, findings, payments, refunds, parcels, return_parcels, lines, bills, coupons, history), o.channel as channel,
         finding.rule as rule, finding.attached_to_id as attached_to_id, finding.found_at as found_at, finding.evidence as evidence, finding.exposure_amount as exposure_amount,
         finding.cleared as cleared,
         if(cleared.event_id = '', null, cleared.at) as cleared_at,

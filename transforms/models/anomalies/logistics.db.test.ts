@@ -1,17 +1,21 @@
 /** Anomalies of parcels: each opens at its instant, says why, escalates and is cleared by its fact. */
-import { DAY, HOUR, ITS_ORDER, SECOND, type Told, paid, placed } from './test-cases.ts'
+import { DAY, HOUR, ITS_ORDER, MINUTE, OPENS, SECOND, type Told, paid, placed } from './test-cases.ts'
 import { testFamily } from './test-family.ts'
 
 const parcel = { shipment_id: 's1', carrier_code: 'yto', tracking_no: 'YT1' }
 const sold: Told[] = [placed(9 * DAY), paid(9 * DAY)]
 const sent: Told[] = [...sold, ['shipment.handed_over', -8 * DAY, parcel]]
-const scan = (status: string, atMs: number): Told => ['shipment.checkpoint', atMs, { ...parcel, status }]
+const scan = (status: string, atMs: number, location = ''): Told => [
+  'shipment.checkpoint',
+  atMs,
+  { ...parcel, status, location },
+]
 const exception = (substatus: string, atMs: number): Told => [
   'shipment.exception',
   atMs,
   { ...parcel, status: 'failure', substatus },
 ]
-const delivered = (atMs: number): Told => ['shipment.delivered', atMs, parcel]
+const delivered = (atMs: number, location = ''): Told => ['shipment.delivered', atMs, { ...parcel, location }]
 const claim = (reason_code: string, atMs: number): Told => [
   'refund.requested',
   atMs,
@@ -104,8 +108,110 @@ testFamily(
       clears: ['fulfillment.label_created', { shipment_id: 's2' }],
       threshold: { rule: 'wrong_or_missing_item' },
     },
+    {
+      ...ofParcel,
+      type: 'parcel_lost_suspected',
+      told: [...sold, ['shipment.handed_over', -8 * DAY, parcel], scan('in_transit', -7 * DAY)],
+      attachedTo: `s1@${OPENS - 7 * DAY}`,
+      evidence: [3],
+      escalatesAt: 7 * DAY,
+      clears: ['shipment.checkpoint', { ...parcel, status: 'in_transit' }],
+      threshold: { allowance_s: '604800' },
+    },
+    {
+      ...ofParcel,
+      type: 'parcel_lost_suspected',
+      of: 'the-carrier-says-so',
+      told: [...sent, scan('in_transit', -2 * DAY), exception('lost', 0)],
+      attachedTo: `s1@${OPENS}`,
+      evidence: [4],
+      isForeseen: false,
+      escalatesAt: HOUR,
+      clears: ['refund.succeeded', { ...refunded, amount: 10_000 }],
+      threshold: { given: 'order' },
+    },
+    {
+      ...ofParcel,
+      type: 'delivered_implausible',
+      told: [...sold, scan('picked_up', -9 * MINUTE - 59 * SECOND), delivered(0)],
+      evidence: [2, 3],
+      isForeseen: false,
+      clears: ['operation.performed', { action: 'confirm_delivery' }],
+      threshold: { window_s: '600' },
+    },
+    {
+      ...ofParcel,
+      type: 'delivered_implausible',
+      of: 'before-it-left',
+      told: [...sold, delivered(-HOUR), ['shipment.handed_over', 0, parcel]],
+      evidence: [3, 2],
+      isForeseen: false,
+      clears: ['refund.succeeded', refunded],
+      threshold: { rule: 'delivered_implausible' },
+    },
+    {
+      ...ofParcel,
+      type: 'delivered_implausible',
+      of: 'where-it-set-out',
+      told: [
+        ...sent,
+        scan('picked_up', -7 * DAY, '义乌'),
+        scan('out_for_delivery', -HOUR, '成都'),
+        delivered(0, '义乌'),
+      ],
+      evidence: [2, 3, 4, 5],
+      isForeseen: false,
+      clears: ['shipment.returned', parcel],
+      threshold: { rule: 'delivered_implausible' },
+    },
+    {
+      type: 'status_regression',
+      told: [...sent, delivered(-DAY), scan('in_transit', 0)],
+      attachedTo: 's1',
+      exposure: 0,
+      evidence: [3, 4],
+      isForeseen: false,
+      clears: ['shipment.delivered', parcel],
+      threshold: { window_s: '60' },
+    },
   ],
   [
+    {
+      type: 'parcel_lost_suspected',
+      why: 'it was seen in its last second, and then delivered',
+      told: [...sent, scan('in_transit', -7 * DAY), scan('in_transit', -SECOND), delivered(5 * DAY)],
+    },
+    {
+      type: 'parcel_lost_suspected',
+      why: 'it waits for the buyer',
+      told: [...sent, scan('available_for_pickup', -8 * DAY)],
+    },
+    {
+      type: 'parcel_lost_suspected',
+      why: 'the money is back',
+      told: [...sent, scan('in_transit', -7 * DAY), ['refund.succeeded', -SECOND, { ...refunded, amount: 10_000 }]],
+    },
+    {
+      type: 'delivered_implausible',
+      why: 'ten minutes are a short way',
+      told: [...sold, scan('picked_up', -10 * MINUTE), delivered(0)],
+    },
+    { type: 'delivered_implausible', why: 'nothing else is known of it', told: [...sold, delivered(0)] },
+    {
+      type: 'delivered_implausible',
+      why: 'the buyer fetched it where it set out',
+      told: [...sent, scan('picked_up', -7 * DAY, '义乌'), scan('attempt_failed', -HOUR, '成都'), delivered(0, '义乌')],
+    },
+    {
+      type: 'status_regression',
+      why: 'it goes back to the shop',
+      told: [...sent, delivered(-DAY), scan('return_to_sender', -HOUR), scan('in_transit', 0)],
+    },
+    {
+      type: 'status_regression',
+      why: 'clocks differ by a minute',
+      told: [...sent, delivered(-MINUTE), scan('out_for_delivery', 0)],
+    },
     {
       type: 'tracking_invalid',
       why: 'the carrier knew it in the last second',

@@ -28,6 +28,7 @@ export type Case = {
   /** What tells this case from others of its type. */
   readonly of?: string
   readonly told: readonly Told[]
+  /** `@…`: to a part of the order itself. */
   readonly attachedTo: string | typeof ITS_ORDER
   readonly exposure: number
   /** Places in `told` of the events that show it. */
@@ -66,6 +67,11 @@ export const paid = (agoMs: number, data: Record<string, unknown> = {}): Told =>
   -agoMs,
   { payment_id: 'p1', amount: 10_000, currency: 'CNY', method: 'card', ...data },
 ]
+
+export const attachedId = ({ attachedTo }: Pick<Case, 'attachedTo'>, orderId: string): string => {
+  if (attachedTo === ITS_ORDER) return orderId
+  return attachedTo.startsWith('@') ? `${orderId}${attachedTo}` : attachedTo
+}
 
 export const eventId = (orderId: string, place: number): string => `${orderId}/${place}`
 

@@ -10,11 +10,11 @@ import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import {
   CLEARS,
-  ITS_ORDER,
   type Case,
   type Found,
   type Lived,
   type LookAlike,
+  attachedId,
   caseName,
   eventId,
   live,
@@ -41,10 +41,8 @@ export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlik
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   })
 
-  const of = (anomalies: Map<string, Found[]>, orderId: string, { type, attachedTo }: Case): Found | undefined =>
-    anomalies
-      .get(orderId)
-      ?.find((one) => one.type === type && one.attachedTo === (attachedTo === ITS_ORDER ? orderId : attachedTo))
+  const of = (anomalies: Map<string, Found[]>, orderId: string, asked: Case): Found | undefined =>
+    anomalies.get(orderId)?.find((one) => one.type === asked.type && one.attachedTo === attachedId(asked, orderId))
 
   describe.each(cases.map((one) => ({ name: caseName(one), one })))('$name', ({ name, one }) => {
     test('is not open a second early, and open at its instant', () => {
@@ -89,7 +87,7 @@ export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlik
       const again = of(lived.cleared, retold(name), one)
       expect(again).toEqual({
         ...told,
-        ...(one.attachedTo === ITS_ORDER ? { attachedTo: retold(name) } : {}),
+        attachedTo: attachedId(one, retold(name)),
         resolvedBy: eventId(retold(name), one.told.length),
         evidence: one.evidence.map((place) => eventId(retold(name), place)),
       })

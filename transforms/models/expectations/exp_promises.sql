@@ -29,23 +29,12 @@ promised as (
                 -- What the carrier does not know is `tracking_invalid`.
                 arrayFilter(p -> coalesce(p.label_at, p.handed_over_at) is not null and not arrayExists(h -> h.thing = p.shipment_id and h.word = 'unknown', history), parcels)
             ),
-            -- One promise per scan after which another is due; a parcel without any checkpoint is not tracked at all.
-            arrayFlatten(arrayMap(
-                p -> arrayMap(
-                    (scan, next) -> {{ promise("'logistics_stalled'", "concat(p.shipment_id, '@', toString(toUnixTimestamp64Milli(scan.at)))", 'scan.at', 'null', 'next.1', 'ended_at', 'next.2', '[scan.event_id]', 'amount_paid') }},
-                    arrayFilter(s -> s.status not in ('delivered', 'available_for_pickup', 'return_to_sender', 'failure', 'cancelled') and (p.delivered_at is null or p.delivered_at > s.at), p.scans),
-                    arrayMap(
-                        s -> arraySort(t -> t.1, arrayFilter(t -> t.1 > s.at, arrayConcat(
-                            arrayMap(later -> (toNullable(later.at), later.event_id), p.scans),
-                            [(p.delivered_at, p.delivered_event_id), (p.returned_at, '')],
-                            -- An exception is a word of the carrier; what it tells of has types of its own.
-                            arrayMap(h -> (toNullable(h.at), h.event_id), arrayFilter(h -> h.thing = p.shipment_id and h.type = 'shipment.exception', history))
-                        )))[1],
-                        arrayFilter(s -> s.status not in ('delivered', 'available_for_pickup', 'return_to_sender', 'failure', 'cancelled') and (p.delivered_at is null or p.delivered_at > s.at), p.scans)
-                    )
-                ),
-                parcels
-            )),
+            {{ silent_parcels() }},
+            {{ partial_shipment_stuck() }},
+            {{ ship_promise_at_risk() }},
+            {{ inventory_mismatch() }},
+            {{ coupon_anomaly() }},
+            {{ cross_system_mismatch() }},
             arrayMap(
                 r -> {{ promise("if(r.channel = 'wallet', 'refund_stalled_wallet', 'refund_stalled')", 'r.refund_id', 'r.begun_at', 'null', 'r.settled_at', 'r.failed_at', 'r.settled_event_id', '[r.event_id]', 'r.amount') }},
                 arrayFilter(r -> r.begun_at is not null, refunds)
@@ -62,10 +51,7 @@ promised as (
                 cancel_request_stuck(),
                 tracking_invalid(),
                 pickup_expiring(),
-                customs_held(),
-                inventory_mismatch(),
-                coupon_anomaly(),
-                cross_system_mismatch()
+                customs_held()
             ]) }}
         ) as promises
     from orders

@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, kind, attached_to_id)') }}
-{% set settings = ['kind', 'allowance_s', 'at_risk_share', 'escalate_factor', 'version', 'snapshot'] %}
+{% set settings = ['kind', 'allowance_s', 'at_risk_share', 'escalate_factor', 'window_s', 'version', 'snapshot'] %}
 {% set snapshot = "toJSONString(map('rule', rule, 'allowance_s', toString(allowance_s), 'given', 'rule', 'at_risk_share', toString(at_risk_share), 'source', threshold_source))" %}
 -- Every promise of every order: what was promised, by which rule, and the fact that met or ended it.
 with promises as (
@@ -9,7 +9,9 @@ with promises as (
         if(own_rule = '', base_{{ name }}, own_{{ name }}) as rule_{{ name }},
         {% endfor %}
         toUnixTimestamp64Milli(assumeNotNull(set_at)) as set_ms,
-        if(given_due_at is null, toInt64(set_ms + rule_allowance_s * 1000), toUnixTimestamp64Milli(assumeNotNull(given_due_at))) as due_ms,
+        toUnixTimestamp64Milli(assumeNotNull(given_due_at)) as given_ms,
+        -- A rule may ask for it so long before the date the order names, yet not before there was a promise.
+        if(given_due_at is null, toInt64(set_ms + rule_allowance_s * 1000), least(given_ms, greatest(set_ms, given_ms - toInt64(rule_window_s * 1000)))) as due_ms,
         -- A promise that had already passed when it was made still gives an hour before it escalates.
         greatest(due_ms - set_ms, 3600000) as span_ms
     from {{ ref('exp_promises') }} as p
@@ -19,8 +21,8 @@ with promises as (
 
 select
     order_id, rule_kind as kind, attached_to_id,
-    -- A rule may have an allowance of its own for a way to pay.
-    replaceRegexpOne(rule_key, '_(wallet|bank)$', '') as rule_id,
+    -- A rule may have an allowance of its own for a way to pay, or for a stage of the work.
+    replaceRegexpOne(rule_key, '_(wallet|bank|begun|packed)$', '') as rule_id,
     toUInt32(rule_version) as rule_version,
     assumeNotNull(set_at) as set_at,
     fromUnixTimestamp64Milli(toInt64(if(due_ms > set_ms, set_ms + rule_at_risk_share * (due_ms - set_ms), due_ms)), 'UTC') as at_risk_at,

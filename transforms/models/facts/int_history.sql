@@ -1,6 +1,6 @@
 {{ config(materialized='ephemeral') }}
 -- What happened to an order and its things, in order of time; one row per order. 
--- `thing` is the id of what the event's family is about, `part` a second thing it names. `word` is the status it tells
+-- `thing` is the id of what the event's family is about, `part` a second thing it names, of a parcel the place. `word` is the status it tells
 -- (of an order the source's own), `reason` the code it gives: of a hold its reason, of a parcel its substatus,
 -- of a refund its reason in words where it has no code.
 select
@@ -25,6 +25,7 @@ select
             event_type = 'shipment.handed_over', fulfillment_id,
             startsWith(event_type, 'dispute.'), payment_id,
             startsWith(event_type, 'refund.'), payment_id,
+            startsWith(event_type, 'shipment.'), location,
             shipment_id
         ),
         multiIf(startsWith(event_type, 'order.'), source_status, event_type = 'operation.performed', action, status),

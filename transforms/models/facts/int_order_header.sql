@@ -28,6 +28,8 @@ select
     argMinIf(event_id, k, event_type in ('order.canceled', 'order.closed')) as canceled_event_id,
     argMinIf(causation_id, k, event_type in ('order.canceled', 'order.closed')) as canceled_causation_id,
     argMinIf(auth_type, k, event_type in ('order.canceled', 'order.closed')) as canceled_auth_type,
+    -- What the shop told of the lines' prices, each time it did.
+    arraySort(groupUniqArrayIf(cast(tuple(occurred_at, event_id, arrayMap(l -> (l.line_id, l.unit_price, l.quantity, l.amount), e.lines)), 'Tuple(at DateTime64(3, \'UTC\'), event_id String, lines Array(Tuple(line_id String, unit_price Int64, quantity UInt32, amount Int64)))'), notEmpty(e.lines) and event_type in {{ header_types }})) as bills,
     arraySort(groupUniqArrayIf(toUInt8(assumeNotNull(score)), score is not null)) as review_scores,
     max(occurred_at) as last_event_at,
     uniqExact(cityHash64(e.source, e.event_id)) as event_count

@@ -107,7 +107,7 @@ select
         'canceled'
     ) as refund_status,
     toUInt8(ifNull(delivered_at > promised_delivery_until, 0)) as is_late,
-    payments, refunds, parcels, return_parcels, lines, coupons, history,
+    payments, refunds, parcels, return_parcels, lines, bills, coupons, history,
     arraySort(arrayDistinct(arrayFilter(x -> x != '', arrayMap(x -> x.method, payments)))) as payment_methods,
     arraySort(arrayDistinct(arrayFilter(x -> x != '', arrayMap(x -> x.carrier, parcels)))) as carriers,
     arraySort(arrayDistinct(arrayFilter(x -> x != '', arrayMap(x -> x.seller_id, lines)))) as seller_ids,

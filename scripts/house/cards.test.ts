@@ -1,11 +1,15 @@
 /**
  * Every model, every anomaly type and every metric explains itself, and images are pinned.
  *
+ * A type is named by its rows in `transforms/seeds/rules.csv`; its words are in `dashboards/charts/words.ts`.
+ *
  * To fix a model: add `name.yml` beside `name.sql` with a description that states the grain. To fix a metric: give it a
  * description. To fix an image: name a version, never `latest`.
  */
 import { parse } from 'yaml'
 import { expect, test } from 'vitest'
+import { anomalyTypes } from '#dashboards/charts/words.ts'
+import { anomalyTypes as simulatedTypes } from '#ingest/simulator/scenario.ts'
 import { exists, projectFiles, readProjectFile } from './project.ts'
 
 const models = projectFiles.filter((path) => /^transforms\/models\/.*\.sql$/.test(path))
@@ -29,6 +33,13 @@ test.each(anomalyMacros)('%s has a card that says what opens and what clears it'
   const [entry] = (parse(readProjectFile(path.replace(/\.sql$/, '.yml'))) as Card).macros ?? []
   expect(`${entry?.name}.sql`).toBe(path.split('/').at(-1))
   expect(entry?.description ?? '').toMatch(/[Cc]leared by .*One (promise|finding) per /s)
+})
+
+test('every anomaly type has rules, words in both languages and a trouble in the simulator', () => {
+  const [, ...rows] = readProjectFile('transforms/seeds/rules.csv').trim().split('\n')
+  const rules = new Set(rows.map((row) => (row.split(',')[0] ?? '').replace(/_(wallet|bank|begun|packed)$/, '')))
+  expect([...anomalyTypes].sort()).toEqual([...rules].sort())
+  expect([...simulatedTypes].sort()).toEqual([...rules].sort())
 })
 
 test('every metric definition has a description', () => {

@@ -81,13 +81,14 @@ export type AnomalyReads = {
   queuePage(request: QueueRequest, scope: RowScope): Promise<QueuePage>
 }
 
-export function createAnomalyReads(warehouse: Warehouse): AnomalyReads {
+/** `current`: the relation of anomalies as they stand, or as they were known. */
+export function createAnomalyReads(warehouse: Warehouse, current = 'anomaly_current'): AnomalyReads {
   const read = async <T>(sql: string, scope: RowScope, values: Record<string, unknown>): Promise<T[]> => {
     const rows = await warehouse.queryRows(sql, usedParameters(sql, { ...scopeParameters(scope), ...values }))
     // safe because the columns are those that the statement names
     return rows.map(toRow) as T[]
   }
-  const relation = { relation: 'anomaly_current', scope: ROW_SCOPE }
+  const relation = { relation: current, scope: ROW_SCOPE }
   return {
     orderAnomalies(orderId, scope) {
       const conditions = [`order_id = ${param('order_id', 'String')}`]

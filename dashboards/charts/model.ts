@@ -9,6 +9,7 @@ export type MarkDrill = {
   from?: string
   to?: string
   as_of?: string
+  known_at?: string
 }
 
 export type Mark = {

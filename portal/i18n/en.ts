@@ -1,5 +1,6 @@
 import { data } from './en-data.ts'
 import { action, order } from './en-order.ts'
+import { known } from './en-known.ts'
 import { sources } from './en-sources.ts'
 
 /** Everything the screens say, in English; `zh-CN.ts` has the same shape. */
@@ -220,6 +221,7 @@ export const en = {
   },
   data,
   sources,
+  known,
   error: {
     connection: 'The server cannot be reached.',
     crashed: 'Something went wrong on this page.',

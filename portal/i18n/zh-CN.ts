@@ -2,6 +2,7 @@
 import type { Messages } from './en.ts'
 import { data } from './zh-CN-data.ts'
 import { action, order } from './zh-CN-order.ts'
+import { known } from './zh-CN-known.ts'
 import { sources } from './zh-CN-sources.ts'
 
 export const zhCN: Messages = {
@@ -208,5 +209,6 @@ export const zhCN: Messages = {
   },
   data,
   sources,
+  known,
   error: { connection: '无法连接服务器。', crashed: '此页面出现错误。', reload: '重新加载' },
 }

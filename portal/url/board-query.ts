@@ -9,6 +9,8 @@ export type TimeWindow = { preset: WindowName } | { preset: 'custom'; from: stri
 export interface BoardState {
   window: TimeWindow
   where: Filter[]
+  /** The board as it was known at this instant. */
+  known_at?: string
 }
 
 const presets: readonly string[] = ['24h', '7d', '30d', '90d']
@@ -28,7 +30,14 @@ export function readBoardQuery(query: LocationQuery, dimensions: readonly string
     const values = [...new Set(texts(query[dimension]))].slice(0, 200)
     if (values.length > 0) where.push({ dimension, op: 'in', values })
   }
-  return { window: readWindow(query, fallback), where }
+  const known_at = readKnownAt(query)
+  return { window: readWindow(query, fallback), where, ...(known_at === undefined ? {} : { known_at }) }
+}
+
+/** An instant with its offset; anything else is no instant. Boards and orders name it alike. */
+export function readKnownAt(query: LocationQuery): string | undefined {
+  const [text] = texts(query['known_at'])
+  return usable(text) && /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) ? new Date(text).toISOString() : undefined
 }
 
 function readWindow(query: LocationQuery, fallback: WindowName): TimeWindow {
@@ -45,10 +54,11 @@ export function writeBoardQuery(
   dimensions: readonly string[],
   current: LocationQuery,
 ): LocationQueryRaw {
-  const owned = new Set(['window', 'from', 'to', ...dimensions])
+  const owned = new Set(['window', 'from', 'to', 'known_at', ...dimensions])
   const query: LocationQueryRaw = Object.fromEntries(Object.entries(current).filter(([name]) => !owned.has(name)))
   query['window'] = state.window.preset
   if (state.window.preset === 'custom') Object.assign(query, { from: state.window.from, to: state.window.to })
+  if (state.known_at !== undefined) query['known_at'] = state.known_at
   for (const { dimension, values } of state.where)
     if (values.length > 0) query[dimension] = values.length === 1 ? values[0] : values
   return query

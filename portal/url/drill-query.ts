@@ -38,7 +38,7 @@ export function readDrill(text: unknown): DrillState | null {
     where: found['where'],
     zone: typeof found['zone'] === 'string' ? found['zone'] : 'UTC',
   }
-  for (const name of ['from', 'to', 'as_of', 'sort'] as const)
+  for (const name of ['from', 'to', 'as_of', 'known_at', 'sort'] as const)
     if (typeof found[name] === 'string') state[name] = found[name]
   if (found['part'] === 'denominator') state.part = 'denominator'
   if (typeof found['descending'] === 'boolean') state.descending = found['descending']
@@ -65,7 +65,7 @@ function isWhere(value: unknown): value is Filter[] {
 
 /** The request behind the drawer: exactly the mark's filters, window and moment. */
 export function drillRequest(state: DrillState): DrillRequestInput {
-  const { metric, where, zone, from, to, as_of, part, sort, descending, offset } = state
+  const { metric, where, zone, from, to, as_of, known_at, part, sort, descending, offset } = state
   return {
     metric,
     where,
@@ -75,6 +75,7 @@ export function drillRequest(state: DrillState): DrillRequestInput {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(as_of === undefined ? {} : { as_of }),
+    ...(known_at === undefined ? {} : { known_at }),
     ...(part === undefined ? {} : { part }),
     ...(sort === undefined ? {} : { sort, descending: descending ?? true }),
   }

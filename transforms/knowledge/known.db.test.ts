@@ -31,7 +31,8 @@ const start = Date.UTC(2026, 8, 1)
 /** When agents deal with what is found. */
 const middle = start + 3 * DAY
 const end = start + 9 * DAY
-const RUNS = 2
+/** Another history each time; one is a hundred orders, a warehouse that goes on and one that does not. */
+const RUNS = 1
 
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-known-'))
 const open: Stand[] = []

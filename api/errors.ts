@@ -16,6 +16,7 @@ export const errorCodes = {
   action_refused: 409,
   idempotency_in_flight: 409,
   conflict: 409,
+  preparing: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
   idempotency_mismatch: 422,

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 
-const names = ['ingest', 'tiles', 'import'] as const
+const names = ['ingest', 'tiles', 'import', 'known'] as const
 
 function run(name: string): Promise<number> {
   const file = join(import.meta.dirname, 'bench', `${name}.ts`)

@@ -25,6 +25,7 @@ type Flags = {
   to?: string
   grain?: Grain
   asOf?: string
+  knownAt?: string
   time?: string
   zone: string
   timeBasis?: TimeBasis
@@ -40,10 +41,13 @@ type Flags = {
   spikes?: string
 }
 
+/** Nobody else waits for a command. */
+const MOST_WAIT_MS = 3_600_000
+
 async function ask(flags: Flags): Promise<void> {
   if (flags.list === true) return listCatalogue(catalogueOf(definitions()), flags.format)
   if (flags.metric === undefined) throw new QueryError('INVALID_REQUEST', 'give --metric NAME; --list names them all')
-  const { metric, by, where, from, to, grain, asOf, time, zone, timeBasis, order, limit } = flags
+  const { metric, by, where, from, to, grain, asOf, knownAt, time, zone, timeBasis, order, limit } = flags
   const request: MetricRequestInput = {
     metric,
     by,
@@ -53,6 +57,7 @@ async function ask(flags: Flags): Promise<void> {
     ...(to !== undefined && { to }),
     ...(grain && { grain }),
     ...(asOf !== undefined && { as_of: asOf }),
+    ...(knownAt !== undefined && { known_at: knownAt }),
     ...(time !== undefined && { time }),
     ...(timeBasis && { time_basis: timeBasis }),
     ...(order && { order }),
@@ -60,7 +65,9 @@ async function ask(flags: Flags): Promise<void> {
   }
   const warehouse = await openForReading(process.env)
   try {
-    const door = createDoor(warehouse)
+    const door = createDoor(warehouse, { waitMs: MOST_WAIT_MS })
+    if (knownAt !== undefined && (flags.explain.length > 0 || flags.spikes !== undefined))
+      throw new QueryError('INVALID_REQUEST', '--known-at goes with --metric only, not with --explain or --spikes')
     if (flags.explain.length > 0)
       return printExplanation(await door.explain(explainRequestOf({ ...flags, metric }), unrestricted), flags.format)
     if (flags.spikes !== undefined)
@@ -128,6 +135,11 @@ const program = new Command('query')
   .option('--to <time>', 'end of the window, excluded', parseInstant)
   .addOption(new Option('--grain <grain>', 'one value per bucket of time').choices(grainSchema.options))
   .option('--as-of <time>', 'instant that states are taken at; default now', parseInstant)
+  .option(
+    '--known-at <time>',
+    'answers from what was known at this instant, as if nothing had come after',
+    parseInstant,
+  )
   .option('--time <name>', "which of the metric's times the window and the buckets are about")
   .option('--zone <zone>', 'IANA zone of buckets, hours and weekdays', 'UTC')
   .addOption(

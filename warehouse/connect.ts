@@ -38,8 +38,8 @@ const CLUSTER_SETTINGS = {
   prefer_localhost_replica: 0,
 } as const
 
-/** Two for landing, one for deriving, one for the ticks: none waits for another. */
-const WRITERS = 4
+/** Two for landing, one for deriving, one for the ticks, two for what was known at an instant: none waits for another. */
+const WRITERS = 6
 
 export async function connect(config: WarehouseConfig): Promise<Connections> {
   return config.mode === 'embedded' ? connectEmbedded(config) : connectServer(config)

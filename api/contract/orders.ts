@@ -1,6 +1,6 @@
 /** One order's whole life, the search box and the queue.
- * GET /api/orders/:order_id          → orderPageSchema (404 when unknown or out of scope)
- * GET /api/orders/:order_id/raw      → the landed bytes of its events
+ * GET /api/orders/:order_id?known_at=     → orderPageSchema (404 when unknown or out of scope)
+ * GET /api/orders/:order_id/raw?known_at= → the landed bytes of its events
  * GET /api/search?q=                 → searchReplySchema
  * GET /api/queue?view=&type=&collapse=&limit=&offset= → queueReplySchema
  */
@@ -9,6 +9,9 @@ import { orderAnomalySchema, queueRowSchema } from './anomalies.ts'
 import { incidentRowSchema } from './incidents.ts'
 
 const instant = z.string().nullable()
+
+/** What was known at an instant, RFC 3339 with its offset; left out, what is known now. */
+export const knownAtQuerySchema = z.strictObject({ known_at: z.iso.datetime({ offset: true }).optional() })
 
 export const milestoneSchema = z.object({
   name: z.enum(['created', 'paid', 'label', 'handed_over', 'first_scan', 'delivered']),
@@ -132,6 +135,10 @@ export const orderPageSchema = z.object({
   coupons: z.array(couponRowSchema),
   anomalies: z.array(orderAnomalySchema),
   paused: z.array(orderPauseSchema),
+  /** The instant as of whose knowledge the page is; null for what is known now. */
+  known_at: instant,
+  /** Every instant at which something new became known of the order, also those after `known_at`. */
+  instants: z.array(z.string()),
 })
 export type OrderPage = z.infer<typeof orderPageSchema>
 

@@ -51,6 +51,8 @@ const BY_CODE: Readonly<Record<string, readonly [ErrorCode, string | null]>> = {
   UNKNOWN_NAME: ['unknown_name', null],
   INVALID_REQUEST: ['invalid_input', null],
   VALUE_TOO_LARGE: ['result_too_large', null],
+  TOO_MUCH_KNOWN: ['result_too_large', null],
+  PREPARING: ['preparing', null],
   // Warehouse.
   OVERLOADED: ['unavailable', 'the warehouse is busy; try again, or ask for less at once'],
   TIMEOUT: ['timeout', 'this took too long; ask for a shorter window or fewer splits'],

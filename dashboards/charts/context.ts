@@ -12,6 +12,8 @@ export type ChartContext = {
   window: { from: string; to: string }
   /** Moment of snapshot metrics; null = now, by the data's own clock. */
   as_of: string | null
+  /** Everything is shown as it was known at this instant; left out, as it is known now. */
+  known_at?: string
   /** Global filters; a tile applies those its metric has. */
   where: readonly Filter[]
   /** How durations are counted where they can be counted either way; calendar when not said. */
@@ -69,8 +71,12 @@ export function dimensionLabel(name: string, context: ChartContext): string {
   return context.catalogue.dimensions.find((card) => card.name === name)?.label[context.language] ?? name
 }
 
-/** A snapshot is taken at a moment, everything else is measured over a window. */
-export function timeOf(card: MetricCard, context: ChartContext): Pick<MetricRequestInput, 'from' | 'to' | 'as_of'> {
-  if (!card.snapshot) return { from: context.window.from, to: context.window.to }
-  return context.as_of === null ? {} : { as_of: context.as_of }
+/** A snapshot is taken at a moment, everything else is measured over a window; both by what was known at an instant. */
+export function timeOf(
+  card: MetricCard,
+  context: ChartContext,
+): Pick<MetricRequestInput, 'from' | 'to' | 'as_of' | 'known_at'> {
+  const known = context.known_at === undefined ? {} : { known_at: context.known_at }
+  if (!card.snapshot) return { from: context.window.from, to: context.window.to, ...known }
+  return { ...(context.as_of === null ? {} : { as_of: context.as_of }), ...known }
 }

@@ -12,6 +12,8 @@ export type MarkPlace = {
   window: { from: string; to: string }
   /** Moment the result was computed at; pins the drill of a snapshot. */
   as_of: string
+  /** Instant as of whose knowledge the result is. */
+  known_at?: string | undefined
   /** The mark's own bucket, when the tile has buckets. */
   bucket?: { from: string; to: string }
   /** Values of the mark in the tile's dimensions; a missing value is the empty text. */
@@ -29,8 +31,8 @@ export function drillOfMark(place: MarkPlace): MarkDrill {
   if (place.currency && measuresCurrency(place.card) && !where.some((filter) => filter.dimension === 'currency')) {
     where.push({ dimension: 'currency', op: 'in', values: [place.currency] })
   }
-  const { card, zone, time_basis } = place
-  const base = { metric: card.name, where, zone, ...(time_basis && { time_basis }) }
+  const { card, zone, time_basis, known_at } = place
+  const base = { metric: card.name, where, zone, ...(time_basis && { time_basis }), ...(known_at && { known_at }) }
   if (place.card.snapshot) return { ...base, as_of: place.bucket ? earlier(place.bucket.to, place.as_of) : place.as_of }
   const { from, to } = place.bucket ? within(place.bucket, place.window) : place.window
   return { ...base, from, to }

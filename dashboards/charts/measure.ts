@@ -27,6 +27,7 @@ export function measured(tile: Tile, result: MetricResult, context: ChartContext
     zone: context.zone,
     window: context.window,
     as_of: result.as_of,
+    known_at: result.known_at,
     currency: result.currency,
     ...basisOf(card, context),
   }

@@ -10,6 +10,7 @@ export type MarkDrill = {
   to?: string
   as_of?: string
   time_basis?: TimeBasis
+  known_at?: string
 }
 
 export type Mark = {

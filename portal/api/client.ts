@@ -33,6 +33,7 @@ import type { Delivery, Report, ReportBody, reportDefinitionsSchema } from '#api
 import type { demoPeopleSchema, Session } from '#api/contract/session.ts'
 import type { SilentSourcesReply } from '#api/contract/sources.ts'
 import { json, send } from './http.ts'
+import { patiently } from './patiently.ts'
 
 export type DemoPeople = z.infer<typeof demoPeopleSchema>
 export type DimensionValues = z.infer<typeof dimensionValuesSchema>
@@ -73,13 +74,20 @@ export const client = {
   board: (slug: string) => json<Board>(`/api/boards/${part(slug)}`),
   dimensionValues: (name: string) => json<DimensionValues>(`/api/dimensions/${part(name)}/values`),
   metrics: (requests: MetricRequestInput[], signal?: AbortSignal) =>
-    json<MetricsQueryReply>('/api/metrics/query', {
-      method: 'POST',
-      body: { requests },
-      ...(signal ? { signal } : {}),
-    }),
+    patiently(
+      () =>
+        json<MetricsQueryReply>('/api/metrics/query', {
+          method: 'POST',
+          body: { requests },
+          ...(signal ? { signal } : {}),
+        }),
+      signal,
+    ),
   drill: (request: DrillRequestInput, signal?: AbortSignal) =>
-    json<DrillResult>('/api/drill', { method: 'POST', body: request, ...(signal ? { signal } : {}) }),
+    patiently(
+      () => json<DrillResult>('/api/drill', { method: 'POST', body: request, ...(signal ? { signal } : {}) }),
+      signal,
+    ),
   explain: (request: ExplainRequestInput, signal?: AbortSignal) =>
     json<ExplainResult>('/api/explain', { method: 'POST', body: request, ...(signal ? { signal } : {}) }),
   spikes: (request: SpikeCourseRequestInput, signal?: AbortSignal) =>
@@ -87,8 +95,10 @@ export const client = {
   drillExport: async (request: DrillRequestInput) =>
     (await send('/api/drill/export', { method: 'POST', body: request, headers: { accept: 'text/csv' } })).blob(),
 
-  order: (id: string, signal?: AbortSignal) => json<OrderPage>(`/api/orders/${part(id)}`, signal ? { signal } : {}),
-  orderRaw: (id: string) => json<RawReply>(`/api/orders/${part(id)}/raw`),
+  order: (id: string, known_at: string | undefined, signal?: AbortSignal) =>
+    patiently(() => json<OrderPage>(`/api/orders/${part(id)}${query({ known_at })}`, signal ? { signal } : {}), signal),
+  orderRaw: (id: string, known_at: string | undefined) =>
+    json<RawReply>(`/api/orders/${part(id)}/raw${query({ known_at })}`),
   orderActions: (id: string) => json<OrderActions>(`/api/orders/${part(id)}/actions`),
   act: (id: string, key: string, body: ActionBody) =>
     json<Action>(`/api/orders/${part(id)}/actions`, { method: 'POST', body, headers: { 'idempotency-key': key } }),

@@ -16,9 +16,10 @@ import { askAlone, askTogether } from './tile-source.ts'
 export function useTile(tile: () => Tile, context: Ref<ChartContext>) {
   const preferences = usePreferences()
   /** What the reader asked; `to` only moves with the clock. */
-  const question = computed(() =>
-    JSON.stringify([context.value.where, context.value.time_basis, context.value.zone, context.value.window.from]),
-  )
+  const question = computed(() => {
+    const { where, time_basis, zone, window, known_at } = context.value
+    return JSON.stringify([where, time_basis, zone, window.from, known_at])
+  })
   const asked = useResource(
     async (signal) => {
       const at = context.value
@@ -33,6 +34,8 @@ export function useTile(tile: () => Tile, context: Ref<ChartContext>) {
 
   const model = computed<ChartModel | undefined>(() => {
     const found = asked.data.value
+    // The present is not shown under the past's heading, nor the other way round.
+    if (found?.at.known_at !== context.value.known_at) return undefined
     return found && prepareTile(tile(), found.results, { ...found.at, language: preferences.language })
   })
   const asOf = computed(() => asked.data.value?.results.at(-1)?.as_of ?? null)

@@ -3,6 +3,7 @@ import { data } from './en-data.ts'
 import { models } from './en-models.ts'
 import { incidents } from './en-incidents.ts'
 import { action, order } from './en-order.ts'
+import { known } from './en-known.ts'
 import { sources } from './en-sources.ts'
 
 /** Everything the screens say, in English; `zh-CN.ts` has the same shape. */
@@ -232,6 +233,7 @@ export const en = {
   data,
   models,
   sources,
+  known,
   error: {
     connection: 'The server cannot be reached.',
     crashed: 'Something went wrong on this page.',

@@ -5,6 +5,7 @@ import { data } from './zh-CN-data.ts'
 import { models } from './zh-CN-models.ts'
 import { incidents } from './zh-CN-incidents.ts'
 import { action, order } from './zh-CN-order.ts'
+import { known } from './zh-CN-known.ts'
 import { sources } from './zh-CN-sources.ts'
 
 export const zhCN: Messages = {
@@ -220,5 +221,6 @@ export const zhCN: Messages = {
   data,
   models,
   sources,
+  known,
   error: { connection: '无法连接服务器。', crashed: '此页面出现错误。', reload: '重新加载' },
 }

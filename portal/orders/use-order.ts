@@ -6,9 +6,9 @@ import { isSettled } from './intention.ts'
 
 const watchMs = 1_200
 
-/** One order and what may be done to it, kept fresh by the live stream, and watched closely while an action is under way. */
-export function useOrder(id: Ref<string>) {
-  const page = useResource((signal) => client.order(id.value, signal), [id])
+/** One order, as it is or was known, and what may be done to it; kept fresh by the live stream, and watched closely while an action is under way. */
+export function useOrder(id: Ref<string>, knownAt: Ref<string | undefined>) {
+  const page = useResource((signal) => client.order(id.value, knownAt.value, signal), [id, knownAt])
   const actions = useResource(() => client.orderActions(id.value), [id])
   const changed = ref(false)
   let watching: ReturnType<typeof setTimeout> | undefined
@@ -17,6 +17,8 @@ export function useOrder(id: Ref<string>) {
 
   // A reader who sees only part of the store is told that something moved, not what.
   useTicks(({ order_ids }) => {
+    // What was known does not change.
+    if (knownAt.value !== undefined) return
     if (order_ids.length === 0 || order_ids.includes(id.value)) void refresh()
   }, 1_500)
 
@@ -24,6 +26,7 @@ export function useOrder(id: Ref<string>) {
     JSON.stringify([page.data.value?.header, page.data.value?.timeline.length, page.data.value?.anomalies])
   watch(fingerprint, (_, before) => {
     if (
+      page.data.value?.known_at !== null ||
       page.data.value?.header.order_id !== id.value ||
       before === undefined ||
       before === '[null,null,null]' ||

@@ -21,6 +21,11 @@ export function useFilters(board: Ref<Board | undefined>) {
     write({ ...state.value, window })
   }
 
+  function setKnownAt(known_at: string | undefined): void {
+    const { known_at: _, ...rest } = state.value
+    write(known_at === undefined ? rest : { ...rest, known_at })
+  }
+
   function setValues(dimension: string, values: string[]): void {
     const others = state.value.where.filter((filter) => filter.dimension !== dimension)
     write({ ...state.value, where: [...others, { dimension, op: 'in', values }] })
@@ -33,5 +38,5 @@ export function useFilters(board: Ref<Board | undefined>) {
   const valuesOf = (dimension: string): string[] =>
     state.value.where.find((filter: Filter) => filter.dimension === dimension)?.values ?? []
   const clear = (): void => write({ ...state.value, where: [] })
-  return { state, setWindow, setValues, setBasis, valuesOf, clear }
+  return { state, setWindow, setKnownAt, setValues, setBasis, valuesOf, clear }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readBoardQuery, resolveWindow, writeBoardQuery } from './board-query.ts'
+import { readBoardQuery, readKnownAt, resolveWindow, writeBoardQuery } from './board-query.ts'
 
 const dimensions = ['channel', 'region']
 
@@ -19,6 +19,18 @@ describe('board state in the URL', () => {
       from: 'y',
     })
     expect(query).toEqual({ drill: '{}', window: '24h' })
+  })
+  it('is of the past where it names an instant with its offset, and of the present otherwise', () => {
+    const state = {
+      window: { preset: '7d' } as const,
+      where: [],
+      time_basis: 'calendar' as const,
+      known_at: '2026-11-20T00:00:00.000Z',
+    }
+    expect(readBoardQuery(writeBoardQuery(state, dimensions, {}) as never, dimensions, '7d')).toEqual(state)
+    expect(readKnownAt({ known_at: '2026-11-20T08:00:00+08:00' })).toBe('2026-11-20T00:00:00.000Z')
+    for (const known_at of ['2026-11-20', '2026-11-20T08:00:00', 'yesterday', '', null])
+      expect(readKnownAt({ known_at })).toBeUndefined()
   })
   it('falls back on what it cannot read', () => {
     expect(

@@ -10,6 +10,8 @@ export interface BoardState {
   window: TimeWindow
   where: Filter[]
   time_basis: TimeBasis
+  /** The board as it was known at this instant. */
+  known_at?: string
 }
 
 const presets: readonly string[] = ['24h', '7d', '30d', '90d']
@@ -30,7 +32,14 @@ export function readBoardQuery(query: LocationQuery, dimensions: readonly string
     if (values.length > 0) where.push({ dimension, op: 'in', values })
   }
   const time_basis = texts(query['clock'])[0] === 'business' ? 'business' : 'calendar'
-  return { window: readWindow(query, fallback), where, time_basis }
+  const known_at = readKnownAt(query)
+  return { window: readWindow(query, fallback), where, time_basis, ...(known_at === undefined ? {} : { known_at }) }
+}
+
+/** An instant with its offset; anything else is no instant. Boards and orders name it alike. */
+export function readKnownAt(query: LocationQuery): string | undefined {
+  const [text] = texts(query['known_at'])
+  return usable(text) && /^\d{4}-\d\d-\d\dT.*(Z|[+-]\d\d:\d\d)$/.test(text) ? new Date(text).toISOString() : undefined
 }
 
 function readWindow(query: LocationQuery, fallback: WindowName): TimeWindow {
@@ -47,11 +56,12 @@ export function writeBoardQuery(
   dimensions: readonly string[],
   current: LocationQuery,
 ): LocationQueryRaw {
-  const owned = new Set(['window', 'from', 'to', 'clock', ...dimensions])
+  const owned = new Set(['window', 'from', 'to', 'clock', 'known_at', ...dimensions])
   const query: LocationQueryRaw = Object.fromEntries(Object.entries(current).filter(([name]) => !owned.has(name)))
   query['window'] = state.window.preset
   if (state.window.preset === 'custom') Object.assign(query, { from: state.window.from, to: state.window.to })
   if (state.time_basis === 'business') query['clock'] = 'business'
+  if (state.known_at !== undefined) query['known_at'] = state.known_at
   for (const { dimension, values } of state.where)
     if (values.length > 0) query[dimension] = values.length === 1 ? values[0] : values
   return query

@@ -23,12 +23,14 @@ describe('drill in the URL', () => {
       where: [],
       zone: 'UTC',
       as_of: '2026-11-21T16:00:00.000Z',
+      known_at: '2026-11-22T16:00:00.000Z',
       sort: 'due_at',
       descending: false,
       offset: 50,
     }
     expect(drillRequest(readDrill(writeDrill(state))!)).toMatchObject({
       as_of: state.as_of,
+      known_at: state.known_at,
       sort: 'due_at',
       descending: false,
       offset: 50,

@@ -38,7 +38,7 @@ export function readDrill(text: unknown): DrillState | null {
     where: found['where'],
     zone: typeof found['zone'] === 'string' ? found['zone'] : 'UTC',
   }
-  for (const name of ['from', 'to', 'as_of', 'sort'] as const)
+  for (const name of ['from', 'to', 'as_of', 'known_at', 'sort'] as const)
     if (typeof found[name] === 'string') state[name] = found[name]
   if (found['time_basis'] === 'business') state.time_basis = 'business'
   if (found['part'] === 'denominator') state.part = 'denominator'
@@ -66,7 +66,7 @@ export function isWhere(value: unknown): value is Filter[] {
 
 /** The request behind the drawer: exactly the mark's filters, window and moment. */
 export function drillRequest(state: DrillState): DrillRequestInput {
-  const { metric, where, zone, from, to, as_of, time_basis, part, sort, descending, offset } = state
+  const { metric, where, zone, from, to, as_of, known_at, time_basis, part, sort, descending, offset } = state
   return {
     metric,
     where,
@@ -77,6 +77,7 @@ export function drillRequest(state: DrillState): DrillRequestInput {
     ...(to === undefined ? {} : { to }),
     ...(as_of === undefined ? {} : { as_of }),
     ...(time_basis === undefined ? {} : { time_basis }),
+    ...(known_at === undefined ? {} : { known_at }),
     ...(part === undefined ? {} : { part }),
     ...(sort === undefined ? {} : { sort, descending: descending ?? true }),
   }

@@ -100,27 +100,41 @@ const MOST_INCIDENTS = 100
 const INCIDENT_OF = `arrayFirst(m -> m.1 = anomaly_id, (select groupArray((anomaly_id, incident_id)) from incident_members final where order_id = ${param('order_id', 'String')})).2`
 const ALONE = 'anomaly_id not in (select anomaly_id from incident_members final)'
 
-export function createAnomalyReads(warehouse: Warehouse, dataAsOf: () => Promise<string>): AnomalyReads {
-  const read = async <T>(sql: string, scope: RowScope, values: Record<string, unknown>): Promise<T[]> => {
+const reader =
+  (warehouse: Warehouse) =>
+  async <T>(sql: string, scope: RowScope, values: Record<string, unknown>): Promise<T[]> => {
     const rows = await warehouse.queryRows(sql, usedParameters(sql, { ...scopeParameters(scope), ...values }))
     // safe because the columns are those that the statement names
     return rows.map(toRow) as T[]
   }
+
+/** An order's anomalies as they stand, or as they were known in `relation`; incidents are those of now. */
+export function createOrderAnomalies(
+  warehouse: Warehouse,
+  relation = 'anomaly_current',
+): AnomalyReads['orderAnomalies'] {
+  const read = reader(warehouse)
+  const incident = relation === 'anomaly_current' ? INCIDENT_OF : "''"
+  return (orderId, scope) => {
+    const sql = compileRows(
+      {
+        relation,
+        scope: ROW_SCOPE,
+        columns: [...CORE, 'threshold_snapshot', 'evidence_event_ids', `${incident} as incident_id`],
+        conditions: [`order_id = ${param('order_id', 'String')}`],
+        order: 'at_risk_at, anomaly_id',
+      },
+      scope,
+    )
+    return read<AnomalyRow>(sql, scope, { order_id: orderId })
+  }
+}
+
+export function createAnomalyReads(warehouse: Warehouse, dataAsOf: () => Promise<string>): AnomalyReads {
+  const read = reader(warehouse)
   const relation = { relation: 'anomaly_current', scope: ROW_SCOPE }
   return {
-    orderAnomalies(orderId, scope) {
-      const conditions = [`order_id = ${param('order_id', 'String')}`]
-      const sql = compileRows(
-        {
-          ...relation,
-          columns: [...CORE, 'threshold_snapshot', 'evidence_event_ids', `${INCIDENT_OF} as incident_id`],
-          conditions,
-          order: 'at_risk_at, anomaly_id',
-        },
-        scope,
-      )
-      return read<AnomalyRow>(sql, scope, { order_id: orderId })
-    },
+    orderAnomalies: createOrderAnomalies(warehouse),
     async queuePage({ view, type, collapse, limit, offset }, scope) {
       const asked = VIEW_NAMES.find((name) => name === view)
       if (asked === undefined)

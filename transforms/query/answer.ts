@@ -31,8 +31,14 @@ export function metricAnswer(plan: Plan, rows: readonly EngineRow[], asOf: strin
     keys: [...(request.grain === undefined ? [] : ['bucket']), ...by.map(({ name }) => name)],
     rows: keyCount === 0 && found.length === 0 ? [{ keys: [], value: valueOf(plan, 0, 0), n: 0 }] : found,
     as_of: asOf,
+    ...knownAtOf(plan),
     truncated: own.length > request.limit,
   }
+}
+
+/** The instant as of whose knowledge the answer is, where one was asked for. */
+export function knownAtOf({ request: { known_at } }: Plan): { known_at?: string } {
+  return known_at === undefined ? {} : { known_at: new Date(known_at).toISOString() }
 }
 
 /** A group without rows counts zero; of a share, an average or an extreme there is nothing to tell. */

@@ -1,11 +1,14 @@
 /** The one door to the numbers and to the rows behind them. Every read of rows takes the caller's scope. */
 import type { Warehouse } from '#warehouse/warehouse.ts'
+import { type Project, readProject } from '../engine/project.ts'
+import { createKnowledge } from '../knowledge/knowledge.ts'
 import { type Definitions, catalogueOf, definitions as ownDefinitions } from '../metrics/definitions.ts'
 import { type AnomalyReads, type QueuePage, type QueueRequest, createAnomalyReads } from './anomalies.ts'
 import { type DimensionValue, createDimensionValues } from './dimension-values.ts'
 import { type HealthReads, createHealthReads } from './health.ts'
 import { type IncidentReads, createIncidentReads } from './incidents.ts'
 import { type Explaining, createExplaining } from './explain.ts'
+import { type KnownOrderReads, createKnownOrderReads } from './known-order.ts'
 import { type Measuring, createMeasuring } from './measure.ts'
 import { type OrderReads, createOrderReads } from './orders.ts'
 import type { Catalogue, RowScope } from './request.ts'
@@ -19,6 +22,7 @@ export type Door = Measuring &
   Spikes &
   SpikeCourses &
   OrderReads &
+  KnownOrderReads &
   HealthReads &
   SourceReads &
   IncidentReads &
@@ -30,20 +34,33 @@ export type Door = Measuring &
     search(text: string, scope: RowScope): Promise<SearchRow[]>
   }
 
-export type DoorOptions = { readonly definitions?: Definitions; readonly now?: () => Date }
+export type DoorOptions = {
+  readonly definitions?: Definitions
+  readonly now?: () => Date
+  /** How long a question waits for what was known at an instant to be worked out; see `Knowledge`. */
+  readonly waitMs?: number
+}
 
 export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Door {
   const { definitions = ownDefinitions(), now = () => new Date() } = options
   let catalogue: Catalogue | undefined
   const health = createHealthReads(warehouse, now)
   const { orderAnomalies, queuePage } = createAnomalyReads(warehouse, () => health.dataAsOf())
-  const measuring = createMeasuring(warehouse, definitions, now)
+  let project: Project | undefined
+  const knowledge = createKnowledge(warehouse, {
+    project: () => (project ??= readProject()),
+    relations: relationsOf(definitions),
+    now,
+    ...(options.waitMs !== undefined && { waitMs: options.waitMs }),
+  })
+  const measuring = createMeasuring(warehouse, definitions, { knowledge, now })
   return {
     ...measuring,
     ...createSpikes(definitions, measuring.measure),
     ...createSpikeCourses(definitions, measuring.measure, now),
     ...createExplaining(warehouse, definitions, now),
     ...createOrderReads(warehouse),
+    ...createKnownOrderReads(warehouse, knowledge),
     ...health,
     ...createSourceReads(warehouse),
     ...createIncidentReads(warehouse, () => health.dataAsOf()),
@@ -56,4 +73,9 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
     },
     search: (text, scope) => searchOrders(warehouse, text, scope),
   }
+}
+
+/** Everything that metrics are measured on. */
+function relationsOf({ datasets, sets }: Definitions): string[] {
+  return [...new Set([...datasets.values(), ...sets.values()].map(({ relation }) => relation))]
 }

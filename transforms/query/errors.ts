@@ -1,6 +1,6 @@
 /** What can be wrong with a question. Messages are written for the person who asked. */
 
-/** UNKNOWN_NAME covers times, zones and sort columns. */
+/** UNKNOWN_NAME covers times, zones and sort columns. PREPARING: the answer is being worked out; the same question again will find it. */
 export type QueryErrorCode =
   | 'UNKNOWN_METRIC'
   | 'UNKNOWN_DIMENSION'
@@ -8,15 +8,18 @@ export type QueryErrorCode =
   | 'INVALID_REQUEST'
   | 'INVALID_DEFINITION'
   | 'VALUE_TOO_LARGE'
+  | 'TOO_MUCH_KNOWN'
+  | 'PREPARING'
 
 export class QueryError extends Error {
   readonly code: QueryErrorCode
-  readonly retryable = false
+  readonly retryable: boolean
 
   constructor(code: QueryErrorCode, message: string, options: { cause?: unknown } = {}) {
     super(message, { cause: options.cause })
     this.name = 'QueryError'
     this.code = code
+    this.retryable = code === 'PREPARING'
   }
 }
 

@@ -1,11 +1,22 @@
 /** Answers metric requests and the drills of their marks. */
 import type { Warehouse } from '#warehouse/warehouse.ts'
+import type { Knowledge } from '../knowledge/knowledge.ts'
 import type { Definitions } from '../metrics/definitions.ts'
-import { type EngineRow, exactNumber, isoInstant, metricAnswer, mostUsed, namedCurrency, valueOf } from './answer.ts'
+import {
+  type EngineRow,
+  exactNumber,
+  isoInstant,
+  knownAtOf,
+  metricAnswer,
+  mostUsed,
+  namedCurrency,
+  valueOf,
+} from './answer.ts'
 import { compileDrillRows, compileDrillTotals } from './compile-drill.ts'
 import { compileMetric } from './compile-metric.ts'
 import { drillToCsv } from './csv.ts'
 import { QueryError } from './errors.ts'
+import { placedIn } from './known.ts'
 import { parametersOf } from './parameters.ts'
 import { type Plan, planOf } from './plan.ts'
 import { createStatements, parse, readCells } from './read.ts'
@@ -32,17 +43,30 @@ const csvRequestSchema = drillRequestSchema.extend({
   limit: drillRequestSchema.shape.limit.unwrap().max(MOST_CSV_ROWS).default(MOST_CSV_ROWS),
 })
 
-export function createMeasuring(warehouse: Warehouse, definitions: Definitions, now: () => Date): Measuring {
+export function createMeasuring(
+  warehouse: Warehouse,
+  definitions: Definitions,
+  { knowledge, now }: { knowledge: Knowledge; now: () => Date },
+): Measuring {
   const statement = createStatements()
-  const instantOf = (plan: Plan): string => new Date(plan.request.as_of ?? now()).toISOString()
+  const instantOf = ({ request }: Plan): string => new Date(request.as_of ?? request.known_at ?? now()).toISOString()
+
+  /** Runs `read` on the present, or on what was known at the instant that is asked for. */
+  const reading = <T>(plan: Plan, read: (plan: Plan) => Promise<T>): Promise<T> => {
+    const { known_at } = plan.request
+    return known_at === undefined ? read(plan) : knowledge.at(known_at, (known) => read(placedIn(plan, known)))
+  }
 
   const drill = async (request: DrillRequest, scope: RowScope): Promise<DrillResult> => {
     const plan = planOf(definitions, request, scope)
     if (plan.metric.snapshot && request.grain !== undefined)
       throw new QueryError('INVALID_REQUEST', 'the drill of one moment has no "grain": give the moment as "as_of"')
-    const { part, sort, descending } = request
+    return reading(plan, (placed) => drillOf(placed, request))
+  }
+
+  const drillOf = async (plan: Plan, { part, sort, descending, limit, offset }: DrillRequest): Promise<DrillResult> => {
     const asOf = instantOf(plan)
-    const parameters = { ...parametersOf(plan, asOf), limit: request.limit, offset: request.offset }
+    const parameters = { ...parametersOf(plan, asOf), limit, offset }
     const isCurrencyChosen = !plan.isOneCurrency && plan.dataset.currency !== undefined
     const totalsSql = statement(['totals', shapeOf(plan), part], () => compileDrillTotals(plan, part))
     const rowsSql = statement(['rows', shapeOf(plan), part, sort, descending], () =>
@@ -61,14 +85,13 @@ export function createMeasuring(warehouse: Warehouse, definitions: Definitions, 
 
   return {
     async measure(input, scope) {
-      const plan = planOf(definitions, parse(metricRequestSchema, input), scope)
-      const asOf = instantOf(plan)
-      const sql = statement(['metric', shapeOf(plan), plan.request.order], () => compileMetric(plan))
-      return metricAnswer(
-        plan,
-        await readCells(warehouse, sql, { ...parametersOf(plan, asOf), limit: plan.request.limit + 1 }),
-        asOf,
-      )
+      const asked = planOf(definitions, parse(metricRequestSchema, input), scope)
+      return reading(asked, async (plan) => {
+        const asOf = instantOf(plan)
+        const sql = statement(['metric', shapeOf(plan), plan.request.order], () => compileMetric(plan))
+        const parameters = { ...parametersOf(plan, asOf), limit: plan.request.limit + 1 }
+        return metricAnswer(plan, await readCells(warehouse, sql, parameters), asOf)
+      })
     },
     drill: async (input, scope) => drill(parse(drillRequestSchema, input), scope),
     async drillCsv(input, scope) {
@@ -79,10 +102,11 @@ export function createMeasuring(warehouse: Warehouse, definitions: Definitions, 
 }
 
 /** What decides the text of a statement; everything else of a request is a parameter. */
-function shapeOf({ metric, request, scope, time, isOneCurrency, timeBasis }: Plan): unknown {
+function shapeOf({ metric, dataset, request, scope, time, isOneCurrency, timeBasis }: Plan): unknown {
   const filters = request.where.map(({ dimension, op }) => [dimension, op])
   return [
     metric.name,
+    dataset.relation,
     request.by,
     filters,
     time,
@@ -118,6 +142,7 @@ function drillAnswer(
       Object.fromEntries(columns.map(({ name, type }, index) => [name, drillCell(type, row[index] ?? null)])),
     ),
     as_of: asOf,
+    ...knownAtOf(plan),
   }
 }
 

@@ -3,8 +3,10 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import { eventFields } from '#ingest/contracts/fields.ts'
 import { type RowRead, compileRows } from './compile-rows.ts'
 import { fieldText, type Row, toRow } from './entity-row.ts'
+import type { Known } from '../knowledge/knowledge.ts'
+import { INSTANT } from './fragments.ts'
 import { param } from './knex.ts'
-import { scopeParameters, usedParameters } from './parameters.ts'
+import { engineInstant, scopeParameters, usedParameters } from './parameters.ts'
 import type { RowScope } from './request.ts'
 
 type Instant = string | null
@@ -159,12 +161,25 @@ const LISTS = ['sequence_violations', 'payments', 'refunds', 'parcels', 'lines',
 export const ROW_SCOPE = { channel: 'channel', region: 'region' } as const
 const ORDER_ID = param('order_id', 'String')
 
-const orderRead: RowRead = {
-  relation: 'orders',
+/** Where an order is read, and which of its events: all, or those that were known at an instant. */
+type Place = { readonly orders: string; readonly events: string; readonly knownAt?: string }
+const EVENTS = `order_id = ${ORDER_ID}`
+const PRESENT: Place = { orders: 'orders', events: EVENTS }
+const KNOWN_EVENTS = `${EVENTS} and (topic, partition, epoch, offset, ordinal) in (
+      select topic, partition, epoch, offset, ordinal from known_events where ${EVENTS} and known_at <= ${param('known_at', INSTANT)}
+    )`
+const placeOf = (known: Known): Place => ({
+  orders: known.relation('orders'),
+  events: KNOWN_EVENTS,
+  knownAt: known.at,
+})
+
+const orderRead = ({ orders }: Place): RowRead => ({
+  relation: orders,
   scope: ROW_SCOPE,
   columns: [...TEXTS, ...AMOUNTS, ...INSTANTS, ...LISTS, 'historic'],
   conditions: [`order_id = ${ORDER_ID}`],
-}
+})
 
 /** Events know neither channel nor region: the order they belong to does. */
 const eventColumns = [
@@ -178,11 +193,11 @@ const eventColumns = [
   'causation_id',
   ...Object.keys(eventFields),
 ]
-const eventRead: RowRead = {
+const eventRead = ({ orders, events }: Place): RowRead => ({
   relation: `(
     select e.* except (channel, region), e.channel as event_channel, e.region as event_region, o.channel as channel, o.region as region
-    from (select *, count() over (partition by source, event_id) as copies from events final where order_id = ${ORDER_ID}) as e
-    inner join (select order_id, channel, region from orders where order_id = ${ORDER_ID}) as o on o.order_id = e.order_id
+    from (select *, count() over (partition by source, event_id) as copies from events final where ${events}) as e
+    inner join (select order_id, channel, region from ${orders} where order_id = ${ORDER_ID}) as o on o.order_id = e.order_id
   )`,
   scope: ROW_SCOPE,
   columns: [
@@ -192,20 +207,34 @@ const eventRead: RowRead = {
   conditions: [],
   order: 'occurred_at, source, event_id, landed_at',
   tail: 'limit 1 by source, event_id limit 5000',
-}
+})
 
 const POSITION = 'topic, partition, epoch, offset'
-const rawRead: RowRead = {
+const rawRead = ({ orders, events }: Place): RowRead => ({
   relation: `(
     select e.event_id as event_id, e.event_type as event_type, e.topic as topic, e.partition as partition, toString(e.offset) as position, e.occurred_at as occurred_at, e.landed_at as landed_at, toValidUTF8(r.value) as value, o.channel as channel, o.region as region
-    from (select order_id, event_id, event_type, occurred_at, landed_at, ${POSITION} from events final where order_id = ${ORDER_ID}) as e
+    from (select order_id, event_id, event_type, occurred_at, landed_at, ${POSITION} from events final where ${events}) as e
     inner join (select value, ${POSITION} from raw_events where (${POSITION}) in (select ${POSITION} from events where order_id = ${ORDER_ID})) as r using (${POSITION})
-    inner join (select order_id, channel, region from orders where order_id = ${ORDER_ID}) as o on o.order_id = e.order_id
+    inner join (select order_id, channel, region from ${orders} where order_id = ${ORDER_ID}) as o on o.order_id = e.order_id
   )`,
   scope: ROW_SCOPE,
   columns: ['event_id', 'event_type', 'topic', 'partition', 'position as offset', 'landed_at', 'value'],
   conditions: [],
   order: 'occurred_at, event_id, landed_at',
+  tail: 'limit 5000',
+})
+
+/** The instants at which something new became known of an order. */
+const instantRead: RowRead = {
+  relation: `(
+    select e.known_at as known_at, o.channel as channel, o.region as region
+    from (select distinct known_at from known_events where order_id = ${ORDER_ID}) as e
+    cross join (select channel, region from orders where order_id = ${ORDER_ID}) as o
+  )`,
+  scope: ROW_SCOPE,
+  columns: ['known_at'],
+  conditions: [],
+  order: 'known_at',
   tail: 'limit 5000',
 }
 
@@ -214,28 +243,40 @@ export type OrderReads = {
   order(orderId: string, scope: RowScope): Promise<OrderRow | null>
   /** Its events in order of time, one copy of each. */
   orderEvents(orderId: string, scope: RowScope): Promise<EventRow[]>
-  /** The landed bytes of its events, every copy. */
-  rawEvents(orderId: string, scope: RowScope): Promise<RawEventRow[]>
+  /** The landed bytes of its events, every copy; of those known at an instant, where one is given. */
+  rawEvents(orderId: string, scope: RowScope, knownAt?: string): Promise<RawEventRow[]>
+  /** The instants at which something new became known of it, in order; empty when the caller may not see it. */
+  orderInstants(orderId: string, scope: RowScope): Promise<string[]>
 }
 
-export function createOrderReads(warehouse: Warehouse): OrderReads {
-  const read = async (rows: RowRead, orderId: string, scope: RowScope): Promise<Row[]> => {
+/** `known`: reads what was known then instead of what is known now. */
+export function createOrderReads(warehouse: Warehouse, known?: Known): OrderReads {
+  const place = known === undefined ? PRESENT : placeOf(known)
+  const read = async (
+    rows: RowRead,
+    orderId: string,
+    scope: RowScope,
+    knownAt = place.knownAt ?? '',
+  ): Promise<Row[]> => {
     const sql = compileRows(rows, scope)
-    return (await warehouse.queryRows(sql, usedParameters(sql, { ...scopeParameters(scope), order_id: orderId }))).map(
-      toRow,
-    )
+    const known_at = knownAt === '' ? '' : engineInstant(knownAt)
+    const parameters = usedParameters(sql, { ...scopeParameters(scope), order_id: orderId, known_at })
+    return (await warehouse.queryRows(sql, parameters)).map(toRow)
   }
   return {
     async order(orderId, scope) {
-      const [row] = await read(orderRead, orderId, scope)
+      const [row] = await read(orderRead(place), orderId, scope)
       // safe because the columns are the ones listed above
       return row === undefined ? null : ({ ...row, historic: row['historic'] === 1 } as unknown as OrderRow)
     },
-    orderEvents: async (orderId, scope) => (await read(eventRead, orderId, scope)).map(toEvent),
-    rawEvents: async (orderId, scope) =>
-      (await read(rawRead, orderId, scope)).map(
-        (row) => ({ ...row, offset: String(row['offset']) }) as unknown as RawEventRow,
-      ),
+    orderEvents: async (orderId, scope) => (await read(eventRead(place), orderId, scope)).map(toEvent),
+    async rawEvents(orderId, scope, knownAt) {
+      const events = knownAt === undefined ? place.events : KNOWN_EVENTS
+      const rows = await read(rawRead({ ...place, events }), orderId, scope, knownAt)
+      return rows.map((row) => ({ ...row, offset: String(row['offset']) }) as unknown as RawEventRow)
+    },
+    orderInstants: async (orderId, scope) =>
+      (await read(instantRead, orderId, scope)).map(({ known_at }) => String(known_at)),
   }
 }
 

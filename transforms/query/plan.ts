@@ -108,9 +108,11 @@ function checkValues(definitions: Definitions, { dimension, values }: Filter): v
 const MOST_BUCKETS = 1_000
 const SHORTEST_BUCKET_MS = { hour: 3_600_000, day: 82_800_000, week: 601_200_000, month: 2_415_600_000 } as const
 
-function checkWindow(metric: Metric, { from, to, grain, time }: MetricRequest): void {
+function checkWindow(metric: Metric, { from, to, grain, time, as_of, known_at }: MetricRequest): void {
   if (from !== undefined && to !== undefined && Date.parse(from) > Date.parse(to))
     throw new QueryError('INVALID_REQUEST', '"from" is after "to"')
+  if (as_of !== undefined && known_at !== undefined && Date.parse(as_of) > Date.parse(known_at))
+    throw new QueryError('INVALID_REQUEST', '"as_of" is after "known_at": of a later state nothing was known then')
   if (!metric.snapshot) return
   if (grain === undefined) {
     if ((from ?? to) !== undefined && time === undefined)

@@ -33,6 +33,8 @@ export const metricRequestSchema = z.strictObject({
   zone: z.string().max(64).default('UTC'),
   /** Snapshot metrics are evaluated as of this instant; default the data's own clock. */
   as_of: instant.optional(),
+  /** Everything is answered from what was known at this instant, and states are taken at it unless `as_of` is earlier; default what is known now. */
+  known_at: instant.optional(),
   time_basis: timeBasisSchema.optional(),
   order: z.enum(['value_desc', 'value_asc', 'natural']).default('natural'),
   limit: z.int().min(1).max(10_000).default(5_000),
@@ -84,6 +86,8 @@ export const metricResultSchema = z.object({
     }),
   ),
   as_of: z.string(),
+  /** Told where it was asked for. */
+  known_at: z.string().optional(),
   truncated: z.boolean(),
 })
 export type MetricResult = z.infer<typeof metricResultSchema>
@@ -102,6 +106,8 @@ export const drillResultSchema = z.object({
   columns: z.array(z.object({ name: z.string(), type: z.enum(['text', 'code', 'money', 'instant', 'number']) })),
   rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.null()]))),
   as_of: z.string(),
+  /** Told where it was asked for. */
+  known_at: z.string().optional(),
 })
 export type DrillResult = z.infer<typeof drillResultSchema>
 

@@ -36,17 +36,21 @@ export type OrderPause = {
 const SILENT = `select source, state, silent_since, raised_at, last_event_at, gap_p99_s, limit_s, rules_paused, channels
     from source_health where silent_since is not null order by silent_since, source limit 500`
 
+/** Where promises and waits are read: as they stand, or as they were known. */
+export type PausePlace = { readonly expectations: string; readonly holds: string }
+const PRESENT: PausePlace = { expectations: 'expectation_current', holds: 'source_holds' }
+
 /** Promises that are neither kept nor without meaning, and have not been judged to their end yet. */
-const pauseRead: RowRead = {
+const pauseRead = (place: PausePlace): RowRead => ({
   relation: `(
     select e.channel as channel, e.region as region, e.rule_id as rule_id, h.source as source, h.state as state, h.held_until as held_until, h.quiet_since as silent_since, h.held_shop as held_shop, e.shop_source as shop_source, h.tellers as tellers, e.sources as sources
     from (
-      select * from expectation_current
+      select * from ${place.expectations}
       where order_id = ${param('order_id', 'String')} and historic = 0 and met_at is null and void_at is null
     ) as e
     inner join (
       select source, state, held_until, quiet_since, need.rule as held_rule, need.shop as held_shop, need.tellers as tellers
-      from source_holds final array join needs as need where state in ('quiet', 'silent', 'catching_up')
+      from ${place.holds} final array join needs as need where state in ('quiet', 'silent', 'catching_up')
     ) as h on h.held_rule = e.rule_id
     where e.escalate_at > h.held_until
   )`,
@@ -55,7 +59,7 @@ const pauseRead: RowRead = {
   conditions: ['(has(sources, source) or (held_shop = shop_source and not hasAny(sources, tellers)))'],
   order: 'rule_id, source',
   tail: 'limit 1 by rule_id, source limit 100',
-}
+})
 
 export type SourceReads = {
   /** Sources for which `source_silent` is raised, the longest silent first; those of channels that the caller may see. */
@@ -64,7 +68,7 @@ export type SourceReads = {
   orderPauses(orderId: string, scope: RowScope): Promise<OrderPause[]>
 }
 
-export function createSourceReads(warehouse: Warehouse): SourceReads {
+export function createSourceReads(warehouse: Warehouse, place = PRESENT): SourceReads {
   return {
     async silentSources({ channels }) {
       const rows = (await warehouse.queryRows(SILENT)).map(toRow)
@@ -73,7 +77,7 @@ export function createSourceReads(warehouse: Warehouse): SourceReads {
       return channels === 'all' ? silent : silent.filter((one) => one.channels.some((name) => channels.includes(name)))
     },
     async orderPauses(orderId, scope) {
-      const sql = compileRows(pauseRead, scope)
+      const sql = compileRows(pauseRead(place), scope)
       const rows = await warehouse.queryRows(sql, usedParameters(sql, { ...scopeParameters(scope), order_id: orderId }))
       return rows.map(toRow) as OrderPause[]
     },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { orderPageSchema, rawReplySchema } from '../../contract/orders.ts'
+import { knownAtQuerySchema, orderPageSchema, rawReplySchema } from '../../contract/orders.ts'
 import type { Door } from '#transforms/query/door.ts'
+import type { RowScope } from '#transforms/query/request.ts'
 import { notFound } from '../../errors.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
 import type { People } from '../people/people.ts'
@@ -8,7 +9,10 @@ import { toFacts } from '../actions/read-facts.ts'
 import { listMilestones } from './milestones.ts'
 
 export type OrderDeps = {
-  readonly door: Pick<Door, 'order' | 'orderEvents' | 'orderAnomalies' | 'orderPauses' | 'rawEvents'>
+  readonly door: Pick<
+    Door,
+    'order' | 'orderEvents' | 'orderAnomalies' | 'orderPauses' | 'orderKnownAt' | 'orderInstants' | 'rawEvents'
+  >
   readonly people: Pick<People, 'names'>
   readonly now: () => Date
 }
@@ -16,24 +20,37 @@ export type OrderDeps = {
 const params = z.strictObject({ order_id: z.string().min(1).max(256) })
 
 export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
+  const asKnownNow = async (orderId: string, scope: RowScope) => {
+    const [order, events, anomalies, pauses] = await Promise.all([
+      door.order(orderId, scope),
+      door.orderEvents(orderId, scope),
+      door.orderAnomalies(orderId, scope),
+      door.orderPauses(orderId, scope),
+    ])
+    return order === null ? null : { known_at: null, order, events, anomalies, pauses }
+  }
+
   app.get(
     '/api/orders/:order_id',
-    { config: { policy: everyone }, schema: { params, response: { 200: orderPageSchema } } },
+    {
+      config: { policy: everyone },
+      schema: { params, querystring: knownAtQuerySchema, response: { 200: orderPageSchema } },
+    },
     async (request) => {
       const { scope } = personOf(request)
       const { order_id } = request.params
-      const [order, timeline, anomalies, paused] = await Promise.all([
-        door.order(order_id, scope),
-        door.orderEvents(order_id, scope),
-        door.orderAnomalies(order_id, scope),
-        door.orderPauses(order_id, scope),
+      const { known_at } = request.query
+      const [found, instants] = await Promise.all([
+        known_at === undefined ? asKnownNow(order_id, scope) : door.orderKnownAt(order_id, known_at, scope),
+        door.orderInstants(order_id, scope),
       ])
-      if (order === null) throw notFound('order')
+      if (found === null) throw notFound('order')
+      const { order, events: timeline, anomalies, pauses: paused } = found
       const names = await people.names([...new Set(timeline.map((event) => event.auth_id))])
       const duplicates = new Set(toFacts(order, anomalies).duplicates.map((one) => one.payment_id))
       return {
         header: order,
-        milestones: listMilestones(order, now()),
+        milestones: listMilestones(order, found.known_at === null ? now() : new Date(found.known_at)),
         timeline: timeline.map((event) => ({ ...event, auth_id: names.get(event.auth_id) ?? event.auth_id })),
         payments: order.payments.map((payment) => ({ ...payment, duplicate: duplicates.has(payment.payment_id) })),
         refunds: order.refunds,
@@ -42,18 +59,23 @@ export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
         coupons: order.coupons,
         anomalies,
         paused,
+        known_at: found.known_at,
+        instants,
       }
     },
   )
 
   app.get(
     '/api/orders/:order_id/raw',
-    { config: { policy: everyone }, schema: { params, response: { 200: rawReplySchema } } },
+    {
+      config: { policy: everyone },
+      schema: { params, querystring: knownAtQuerySchema, response: { 200: rawReplySchema } },
+    },
     async (request) => {
       const { scope } = personOf(request)
       const order = await door.order(request.params.order_id, scope)
       if (order === null) throw notFound('order')
-      return door.rawEvents(order.order_id, scope)
+      return door.rawEvents(order.order_id, scope, request.query.known_at)
     },
   )
 }

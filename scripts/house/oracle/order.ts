@@ -264,7 +264,7 @@ function refundStatus({ refunds }: Facts): string {
 
 function setsOf({ events, payments, parcels, lines }: Facts): Record<string, unknown> {
   const set = (names: readonly (string | undefined)[]): string[] =>
-    [...new Set(names.filter((name) => name !== undefined && name !== ""))].sort()
+    [...new Set(names.map((name) => name ?? '').filter((name) => name !== ''))].sort()
   return {
     payment_methods: set(payments.map(({ method }) => method)),
     carriers: set(parcels.map(({ carrier }) => carrier)),

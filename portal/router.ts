@@ -14,6 +14,7 @@ export const router = createRouter({
     { path: '/queue', name: 'queue', component: () => import('./pages/Queue.vue') },
     { path: '/orders/:id', name: 'order', component: () => import('./pages/Order.vue') },
     { path: '/reports', name: 'reports', component: () => import('./pages/Reports.vue') },
+    { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },
     { path: '/data', name: 'data', component: () => import('./pages/Data.vue') },
     { path: '/:rest(.*)', name: 'not-found', component: () => import('./pages/NotFound.vue') },
   ],

@@ -1,5 +1,6 @@
 import { data } from './en-data.ts'
 import { action, order } from './en-order.ts'
+import { rules } from './en-rules.ts'
 import { sources } from './en-sources.ts'
 
 /** Everything the screens say, in English; `zh-CN.ts` has the same shape. */
@@ -14,6 +15,7 @@ export const en = {
     overview: 'Overview',
     queue: 'Queue',
     reports: 'Reports',
+    rules: 'Rules',
     data: 'Data',
     order: 'Order {no}',
     signOut: 'Sign out',
@@ -219,6 +221,7 @@ export const en = {
     },
   },
   data,
+  rules,
   sources,
   error: {
     connection: 'The server cannot be reached.',

@@ -2,6 +2,7 @@
 import type { Messages } from './en.ts'
 import { data } from './zh-CN-data.ts'
 import { action, order } from './zh-CN-order.ts'
+import { rules } from './zh-CN-rules.ts'
 import { sources } from './zh-CN-sources.ts'
 
 export const zhCN: Messages = {
@@ -10,6 +11,7 @@ export const zhCN: Messages = {
     overview: '总览',
     queue: '工作队列',
     reports: '报告',
+    rules: '规则',
     data: '数据',
     order: '订单 {no}',
     signOut: '退出登录',
@@ -207,6 +209,7 @@ export const zhCN: Messages = {
     },
   },
   data,
+  rules,
   sources,
   error: { connection: '无法连接服务器。', crashed: '此页面出现错误。', reload: '重新加载' },
 }

@@ -10,7 +10,7 @@ export const rules = {
   threshold: 'Threshold',
   source: 'Where it comes from',
   effect: 'In effect',
-  everyOrder: 'Every order without a rule of its own',
+  everyOrder: 'All other orders',
   default: 'Default',
   own: 'Ours',
   change: 'Change',

@@ -12,7 +12,7 @@ export const rules: typeof english = {
   threshold: '阈值',
   source: '来源',
   effect: '生效时间',
-  everyOrder: '没有专属规则的所有订单',
+  everyOrder: '其余所有订单',
   default: '默认',
   own: '自定义',
   change: '修改',

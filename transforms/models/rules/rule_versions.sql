@@ -33,7 +33,7 @@ own as (
         {% for name in numbers %}{{ 'toInt64(ifNull(w.' ~ name ~ ', base.' ~ name ~ ')) as ' ~ name if name in whole else 'ifNull(w.' ~ name ~ ', base.' ~ name ~ ') as ' ~ name }}, {% endfor %}
         toUnixTimestamp64Milli(valid_from) as valid_from_ms,
         least(ifNull(toUnixTimestamp64Milli(valid_until), {{ forever }}), ifNull(toUnixTimestamp64Milli(replaced_at), {{ forever }})) as valid_until_ms,
-        if(note = '', base.threshold_source, note) as threshold_source, saved_by_name, saved_at
+        if(note = '', 'set by the shop', note) as threshold_source, saved_by_name, saved_at
     from written as w
     inner join base on base.rule = w.rule
     where is_retired = 0

@@ -3,6 +3,7 @@
  * POST /api/rules/trials (runs the proposal over history) · GET /api/rules/trials/:trial_id · GET /api/rules/trials/:trial_id/orders
  * POST /api/rules (saves what was tried)
  */
+// oxlint-disable unicorn/no-thenable -- a trial has two sides, now and then; neither is a function
 import { z } from 'zod'
 import { ruleDraftSchema } from '#transforms/rules/shop-rule.ts'
 

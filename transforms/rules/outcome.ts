@@ -1,4 +1,5 @@
 /** What a trial says, as numbers and as the orders behind each of them. The caller's scope applies to both. */
+// oxlint-disable unicorn/no-thenable -- a trial has two sides, now and then; neither is a function
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { compileRows } from '../query/compile-rows.ts'

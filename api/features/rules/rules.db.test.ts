@@ -1,4 +1,5 @@
 /** Rules by the API, on real models: what is in effect, what a proposal would have done, and the saving of it. */
+// oxlint-disable unicorn/no-thenable -- a trial has two sides, now and then; neither is a function
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

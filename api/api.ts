@@ -1,5 +1,6 @@
 /** The API as one part of a process: the app, and the runner that carries actions out and settles them. */
 import type { FastifyBaseLogger } from 'fastify'
+import { createRuleBook } from '#transforms/rules/rule-book.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type AppOptions, buildApp } from './app.ts'
 import type { App } from './feature.ts'
@@ -10,7 +11,7 @@ import { type Replays, createDataOperations } from './features/data/operations.t
 import { createPeople } from './features/people/people.ts'
 import { seedPeople } from './features/people/seed.ts'
 
-export type ApiOptions = Omit<AppOptions, 'wake' | 'log' | 'operations'> & {
+export type ApiOptions = Omit<AppOptions, 'wake' | 'log' | 'operations' | 'rules'> & {
   readonly warehouse: Warehouse
   /** Derives dead letters again; null where this process does not derive. */
   readonly replays: Replays | null
@@ -40,6 +41,7 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   })
   const app = await buildApp({
     ...options,
+    rules: createRuleBook(warehouse, { now }),
     operations: createDataOperations(warehouse, options.replays),
     wake: () => actions.wake(),
   })

@@ -6,6 +6,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { ApiConfig } from './config.ts'
 import type { Board } from './contract/boards.ts'
 import type { Door } from '#transforms/query/door.ts'
+import type { RuleBook } from '#transforms/rules/rule-book.ts'
 import type { App, Feature } from './feature.ts'
 import { createReadFacts } from './features/actions/read-facts.ts'
 import { actionRoutes } from './features/actions/routes.ts'
@@ -23,6 +24,7 @@ import { metricRoutes } from './features/metrics/routes.ts'
 import { orderRoutes } from './features/orders/routes.ts'
 import { createPeople } from './features/people/people.ts'
 import { queueRoutes } from './features/queue/routes.ts'
+import { ruleRoutes } from './features/rules/routes.ts'
 import { searchRoutes } from './features/search/routes.ts'
 import { sessionRoutes } from './features/session/routes.ts'
 import { createSessions } from './features/session/sessions.ts'
@@ -43,6 +45,7 @@ export type AppOptions = {
   readonly config: ApiConfig
   readonly state: State
   readonly door: Door
+  readonly rules: RuleBook
   readonly boards: readonly Board[]
   readonly live: Live
   /** Takes events and webhooks by HTTP; null where this process does not ingest. */
@@ -99,6 +102,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   searchRoutes(app, { door })
   queueRoutes(app, { door })
   incidentRoutes(app, { door })
+  ruleRoutes(app, { rules: options.rules, knex, now })
   actionRoutes(app, { knex, readFacts, now, wake: options.wake })
   auditRoutes(app, { knex, readFacts })
   dataRoutes(app, { door, knex, now, operations: options.operations })

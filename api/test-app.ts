@@ -4,6 +4,7 @@ import { type ApiConfig, loadConfig } from './config.ts'
 import type { Session } from './contract/session.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { OrderRow } from '#transforms/query/orders.ts'
+import type { RuleBook } from '#transforms/rules/rule-book.ts'
 import type { App } from './feature.ts'
 import { demoPeople } from './features/people/demo.ts'
 import { createLive } from './features/live/live.ts'
@@ -32,6 +33,7 @@ export async function openTestApp(
     config: { ...loadConfig(env), ratePerMinute: 1_000_000, ...config },
     state,
     door: aDoor(),
+    rules: aRuleBook(),
     boards: [],
     live: createLive(),
     ingest: null,
@@ -114,6 +116,22 @@ export function aDoor(over: Partial<Door> = {}): Door {
     search: async () => [],
     dataAsOf: async () => as_of,
     data: aData(),
+    ...over,
+  }
+}
+
+/** Rules of which there are none, except for what the test says. */
+export function aRuleBook(over: Partial<RuleBook> = {}): RuleBook {
+  return {
+    versions: async () => [],
+    saved: async () => [],
+    choices: async () => ({ calendars: ['24x7'], promotions: [] }),
+    check: async () => undefined,
+    tryOut: async () => '0'.repeat(32),
+    trial: async () => null,
+    wasTried: async () => false,
+    trialOrders: async () => ({ rows: [], orders: 0, cases: 0 }),
+    save: async () => undefined,
     ...over,
   }
 }

@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/incidents/:id', name: 'incident', component: () => import('./pages/Incident.vue') },
     { path: '/orders/:id', name: 'order', component: () => import('./pages/Order.vue') },
     { path: '/reports', name: 'reports', component: () => import('./pages/Reports.vue') },
+    { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },
     { path: '/data', name: 'data', component: () => import('./pages/Data.vue') },
     { path: '/:rest(.*)', name: 'not-found', component: () => import('./pages/NotFound.vue') },
   ],

@@ -1,4 +1,4 @@
-/** `npm run models -- build | run | test | compile | docs | lineage | list`: the models of `transforms/`, some or all. */
+/** `npm run models -- build | run | test | compile | docs | lineage | list | what-if`: the models of `transforms/`, some or all. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Command } from 'commander'
@@ -10,6 +10,7 @@ import { type Model, readProject } from '#transforms/engine/project.ts'
 import { loadWarehouseConfig } from '#warehouse/config.ts'
 import { widest } from './models/output.ts'
 import { type Job, buildAndTest, runModels, testModels } from './models/run.ts'
+import { type WhatIf, tellWhatIf } from './models/what-if.ts'
 
 type Selection = { select: string[]; exclude: string[] }
 
@@ -85,6 +86,26 @@ selecting('list', 'Name seeds and models in build order.').action((options: Sele
     console.log(`${name.padEnd(width)}  ${(model?.config.materialized ?? 'seed').padEnd(12)}  ${tags}`.trimEnd())
   }
 })
+
+program
+  .command('what-if')
+  .description('What promises and anomalies would have been with another threshold; nothing is saved.')
+  .requiredOption('--rule <name>', 'the rule, such as not_shipped')
+  .option('--allowance <time>', 'such as 30m, 24h or 2d')
+  .option('--at-risk <share>', 'the share of the allowance after which it is at risk, 0 to 1')
+  .option('--calendar <name>', 'in whose hours the allowance passes')
+  .option('--channel <name>')
+  .option('--region <name>')
+  .option('--payment-method <name>')
+  .option('--carrier <name>')
+  .option('--product-category <name>')
+  .requiredOption('--from <instant>', 'orders placed from here on')
+  .option('--to <instant>', 'and before this; now unless given')
+  .option('--zone <zone>', 'of days', 'UTC')
+  .option('--orders <part>', 'the orders behind one of the numbers, such as gained')
+  .action(async (asked: WhatIf) => {
+    console.log(await tellWhatIf(process.env, asked, Date.now()))
+  })
 
 function selectedModels(selection: Selection): Model[] {
   const project = readProject()

@@ -7,6 +7,8 @@ export type TransformErrorCode =
   | 'SEED_INVALID'
   | 'SELECTOR_INVALID'
   | 'TEST_INVALID'
+  | 'TRIAL_TOO_LARGE'
+  | 'TRIAL_RUNNING'
 
 export class TransformError extends Error {
   readonly code: TransformErrorCode

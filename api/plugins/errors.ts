@@ -53,6 +53,9 @@ const BY_CODE: Readonly<Record<string, readonly [ErrorCode, string | null]>> = {
   VALUE_TOO_LARGE: ['result_too_large', null],
   TOO_MUCH_KNOWN: ['result_too_large', null],
   PREPARING: ['preparing', null],
+  // Back-tests of rules: their messages are, too.
+  TRIAL_TOO_LARGE: ['result_too_large', null],
+  TRIAL_RUNNING: ['conflict', null],
   // Warehouse.
   OVERLOADED: ['unavailable', 'the warehouse is busy; try again, or ask for less at once'],
   TIMEOUT: ['timeout', 'this took too long; ask for a shorter window or fewer splits'],

@@ -30,6 +30,7 @@ import type {
 import type { IncidentPage, incidentMembersReplySchema, incidentsReplySchema } from '#api/contract/incidents.ts'
 import type { OrderPage, queueReplySchema, rawReplySchema, searchReplySchema } from '#api/contract/orders.ts'
 import type { Delivery, Report, ReportBody, reportDefinitionsSchema } from '#api/contract/reports.ts'
+import type { PartName, RuleProposal, RulesReply, SavedRule, Trial, TrialOrders } from '#api/contract/rules.ts'
 import type { demoPeopleSchema, Session } from '#api/contract/session.ts'
 import type { SilentSourcesReply } from '#api/contract/sources.ts'
 import { json, send } from './http.ts'
@@ -113,6 +114,19 @@ export const client = {
     json<IncidentMembersReply>(`/api/incidents/${part(id)}/members${query(asked)}`),
 
   silentSources: () => json<SilentSourcesReply>('/api/sources/silent'),
+
+  rules: () => json<RulesReply>('/api/rules'),
+  ruleVersions: (row: string) => json<SavedRule[]>(`/api/rules/${part(row)}/versions`),
+  tryRule: (proposal: RuleProposal, window: { from: string; to: string; zone: string }, signal?: AbortSignal) =>
+    json<Trial>('/api/rules/trials', {
+      method: 'POST',
+      body: { proposal, ...window },
+      ...(signal ? { signal } : {}),
+    }),
+  trialOrders: (id: string, asked: { part: PartName; day?: string | undefined; zone: string; limit: number }) =>
+    json<TrialOrders>(`/api/rules/trials/${part(id)}/orders${query(asked)}`),
+  saveRule: (proposal: RuleProposal, trialId: string) =>
+    json<SavedRule>('/api/rules', { method: 'POST', body: { proposal, trial_id: trialId } }),
 
   reportDefinitions: () => json<ReportDefinitions>('/api/reports/definitions'),
   reports: () => json<Report[]>('/api/reports'),

@@ -4,6 +4,7 @@ import { models } from './en-models.ts'
 import { incidents } from './en-incidents.ts'
 import { action, order } from './en-order.ts'
 import { known } from './en-known.ts'
+import { rules } from './en-rules.ts'
 import { sources } from './en-sources.ts'
 
 /** Everything the screens say, in English; `zh-CN.ts` has the same shape. */
@@ -19,6 +20,7 @@ export const en = {
     queue: 'Queue',
     incidents: 'Incidents',
     reports: 'Reports',
+    rules: 'Rules',
     data: 'Data',
     order: 'Order {no}',
     signOut: 'Sign out',
@@ -232,6 +234,7 @@ export const en = {
   },
   data,
   models,
+  rules,
   sources,
   known,
   error: {

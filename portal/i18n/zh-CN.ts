@@ -6,6 +6,7 @@ import { models } from './zh-CN-models.ts'
 import { incidents } from './zh-CN-incidents.ts'
 import { action, order } from './zh-CN-order.ts'
 import { known } from './zh-CN-known.ts'
+import { rules } from './zh-CN-rules.ts'
 import { sources } from './zh-CN-sources.ts'
 
 export const zhCN: Messages = {
@@ -15,6 +16,7 @@ export const zhCN: Messages = {
     queue: '工作队列',
     incidents: '事件',
     reports: '报告',
+    rules: '规则',
     data: '数据',
     order: '订单 {no}',
     signOut: '退出登录',
@@ -220,6 +222,7 @@ export const zhCN: Messages = {
   },
   data,
   models,
+  rules,
   sources,
   known,
   error: { connection: '无法连接服务器。', crashed: '此页面出现错误。', reload: '重新加载' },

@@ -31,7 +31,7 @@ const table: Record<Exclude<Area, 'scripts'>, readonly RegExp[]> = {
   ingest: [/^ingest\/contracts\//, /^warehouse\//],
   transforms: [/^warehouse\//, /^ingest\/contracts\//],
   dashboards: [/^transforms\/(query|metrics)\//],
-  'api/contract': [/^transforms\/query\/request\.ts$/, /^dashboards\//],
+  'api/contract': [/^transforms\/query\/request\.ts$/, /^transforms\/rules\/(shop-rule|any)\.ts$/, /^dashboards\//],
   api: [
     /^api\/contract\//,
     /^warehouse\//,

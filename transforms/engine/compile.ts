@@ -12,7 +12,7 @@ export function variablesAt(nowMs: number, version = Date.now()): Variables {
   return { now: new Date(nowMs).toISOString().replace('T', ' ').replace('Z', ''), version: String(version) }
 }
 
-/** Relations put in the place of others, by name: `ref:orders`, `source:events`, `this`. */
+/** Relations put in the place of others, by name: `ref:orders`, `source:events`, `this`; also where a model set in place reads them. */
 export type Stand = ReadonlyMap<string, string>
 
 /** `isIncremental`: only the orders in `tick_orders`; otherwise everything. */

@@ -50,10 +50,21 @@ const slips: readonly { name: string; from: string; to: string }[] = [
   { name: 'a_second_full_capture_is_one_too_many', from: 'captures[-1]', to: 'captures[1]' },
   {
     name: 'a_difference_beyond_the_tolerance_of_the_channel',
-    from: 'tolerance_minor as own_tolerance',
-    to: '0 as own_tolerance',
+    from: 'threshold.tolerance_minor as tolerance',
+    to: '0 as tolerance',
   },
   { name: 'a_difference_beyond_the_tolerance_of_the_channel', from: 'and not is_duplicate', to: '' },
+  { name: 'the_most_specific_threshold_is_tried_first', from: 'arraySort(r -> r.1,', to: 'arrayReverseSort(r -> r.1,' },
+  {
+    name: 'a_later_version_takes_the_place_of_an_earlier_one',
+    from: 'min(toNullable(valid_from))',
+    to: 'max(toNullable(valid_until))',
+  },
+  {
+    name: 'an_allowance_passes_in_the_hours_of_its_calendar',
+    from: 'given_due_at is null and threshold.calendar_no > 0',
+    to: 'threshold.calendar_no > 0',
+  },
 ]
 
 function broken(from: string, to: string, name: string): Project {

@@ -1,32 +1,30 @@
 {{ config(materialized='ephemeral') }}
 -- Paid differs from payable. What a duplicate capture explains is that anomaly's business; a difference that a further
 -- capture evens out within a quarter of an hour is a payment in parts.
-with ledger as (
+with ruled as (
     select
-        o.* except (channel), channel,
+        o.*,
+        {{ threshold_at('choices', 'toUnixTimestamp64Milli(coalesce(created_at, last_event_at))') }} as threshold,
+        threshold.tolerance_minor as tolerance
+    from {{ ref('order_state') }} as o final
+    cross join (select choices from {{ ref('thresholds') }} where rule_key = 'payment_amount_mismatch') as t
+    where payment_difference is not null
+    {% if is_incremental() %}
+    and order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
+    {% endif %}
+),
+
+ledger as (
+    select
+        *,
         arrayFilter(p -> p.status = 'succeeded', payments) as captures,
         arrayCumSum(p -> p.amount, captures) as paid_so_far,
-        if(own_rule = '', base_tolerance, own_tolerance) as tolerance,
-        if(own_rule = '', base_version, own_version) as rule_version,
-        if(own_rule = '', base_source, own_source) as threshold_source,
         arrayFirstIndex(s -> abs(s - amount_payable) > tolerance, paid_so_far) as opened_index,
         arrayLastIndex(s -> abs(s - amount_payable) <= tolerance, paid_so_far) as even_index,
         length(captures) >= 2 and amount_paid - captures[-1].amount >= amount_payable as is_duplicate,
         arrayFilter(r -> r.status = 'succeeded', refunds) as paid_back,
         coalesce(least(canceled_at, closed_at), canceled_at, closed_at) as ended_at
-    from {{ ref('order_state') }} as o final
-    cross join (
-        select tolerance_minor as base_tolerance, version as base_version, threshold_source as base_source
-        from {{ ref('rules') }} where rule = 'payment_amount_mismatch' and channel = '*'
-    ) as base
-    left join (
-        select channel, rule as own_rule, tolerance_minor as own_tolerance, version as own_version, threshold_source as own_source
-        from {{ ref('rules') }} where rule = 'payment_amount_mismatch'
-    ) as own using (channel)
-    where payment_difference is not null
-    {% if is_incremental() %}
-    and order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
-    {% endif %}
+    from ruled
 ),
 
 cleared as (
@@ -54,8 +52,8 @@ select
     multiIf(resolved_at is null or even_index = length(captures), '', is_overpaid, refunds_in_time[refund_index].auth_type, canceled_auth_type) as resolving_auth_type,
     '' as status_reason,
     arrayMap(p -> p.event_id, captures) as evidence,
-    toJSONString(map('rule', 'payment_amount_mismatch', 'tolerance_minor', toString(tolerance), 'payable', toString(amount_payable), 'paid', toString(amount_paid), 'source', threshold_source)) as threshold_snapshot,
-    toUInt32(rule_version) as rule_version,
+    toJSONString(map('rule', 'payment_amount_mismatch', 'row', threshold.rule_row, 'holds_for', threshold.holds_for, 'tolerance_minor', toString(tolerance), 'payable', toString(amount_payable), 'paid', toString(amount_paid), 'source', threshold.source)) as threshold_snapshot,
+    threshold.version as rule_version,
     toInt64(abs(assumeNotNull(payment_difference))) as exposure_amount,
     order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic
 from cleared

@@ -1,0 +1,31 @@
+/** A proposal as the rule it would become, and who may make it one. */
+import type { z } from 'zod'
+import type { ruleProposalSchema } from '../../contract/rules.ts'
+import type { Person } from '../../contract/session.ts'
+import type { ShopRule } from '#transforms/rules/shop-rule.ts'
+import { ApiError } from '../../errors.ts'
+
+export type Proposal = z.output<typeof ruleProposalSchema>
+
+/** What a new rule is called until it is saved. */
+const PROPOSED = 'proposed'
+
+export function asRule(proposal: Proposal, person: Person, at: Date): ShopRule {
+  return {
+    ...proposal.draft,
+    rule_row: proposal.rule_row ?? PROPOSED,
+    version: proposal.expected_version + 1,
+    is_retired: proposal.is_retired,
+    saved_by: person.id,
+    saved_by_name: person.name,
+    saved_at: at.toISOString(),
+  }
+}
+
+/** A threshold is for orders of everybody's channels and regions, whoever may see them. */
+export const mayChange = ({ scope }: Person): boolean => scope.channels === 'all' && scope.regions === 'all'
+
+export function requireMayChange(person: Person): void {
+  if (!mayChange(person))
+    throw new ApiError('not_allowed', 'rules hold for all channels and regions; your scope does not')
+}

@@ -32,7 +32,8 @@ export const incidents: Messages['incidents'] = {
   quietHint: '若此前没有新增',
   ended: '结束于',
   chart: '实际与平常对比',
-  chartHint: '该原因下此类异常按发生时间计数。“平常”为此前至多 14 天同一时段（去掉最高的一天）的平均值；高于虚线即为异常偏多。',
+  chartHint:
+    '该原因下此类异常按发生时间计数。“平常”为此前至多 14 天同一时段（去掉最高的一天）的平均值；高于虚线即为异常偏多。',
   observed: '实际',
   expected: '平常',
   atMost: '平常上限',

@@ -24,7 +24,14 @@ test('a folder, a tag and a source select what is of them', () => {
   expect(selected('path:models/marts').every((name) => pathOf(name).startsWith('models/marts/'))).toBe(true)
   expect(selected('path:transforms/models/marts/')).toEqual(selected('path:models/marts'))
   expect(selected('path:models/staging/stg_events.sql')).toEqual(['stg_events'])
-  expect(selected('path:seeds')).toEqual(['business_hours', 'holidays', 'promotions', 'rule_needs', 'rules', 'source_rules'])
+  expect(selected('path:seeds')).toEqual([
+    'business_hours',
+    'holidays',
+    'promotions',
+    'rule_needs',
+    'rules',
+    'source_rules',
+  ])
   expect(selected('tag:detection')).toEqual(expect.arrayContaining(['expectations', 'anomalies']))
   expect(selected('source:orderlens.dead_letters')).toEqual(['dead_letter_current'])
 })

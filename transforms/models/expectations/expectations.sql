@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, kind, attached_to_id)') }}
+{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, kind, attached_to_id)', settings={'index_granularity': 1024}) }}
 {% set settings = ['kind', 'allowance_s', 'at_risk_share', 'escalate_factor', 'version', 'snapshot'] %}
 {% set snapshot = "toJSONString(map('rule', rule, 'allowance_s', toString(allowance_s), 'given', 'rule', 'at_risk_share', toString(at_risk_share), 'source', threshold_source))" %}
 -- Every promise of every order: what was promised, by which rule, and the fact that met or ended it.

@@ -29,6 +29,11 @@ export type Ticker = {
 const SHOWN_ORDERS = 500
 /** Wake-ups are looked for from a little before the last clock, so that one written late is not passed over. */
 const WAKE_OVERLAP_MS = 60_000
+/**
+ * A tick of a few orders costs what planning its statements costs. Populating comparison chains looks for constants in every
+ * condition of every lambda, which took half of the planning of `expectations` and finds nothing there.
+ */
+const SETTINGS = "optimize_on_insert = 0, join_algorithm = 'hash', optimize_and_compare_chain = 0"
 /** A listing may become visible a little after its time, in another process later still. */
 const LISTING_OVERLAP_MS = 600_000
 
@@ -39,6 +44,7 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
       name: model.name,
       sql: compileModel(project, model, true),
       voids: model.config.engine?.includes('is_void') === true,
+      onlyFor: model.config.meta?.only_for,
     }))
   const sources = createSourceWatch(warehouse, project)
   const incidents = createIncidentKeeper(warehouse, project)
@@ -60,7 +66,7 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
       // Orders whose time came while a source was silent were not judged; now that it spoke, they are.
       const wakeFromMs = Math.min(lastClockMs - WAKE_OVERLAP_MS, look.releasedFromMs ?? Infinity)
       const orders = await collectOrders(warehouse, batches, wakeFromMs, nowMs)
-      if (orders === 0 && look.raised + look.resolved === 0) {
+      if (orders.n === 0 && look.raised + look.resolved === 0) {
         await incidents.keep(nowMs, variables, false)
         await finishBatches(warehouse, batches)
         await sources.settle(variables)
@@ -68,13 +74,10 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
         lastClockMs = nowMs
         return null
       }
+      const unneeded = await withoutEvents(warehouse, models)
       for (const model of models) {
-        await warehouse.command(
-          `insert into ${model.name} settings optimize_on_insert = 0, join_algorithm = 'hash'\n${model.sql}`,
-          {
-            ...variables,
-          },
-        )
+        if (unneeded.has(model.name)) continue
+        await warehouse.command(`insert into ${model.name} settings ${SETTINGS}\n${model.sql}`, { ...variables })
         if (model.voids) await voidMissing(warehouse, model.name, variables.version)
       }
       await incidents.keep(nowMs, variables, true)
@@ -84,11 +87,11 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
         tickId: variables.version,
         clockAt: variables.now,
         batches: batches.length,
-        orders,
+        orders: orders.n,
         opened: changes.opened + look.raised,
         resolved: changes.resolved + look.resolved,
         ms: Date.now() - startedMs,
-        orderIds: await shownOrders(warehouse),
+        orderIds: orders.shown,
       }
       await finishBatches(warehouse, batches)
       await sources.settle(variables)
@@ -142,7 +145,7 @@ async function collectOrders(
   batches: readonly string[],
   fromMs: number,
   toMs: number,
-): Promise<number> {
+): Promise<{ n: number; shown: readonly string[] }> {
   await warehouse.command('truncate table tick_orders')
   await warehouse.command(
     `insert into tick_orders
@@ -155,14 +158,42 @@ async function collectOrders(
   )
   const [row] = await warehouse.query({
     name: 'orders of the tick',
-    sql: 'select count() as n from tick_orders',
-    row: z.object({ n: z.coerce.number() }),
+    sql: `select count() as n, groupArray(${SHOWN_ORDERS})(order_id) as shown from tick_orders`,
+    row: z.object({ n: z.coerce.number(), shown: z.array(z.string()) }),
   })
-  return row?.n ?? 0
+  return row ?? { n: 0, shown: [] }
 }
 
-/** Rows of the tick's orders that the models no longer produce: later evidence took them back. Filtered inside, where `version` is the column. */
+/** Models about events that none of the tick's orders has. */
+async function withoutEvents(
+  warehouse: Warehouse,
+  models: readonly { readonly name: string; readonly onlyFor: string | undefined }[],
+): Promise<ReadonlySet<string>> {
+  const asked = models.filter((model) => model.onlyFor !== undefined)
+  if (asked.length === 0) return new Set()
+  const [row] = await warehouse.query({
+    name: 'models the tick can leave out',
+    sql: `select ${asked.map(({ name, onlyFor }) => `countIf(${onlyFor}) as ${name}`).join(', ')}
+      from events where order_id in (select order_id from tick_orders)`,
+    row: z.record(z.string(), z.coerce.number()),
+  })
+  return new Set(asked.filter(({ name }) => row?.[name] === 0).map(({ name }) => name))
+}
+
+/**
+ * Rows of the tick's orders that the models no longer produce: later evidence took them back. Filtered inside, where `version`
+ * is the column. Looked for first, by the few columns that tell it, because it is rare.
+ */
 async function voidMissing(warehouse: Warehouse, table: string, version: string): Promise<void> {
+  const [missing] = await warehouse.query(
+    {
+      name: 'rows that are no longer produced',
+      sql: `select count() as n from ${table} final where order_id in (select order_id from tick_orders) and version < {version:UInt64}`,
+      row: z.object({ n: z.coerce.number() }),
+    },
+    { version },
+  )
+  if (missing?.n === 0) return
   await warehouse.command(
     `insert into ${table}
      select * replace(toUInt64({version:UInt64}) as version, toUInt8(1) as is_void)
@@ -200,15 +231,6 @@ async function countChanges(
     { since: String(sinceMs), version },
   )
   return row ?? { opened: 0, resolved: 0 }
-}
-
-async function shownOrders(warehouse: Warehouse): Promise<string[]> {
-  const rows = await warehouse.query({
-    name: 'some orders of the tick',
-    sql: `select order_id from tick_orders limit ${SHOWN_ORDERS}`,
-    row: z.object({ order_id: z.string() }),
-  })
-  return rows.map((row) => row.order_id)
 }
 
 async function finishBatches(warehouse: Warehouse, batches: readonly string[]): Promise<void> {

@@ -17,6 +17,12 @@ const configSchema = z.strictObject({
   order_by: z.string().optional(),
   settings: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   tags: tagsSchema,
+  meta: z
+    .strictObject({
+      /** A condition on events without which an order has no row here: ticks whose orders have none leave the model out. */
+      only_for: z.string(),
+    })
+    .optional(),
 })
 export type ModelConfig = z.infer<typeof configSchema>
 

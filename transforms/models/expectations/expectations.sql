@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, kind, attached_to_id)') }}
+{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, kind, attached_to_id)', settings={'index_granularity': 1024}) }}
 -- Every promise of every order: what was promised, by which rule, and the fact that met or ended it. The threshold is the
 -- one in effect when the promise began; its allowance passes by the clock on the wall or in the hours of a calendar.
 with promises as (

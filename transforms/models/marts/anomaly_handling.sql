@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', engine='ReplacingMergeTree(version)', order_by='(order_id, anomaly_id)', settings={'index_granularity': 1024}) }}
+{{ config(materialized='incremental', engine='ReplacingMergeTree(version)', order_by='(order_id, anomaly_id)', settings={'index_granularity': 1024}, meta={'only_for': "anomaly_id != ''"}) }}
 {%- set closings = "('anomaly.resolved', 'anomaly.dismissed')" -%}
 {%- set someday = "toDateTime64('2200-01-01 00:00:00', 3, 'UTC')" -%}
 -- What people and automation did about an anomaly, out of the events that say so: a merge, so that order, repetition and

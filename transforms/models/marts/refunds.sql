@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', engine='ReplacingMergeTree(version)', order_by='(order_id, refund_id)', settings={'index_granularity': 1024}) }}
+{{ config(materialized='incremental', engine='ReplacingMergeTree(version)', order_by='(order_id, refund_id)', settings={'index_granularity': 1024}, meta={'only_for': "startsWith(event_type, 'refund.')"}) }}
 -- Refunds with the instants of the asking, the decision and the money, so that it can be told who took the time.
 with told as (
     select

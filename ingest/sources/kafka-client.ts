@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readFileSync } from 'node:fs'
 import kafkajs from 'kafkajs'
+import Connection from 'kafkajs/src/network/connection.js'
 import type {
   Admin,
   Consumer,
@@ -32,7 +33,38 @@ const COMPRESSION = {
 
 export const compressionType = (name: KafkaConfig['compression']): number => COMPRESSION[name]
 
+/** Bytes that say how long an answer is. */
+const SIZE_BYTES = 4
+
+/**
+ * The client keeps one connection object for all the lines it opens to a broker, and with it the part of an answer it had
+ * when a line was cut: it then reads the answers of the next line from the wrong byte, and what it makes of them ends the
+ * process (kafkajs issue 715). Here a line begins with nothing read, and bytes that are no answer end the line.
+ */
+function mendConnections(): void {
+  if (Connection.prototype.connect !== connect) return
+  Connection.prototype.connect = function (this: Connection) {
+    if (!this.isConnected()) {
+      if (this.socket?.connecting === false) this.socket.destroy()
+      this.chunks = []
+      this.bytesBuffered = 0
+      this.bytesNeeded = SIZE_BYTES
+    }
+    return connect.call(this)
+  }
+  Connection.prototype.processData = function (this: Connection, data: Buffer) {
+    try {
+      processData.call(this, data)
+    } catch (cause) {
+      this.socket?.destroy(cause instanceof Error ? cause : new Error(String(cause)))
+    }
+  }
+}
+
+const { connect, processData } = Connection.prototype
+
 export async function createKafka(config: KafkaConfig, log: SourceLog, clientId = 'orderlens'): Promise<Kafka> {
+  mendConnections()
   const codecs = await loadCodecs()
   kafkajs.CompressionCodecs[COMPRESSION.snappy] = codecs.snappy
   kafkajs.CompressionCodecs[COMPRESSION.lz4] = codecs.lz4

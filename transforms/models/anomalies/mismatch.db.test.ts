@@ -1,9 +1,8 @@
 /** Systems that disagree about an order, its money, stock, coupons, prices and states: each opens at its instant, says why, escalates and is cleared by its fact. */
-import { HOUR, ITS_ORDER, MINUTE, OPENS, SECOND, type Told, paid, placed } from './test-cases.ts'
+import { HOUR, ITS_ORDER, MINUTE, SECOND, type Told, paid, placed } from './test-cases.ts'
 import { testFamily } from './test-family.ts'
 
 const sold: Told[] = [placed(9 * HOUR), paid(9 * HOUR)]
-const held = (hold_reason: string, atMs: number): Told => ['order.held', atMs, { hold_reason }]
 const canceled = (atMs: number): Told => ['order.canceled', atMs]
 const stock = { sku: 'a', quantity: 1, reservation_id: 'v1' }
 const refund = { refund_id: 'r1', payment_id: 'p1', amount: 10_000 }
@@ -11,7 +10,6 @@ const coupon = { coupon_id: 'c1', amount: 500 }
 
 const line = { line_id: '1', sku: 'a', name: '茶', quantity: 3, unit_price: 3_000, amount: 9_000 }
 const other = { line_id: '2', sku: 'b', name: '杯', quantity: 1, unit_price: 1_000, amount: 1_000 }
-const at = (ms: number): string => new Date(OPENS + ms).toISOString()
 const handedOver = (fulfillment_id: string, shipment_id: string, atMs: number): Told => [
   'shipment.handed_over',
   atMs,

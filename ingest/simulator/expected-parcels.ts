@@ -120,7 +120,7 @@ function implausible({ told, endedAt }: OrderFacts, parcel: ParcelFacts): Findin
   const about = told.filter(({ data }) => data['shipment_id'] === shipmentId)
   const places = about.filter(({ type, data }) => type === 'shipment.checkpoint' && !unseen.has(String(data['status'])))
   const before = places.filter(({ at }) => at < deliveredAt)
-  const setOutAt = earliest(...[handedOverAt, before[0]?.at ?? null].filter((at) => at !== null && at <= deliveredAt))
+  const setOutAt = before[0]?.at ?? (handedOverAt !== null && handedOverAt <= deliveredAt ? handedOverAt : null)
   const isBeforeShipped = handedOverAt !== null && handedOverAt > deliveredAt
   const isTooQuick = setOutAt !== null && wholeSeconds(setOutAt, deliveredAt) < allowances.quickestDelivery / 1_000
   if (!isBeforeShipped && !isTooQuick && !isWhereItSetOut(about, places, before)) return []

@@ -116,10 +116,10 @@ function askForMoneyBack(story: Story, deliveredAtMs: number): boolean {
 function finishOrder(story: Story, deliveredAtMs: number): void {
   const { rng, scenario, basket } = story
   if (scenario === 'dispute_opened') disputePayment(story, deliveredAtMs)
-  if (!askForMoneyBack(story, deliveredAtMs) && scenario === null && rng.chance(0.015))
-    returnGoods(story, lastPaymentId(story), deliveredAtMs + rng.between(3, 40) * HOUR)
+  const isReturned = !askForMoneyBack(story, deliveredAtMs) && scenario === null && rng.chance(0.015)
+  if (isReturned) returnGoods(story, lastPaymentId(story), deliveredAtMs + rng.between(3, 40) * HOUR)
   const isStalled = scenario === 'refund_stalled'
-  if (isStalled || (scenario === null && rng.chance(0.03))) {
+  if (isStalled || (scenario === null && !isReturned && rng.chance(0.03))) {
     const atMs = deliveredAtMs + rng.between(2, 26) * HOUR
     const amount = isStalled || rng.chance(0.5) ? basket.amounts.payable : Math.ceil(basket.amounts.payable / 3)
     refundPayment(story, {

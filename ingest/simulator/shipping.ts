@@ -129,7 +129,7 @@ function followUp(story: Story, startedAt: number, dueAt: number): void {
 }
 
 function handOverTooLate(story: Story, paidAtMs: number): number | null {
-  const { rng } = story
+  const { rng, basket } = story
   const dueAt = shipBy(story, paidAtMs)
   if (rng.chance(0.35)) {
     story.tell(

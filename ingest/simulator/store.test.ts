@@ -146,6 +146,11 @@ describe('what goes wrong', () => {
         'return_not_sent',
         'return_stalled',
         'return_received_not_refunded',
+        'ship_promise_at_risk',
+        'partial_shipment_stuck',
+        'parcel_lost_suspected',
+        'status_regression',
+        'price_discrepancy',
       ]),
     )
   })

@@ -136,7 +136,10 @@ test('while every source speaks, promises are judged by the clock', { timeout: 1
   ])
   await tickAt(death)
   expect(await silences()).toEqual([])
-  expect(await anomalies()).toEqual(['found-before logistics_stalled at_risk'])
+  expect(await anomalies()).toEqual([
+    'found-before logistics_stalled at_risk',
+    'unshipped ship_promise_at_risk breached',
+  ])
 })
 
 test(
@@ -157,6 +160,7 @@ test(
           'delivery_late',
           'label_no_pickup',
           'logistics_stalled',
+          'parcel_lost_suspected',
           'pickup_expiring',
           'tracking_invalid',
         ],
@@ -167,6 +171,7 @@ test(
       'elsewhere logistics_stalled breached',
       'found-before logistics_stalled at_risk',
       'unshipped not_shipped breached',
+      'unshipped ship_promise_at_risk escalated',
     ])
   },
 )
@@ -175,6 +180,7 @@ test('the API says what is paused, about which order, since when', async () => {
   const door = createDoor(pipeline.warehouse)
   expect(await door.orderPauses('late', unrestricted)).toMatchObject([
     { rule_id: 'logistics_stalled', source: CARRIER, state: 'silent', silent_since: '2026-11-18T09:59:59.999Z' },
+    { rule_id: 'parcel_lost_suspected', source: CARRIER, state: 'silent' },
   ])
   expect(await door.orderPauses('elsewhere', unrestricted)).toEqual([])
   expect(await door.orderPauses('late', { channels: ['b'], regions: 'all' })).toEqual([])
@@ -222,6 +228,7 @@ test('when it has caught up, the truly late ones are found, and only they', { ti
     'found-before logistics_stalled at_risk',
     'late logistics_stalled breached',
     'unshipped not_shipped breached',
+    'unshipped ship_promise_at_risk escalated',
   ])
   expect(await createDoor(pipeline.warehouse).orderPauses('late', unrestricted)).toEqual([])
   const [late] = await pipeline.warehouse.queryRows(

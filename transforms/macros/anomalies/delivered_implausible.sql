@@ -1,6 +1,6 @@
 {% macro delivered_implausible() -%}
 {%- set scans_before = "arrayFilter(s -> s.at < p.delivered_at, p.scans)" -%}
-{%- set set_out_at = "arrayMin(arrayFilter(t -> ifNull(t <= p.delivered_at, 0), [p.handed_over_at, " ~ scans_before ~ "[1].at]))" -%}
+{%- set set_out_at = "if(notEmpty(" ~ scans_before ~ "), " ~ scans_before ~ "[1].at, if(p.handed_over_at <= p.delivered_at, p.handed_over_at, null))" -%}
 {%- set is_before_shipped = "ifNull(p.handed_over_at > p.delivered_at, 0)" -%}
 {%- set is_too_quick = "ifNull(dateDiff('second', toNullable(" ~ set_out_at ~ "), p.delivered_at) < limits['delivered_implausible'].window_s, 0)" -%}
 {#- Signed for where it set out, although it had left: nothing brought it back, and nobody fetched it. -#}

@@ -133,8 +133,8 @@ testFamily(
     {
       ...ofParcel,
       type: 'delivered_implausible',
-      told: [...sold, scan('picked_up', -9 * MINUTE - 59 * SECOND), delivered(0)],
-      evidence: [2, 3],
+      told: [...sent, scan('picked_up', -9 * MINUTE - 59 * SECOND), delivered(0)],
+      evidence: [2, 3, 4],
       isForeseen: false,
       clears: ['operation.performed', { action: 'confirm_delivery' }],
       threshold: { window_s: '600' },

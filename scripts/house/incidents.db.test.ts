@@ -24,7 +24,7 @@ const planted: readonly PlantedIncident[] = [
 ]
 /** The kind of anomaly that shows a cause first, and others that follow from it. */
 const KINDS: Readonly<Record<PlantedIncident['cause'], readonly [first: string, ...others: string[]]>> = {
-  warehouse: ['not_shipped', 'delivery_late'],
+  warehouse: ['not_shipped', 'ship_promise_at_risk', 'delivery_late'],
   carrier_lane: ['logistics_stalled', 'delivery_late'],
   gateway: ['payment_failed', 'payment_failed_repeated', 'order_unpaid_timeout'],
 }

@@ -18,6 +18,7 @@ export const processingRelations: Readonly<Record<string, string>> = {
   shop_sources: 'learnt from every state an order ever had, also from those that later events corrected',
   source_health: 'when sources were heard by us, and what is usual of that',
   dead_letter_current: 'one row per landed position: a copy is another row',
+  known_events: 'the same of events, with when each landed',
 }
 
 /** Measured on landed messages, where a copy is another message. */

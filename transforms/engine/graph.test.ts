@@ -15,7 +15,16 @@ test('without a selector everything is meant, what is read before what reads it'
 test('a plus before a name adds all it reads, one after it all that reads it', () => {
   expect(selected('int_payments')).toEqual(['int_payments'])
   expect(selected('+int_payments')).toEqual(['stg_events', 'int_payments'])
-  expect(selected('anomalies+')).toEqual(['anomalies', 'anomaly_state', 'anomaly_current', 'buyer_contacts'])
+  expect(selected('anomalies+')).toEqual([
+    'anomalies',
+    'anomaly_state',
+    'incident_blocks',
+    'incident_members',
+    'incident_member_current',
+    'anomaly_current',
+    'buyer_contacts',
+    'anomaly_aftermath',
+  ])
   expect(selected('+orders+')).toEqual(expect.arrayContaining(['stg_events', 'order_state', 'orders', 'reviews']))
   expect(selected('+orders+')).not.toContain('expectations')
 })
@@ -27,6 +36,8 @@ test('a folder, a tag and a source select what is of them', () => {
   expect(selected('path:seeds')).toEqual([
     'business_hours',
     'holidays',
+    'incident_causes',
+    'incident_rules',
     'promotions',
     'rule_needs',
     'rules',

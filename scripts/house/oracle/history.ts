@@ -40,6 +40,7 @@ export const historyOf = (events: readonly Told[]): Record<string, unknown>[] =>
 function partOf(family: string, type: string): string {
   if (family === 'inventory') return 'sku'
   if (type === 'shipment.handed_over') return 'fulfillment_id'
+  if (family === 'shipment') return 'location'
   return family === 'dispute' || family === 'refund' ? 'payment_id' : 'shipment_id'
 }
 

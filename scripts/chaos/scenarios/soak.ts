@@ -49,7 +49,7 @@ async function harm(chaos: Chaos): Promise<void> {
   const minute = Math.min(MINUTE_MS, seconds * 300)
   const faultEvery = Math.min(FAULT_EVERY_MS, seconds * 200)
   let [minuteMs, faultMs, landed, mostParts] = [startedMs + minute, startedMs + faultEvery, 0, 0]
-  while (!isOver()) {
+  while (!isOver() && steady.isAlive()) {
     await sleep(200)
     const now = Date.now()
     if (now >= faultMs) {

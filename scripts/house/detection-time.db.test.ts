@@ -9,7 +9,7 @@ import { readProject } from '#transforms/engine/project.ts'
 import { type Pipeline, openPipeline } from './pipeline.ts'
 
 const HOUR = 3_600_000
-const STEP = 12 * HOUR
+const STEP = 24 * HOUR
 const start = Date.UTC(2026, 9, 1)
 const end = start + 6 * 24 * HOUR
 const emitted = [...createStore({ seed: 5, ordersPerDay: 100 }).ordersBetween(start, start + 48 * HOUR)]

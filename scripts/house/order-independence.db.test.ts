@@ -20,8 +20,8 @@ import { isOfDetection, processingColumns, processingDatasets, processingRelatio
 
 const HOUR = 3_600_000
 const asOf = start + 12 * 24 * HOUR
-const HISTORIES_PER_RUN = 80
-const RUNS = 2
+const HISTORIES_PER_RUN = 100
+const RUNS = 1
 
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-order-independence-'))
 let plain: Pipeline

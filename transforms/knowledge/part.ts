@@ -6,6 +6,7 @@ import { type Stand, compileModel } from '../engine/compile.ts'
 import { graphOf } from '../engine/graph.ts'
 import type { Model, Project } from '../engine/project.ts'
 import { TransformError } from '../errors.ts'
+import { isKept } from '../incidents/keeper.ts'
 
 /** What models read of events, besides the events themselves, and what ticks keep. */
 const STOOD_FOR = ['events', 'tick_orders', 'source_holds', 'source_clock', 'anomalies'] as const
@@ -17,8 +18,8 @@ const LANDED: ReadonlySet<string> = new Set(['raw_events', 'dead_letter_current'
 export type Part = {
   /** Tables that are filled order by order, in build order. */
   readonly tables: readonly Model[]
-  /** What stands on them, in build order. */
-  readonly views: readonly Model[]
+  /** What stands on them, in build order: views, and what is worked out of all orders at once. */
+  readonly upper: readonly Model[]
   readonly landed: readonly string[]
   /** The statement of a model; `key` tells one set of tables from another. */
   compile(model: Model, key: string): string
@@ -39,9 +40,9 @@ export function partOf(project: Project, wanted: readonly string[]): Part {
     })
   const part = project.models.filter((model) => named.has(model.name) && !LANDED.has(model.name) && isDecided(model))
   const stored = part.filter(({ config }) => config.materialized !== 'ephemeral')
-  const tables = stored.filter(({ config }) => config.materialized === 'incremental')
-  const views = stored.filter(({ config }) => config.materialized === 'view')
-  const other = stored.find((model) => !tables.includes(model) && !views.includes(model))
+  const tables = stored.filter((model) => model.config.materialized === 'incremental' && !isKept(model))
+  const upper = stored.filter((model) => model.config.materialized === 'view' || isKept(model))
+  const other = stored.find((model) => !tables.includes(model) && !upper.includes(model))
   if (other !== undefined)
     throw new TransformError(
       'MODEL_INVALID',
@@ -49,7 +50,7 @@ export function partOf(project: Project, wanted: readonly string[]): Part {
     )
   return {
     tables,
-    views,
+    upper,
     landed: wanted.filter((name) => LANDED.has(name)),
     compile(model, key) {
       const stand: Stand = new Map([

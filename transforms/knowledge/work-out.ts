@@ -54,7 +54,15 @@ export async function workOut(warehouse: Warehouse, project: Project, part: Part
       onProgress((slice + (index + 1) / statements.length) / slices)
     }
   }
-  for (const model of part.views) await run(createView(knownName(model.name, key), part.compile(model, key)))
+  for (const model of part.upper) {
+    const [name, select] = [knownName(model.name, key), part.compile(model, key)]
+    if (model.config.materialized === 'view') {
+      await run(createView(name, select))
+      continue
+    }
+    await run(createTable(model, name, `select * from ${model.name}`))
+    await run(`insert into ${name} ${SETTINGS}\n${select}`)
+  }
   for (const name of part.landed)
     await run(createView(knownName(name, key), `select * from ${name} where landed_at <= ${until}`))
   return known.orders

@@ -43,6 +43,7 @@ export function planOf(definitions: Definitions, request: MetricRequest, scope: 
   const where = request.where.map((filter) => ({ ...filter, on: dimension(filter.dimension) }))
   for (const filter of where) checkValues(definitions, filter)
   checkWindow(metric, request)
+  checkKnown(request, [...by, ...where.map(({ on }) => on)])
   if (request.time_basis === 'business' && !isSpan(metric))
     throw new QueryError('INVALID_REQUEST', `metric ${metric.name} is no duration: it has no business time`)
   const isPinned = where.some(
@@ -61,6 +62,16 @@ export function planOf(definitions: Definitions, request: MetricRequest, scope: 
     timeBasis: request.time_basis ?? 'calendar',
     maturity: metric.maturing ? dimension('maturity') : undefined,
   }
+}
+
+/** A dimension that looks into a relation of its own would look into that of the present. */
+function checkKnown({ known_at }: MetricRequest, dimensions: readonly PlannedDimension[]): void {
+  const ofNow = known_at === undefined ? undefined : dimensions.find(({ expression }) => /\bfrom\s+\w/.test(expression))
+  if (ofNow !== undefined)
+    throw new QueryError(
+      'INVALID_REQUEST',
+      `the dimension ${ofNow.name} is known of the present only; ask without it, or without "known_at"`,
+    )
 }
 
 export function datasetOf(definitions: Definitions, metric: Metric): Dataset {

@@ -51,7 +51,7 @@ export function createReference(told: () => Told, asOf: () => number): Reference
         (row) => confirmed.has(row['order_id']),
       )
     },
-    on_time_delivery_rate: () => ratio(told().orders.filter(deliveredOrOverdue(asOf())), onTime),
+    on_time_delivery_rate: () => ratio(told().orders.filter(deliveredOrOverdue(asOf())), (row) => onTime(row)),
     otif_rate: () =>
       ratio(told().orders.filter(deliveredOrOverdue(asOf(), FIRST)), (row) => onTime(row, FIRST) && allArrived(row)),
     otif_line_rate: () =>

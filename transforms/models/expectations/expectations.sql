@@ -34,8 +34,8 @@ spans as (
 amounts as (
     select
         *,
-        toInt64(threshold.at_risk_share * greatest(span_ms, 0)) as calm_ms,
-        toInt64((threshold.escalate_factor - 1) * greatest(span_ms, 3600000)) as grace_ms,
+        toInt64(round(threshold.at_risk_share * greatest(span_ms, 0))) as calm_ms,
+        toInt64(round((threshold.escalate_factor - 1) * greatest(span_ms, 3600000))) as grace_ms,
         [calm_ms, span_ms, span_ms + grace_ms] as levels_after_ms
     from spans
 ),

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia } from 'pinia'
-import { beforeEach, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import type { Explanation } from '#api/contract/metrics.ts'
 import { aCard, aCatalogue, aContext } from '#dashboards/charts/sample.ts'
@@ -51,6 +51,7 @@ const explanation: Explanation = {
   rest: null,
 }
 
+afterEach(() => vi.restoreAllMocks())
 beforeEach(() => {
   localStorage.clear()
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => undefined }))

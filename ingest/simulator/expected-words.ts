@@ -1,5 +1,5 @@
 /** What detection must find where one word of the systems asks for another: since which, until which, within what time. */
-import { DAY, HOUR, MINUTE } from './calendar.ts'
+import { DAY, HOUR } from './calendar.ts'
 import type { Finding, Promised } from './judging.ts'
 import type { OrderFacts, Seen } from './order-facts.ts'
 import type { AnomalyType } from './scenario.ts'

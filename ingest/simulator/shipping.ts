@@ -129,7 +129,7 @@ function followUp(story: Story, startedAt: number, dueAt: number): void {
 }
 
 function handOverTooLate(story: Story, paidAtMs: number): number | null {
-  const { rng, basket } = story
+  const { rng } = story
   const dueAt = shipBy(story, paidAtMs)
   if (rng.chance(0.35)) {
     story.tell(
@@ -217,7 +217,7 @@ function contradict(story: Story, deliveredAt: number): void {
 
 /** How long a parcel is taken for lost; null when it is. Sometimes the carrier says so, and the money goes back. */
 function loseFor(story: Story, atMs: number): number | null {
-  const { rng, basket } = story
+  const { rng } = story
   if (rng.chance(0.4)) return rng.between(7.1, 9) * DAY
   if (rng.chance(0.6)) {
     const knownAt = atMs + rng.between(3, 6) * DAY

@@ -22,13 +22,14 @@ afterEach(() => {
 /** A broker that answers the request on its `n`th line as told, and a connection to it. */
 async function broker(answer: (socket: Socket, request: Buffer, line: number) => void): Promise<Connection> {
   let lines = 0
-  server = createServer((socket) => {
+  const listening = createServer((socket) => {
     const line = (lines += 1)
     open.add(socket)
     socket.on('error', () => undefined)
     socket.on('data', (request: Buffer) => answer(socket, request, line))
   })
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', () => resolve()))
+  server = listening
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', () => resolve()))
   const silent = {
     namespace: () => silent,
     debug() {},
@@ -39,7 +40,7 @@ async function broker(answer: (socket: Socket, request: Buffer, line: number) =>
   }
   return new Connection({
     host: '127.0.0.1',
-    port: (server?.address() as AddressInfo).port,
+    port: (listening.address() as AddressInfo).port,
     logger: silent,
     socketFactory: ({ host, port, onConnect }: { host: string; port: number; onConnect: () => void }) =>
       connectTo(host, port, onConnect),

@@ -77,7 +77,7 @@ export const rules = {
     title: 'What it would have done',
     looked: '{n} orders placed {from} – {to}, looked at in {ms}',
     now: 'As it is',
-    then: 'As proposed',
+    after: 'As proposed',
     measure: 'Measure',
     orders: 'Orders with a breach',
     ordersHint: 'Orders placed in the window that were or are past their threshold',

@@ -79,7 +79,7 @@ export const rules: typeof english = {
     title: '如果当时这样设置',
     looked: '{from} – {to} 下单的 {n} 个订单，用时 {ms}',
     now: '现行',
-    then: '建议',
+    after: '建议',
     measure: '指标',
     orders: '违约订单',
     ordersHint: '窗口内下单、已超过阈值的订单',

@@ -11,7 +11,7 @@ export type TrialDays = { days: string[]; lines: { side: 'now' | 'then'; name: s
 const DAY_MS = 86_400_000
 
 /** A day on which nothing opened has no row, and is a zero, not a gap: the models looked at it. */
-export function prepareDays({ days }: Pick<Trial, 'days'>, words: { now: string; then: string }): TrialDays {
+export function prepareDays({ days }: Pick<Trial, 'days'>, words: { now: string; after: string }): TrialDays {
   const found = new Map(days.map((one) => [one.day, one]))
   const [first, last] = [days[0]?.day, days.at(-1)?.day]
   const all: string[] = []
@@ -20,7 +20,7 @@ export function prepareDays({ days }: Pick<Trial, 'days'>, words: { now: string;
       all.push(new Date(at).toISOString().slice(0, 10))
   const line = (side: 'now' | 'then') => ({
     side,
-    name: words[side],
+    name: side === 'now' ? words.now : words.after,
     values: all.map((day) => found.get(day)?.[side] ?? 0),
   })
   return { days: all, lines: [line('now'), line('then')] }

@@ -127,7 +127,7 @@ async function dealingWithAnomalies(told: readonly Envelope[][]): Promise<Envelo
      from (select arrayJoin({orderIds:Array(String)}) as order_id, arrayJoin({types:Array(String)}) as type)`,
     { orderIds, types: Object.values(dealtWith) },
   )
-  const ids = new Map(rows.map((row) => [`${row['type']} ${row['order_id']}`, String(row['id'])]))
+  const ids = new Map(rows.map((row) => [`${String(row['type'])} ${String(row['order_id'])}`, String(row['id'])]))
   return told.map((envelopes, n) =>
     envelopes.map((envelope) => {
       const letter = envelope.data['anomaly_id']

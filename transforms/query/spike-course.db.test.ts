@@ -21,7 +21,12 @@ let door: Door
 const instant = (atMs: number): string => new Date(atMs).toISOString().replace('T', ' ').replace('Z', '')
 
 beforeAll(async () => {
-  warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'o', readers: 2 })
+  warehouse = await openWarehouse({
+    mode: 'embedded',
+    path: join(folder, 'warehouse'),
+    database: 'orderlens',
+    readers: 2,
+  })
   await buildModels(warehouse, readProject())
   const rows = Array.from({ length: 10 }, (_, week) => week).flatMap((week) =>
     [0, 1, 2].flatMap((weekday) => {

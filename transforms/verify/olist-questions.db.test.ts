@@ -25,7 +25,6 @@ const reason = existsSync(join(source, 'olist_orders_dataset.csv.gz'))
 
 /** One order in so many is imported. */
 const EVERY = 24
-const DAY = 86_400_000
 type Row = Readonly<Record<string, string>>
 
 const root = mkdtempSync(join(tmpdir(), 'orderlens-olist-questions-'))

@@ -42,7 +42,9 @@ async function ranks(warehouse: Warehouse): Promise<RankOf> {
   const rows = await warehouse.queryRows(
     'select distinct source, event_id, toString(bitAnd(cityHash64(source, event_id), 281474976710655)) as rank from events',
   )
-  const known = new Map(rows.map((row) => [`${row['source']} ${row['event_id']}`, BigInt(String(row['rank']))]))
+  const known = new Map(
+    rows.map((row) => [`${String(row['source'])} ${String(row['event_id'])}`, BigInt(String(row['rank']))]),
+  )
   return (source, id) => known.get(`${source} ${id}`) ?? 0n
 }
 
@@ -64,7 +66,9 @@ function rowDifferences(row: Row, facts: Facts): Difference['parts'] {
 
 function anomalyDifferences(found: readonly Row[], facts: Facts, orderId: string, asOf: number): Difference['parts'] {
   const lines = (rows: readonly Row[]): Map<string, string> =>
-    new Map(rows.map((row) => [`${row['anomaly_type']} of ${row['attached_to_id']}`, JSON.stringify(row)]))
+    new Map(
+      rows.map((row) => [`${String(row['anomaly_type'])} of ${String(row['attached_to_id'])}`, JSON.stringify(row)]),
+    )
   const models = lines(found)
   const oracle = lines(wrongsOf(facts, orderId, asOf).map((wrong) => printed({ order_id: orderId, ...wrong }) as Row))
   return [...new Set([...models.keys(), ...oracle.keys()])]

@@ -271,7 +271,9 @@ function setsOf({ events, payments, parcels, lines }: Facts): Record<string, unk
     seller_ids: set(lines.map(({ seller_id }) => seller_id)),
     seller_regions: set(lines.map(({ seller_region }) => seller_region)),
     categories: set(lines.map(({ category }) => category)),
-    review_scores: [...new Set(ofTypes(events, 'review.submitted').map(({ data }) => Number(data['score'])))].sort(),
+    review_scores: [...new Set(ofTypes(events, 'review.submitted').map(({ data }) => Number(data['score'])))].sort(
+      (a, b) => a - b,
+    ),
     carrier: parcels[0]?.carrier ?? '',
     payment_method: (captured(payments)[0] ?? payments[0])?.method ?? '',
   }

@@ -29,11 +29,7 @@ export type Ticker = {
 const SHOWN_ORDERS = 500
 /** Wake-ups are looked for from a little before the last clock, so that one written late is not passed over. */
 const WAKE_OVERLAP_MS = 60_000
-/**
- * A tick of a few orders costs what planning its statements costs. Populating comparison chains looks for constants in every
- * condition of every lambda, which took half of the planning of `expectations` and finds nothing there.
- */
-const SETTINGS = "optimize_on_insert = 0, join_algorithm = 'hash', optimize_and_compare_chain = 0"
+const SETTINGS = "optimize_on_insert = 0, join_algorithm = 'hash'"
 /** A listing may become visible a little after its time, in another process later still. */
 const LISTING_OVERLAP_MS = 600_000
 

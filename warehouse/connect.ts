@@ -38,6 +38,12 @@ const CLUSTER_SETTINGS = {
   prefer_localhost_replica: 0,
 } as const
 
+/**
+ * Chains of comparisons are looked for in every condition of every lambda: half of the planning of the longer models, in
+ * which there are none.
+ */
+const WRITE_SETTINGS = { optimize_and_compare_chain: 0 } as const
+
 /** Two for landing, one for deriving, one for the ticks, two for what was known at an instant: none waits for another. */
 const WRITERS = 6
 
@@ -63,7 +69,10 @@ async function connectEmbedded(config: Extract<WarehouseConfig, { mode: 'embedde
     if (isLocked) throw lockedError(path, cause)
     throw error
   }
-  for (const writer of writers) await writer.command({ query: `use ${config.database}` })
+  for (const writer of writers) {
+    await writer.command({ query: `use ${config.database}` })
+    await apply(writer, WRITE_SETTINGS)
+  }
   const readers = Array.from({ length: config.readers }, open)
   for (const reader of readers) await restrict(reader, config.database)
   return { readers, writers, spool }
@@ -72,9 +81,12 @@ async function connectEmbedded(config: Extract<WarehouseConfig, { mode: 'embedde
 /** Settings given to the client would stick to the embedded session, so a reader gets its limits once and is sealed. */
 async function restrict(reader: ClickHouseClient, database: string): Promise<void> {
   await reader.command({ query: `use ${database}` })
-  for (const [name, value] of Object.entries(READ_SETTINGS)) {
-    await reader.command({ query: `set ${name} = ${typeof value === 'number' ? value : `'${value}'`}` })
-  }
+  await apply(reader, READ_SETTINGS)
+}
+
+async function apply(client: ClickHouseClient, settings: Readonly<Record<string, string | number>>): Promise<void> {
+  for (const [name, value] of Object.entries(settings))
+    await client.command({ query: `set ${name} = ${typeof value === 'number' ? value : `'${value}'`}` })
 }
 
 function lockedError(path: string, cause: unknown): WarehouseError {
@@ -118,7 +130,7 @@ async function connectServer(config: Extract<WarehouseConfig, { mode: 'server' }
   const writer = createClient({
     ...login,
     database: config.database,
-    ...(config.cluster !== undefined && { clickhouse_settings: CLUSTER_SETTINGS }),
+    clickhouse_settings: { ...WRITE_SETTINGS, ...(config.cluster !== undefined && CLUSTER_SETTINGS) },
   })
   return {
     readers: Array.from({ length: config.readers }, () => reader),

@@ -25,7 +25,7 @@ export const incidents: Messages['incidents'] = {
   exposure: '风险金额',
   usual: '同期平常数量',
   odds: '纯属偶然的可能性',
-  oddsBelow: '低于 10^{n} 分之一',
+  oddsBelow: '不到 {n} 分之一',
   started: '开始',
   last: '最近归入',
   quiet: '平静时间',

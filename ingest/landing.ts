@@ -13,6 +13,11 @@ export { BLOCK } from './landing/lander.ts'
 export type { LandedBatch } from './landing/lander.ts'
 
 export type Landing = Lander & {
+  /**
+   * The first offset of a stream that is not landed yet, null when nothing of it is; this process reads the stream from now
+   * on, and derives what the one before it may have left underived.
+   */
+  takeOver(topic: string, partition: number, epoch: string): Promise<bigint | null>
   /** Resolves when everything landed so far is derived and listed for the ticks. */
   settled(): Promise<void>
   waiting: Deriver['waiting']
@@ -47,6 +52,11 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
   await deriver.sweep(0)
   return {
     lastOffset: lander.lastOffset,
+    async takeOver(topic, partition, epoch) {
+      deriver.adopt({ topic, partition, epoch })
+      const last = await lander.lastOffset(topic, partition, epoch)
+      return last === null ? null : last + 1n
+    },
     async land(batch, signal) {
       underWay += 1
       try {

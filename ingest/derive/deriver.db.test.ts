@@ -9,6 +9,8 @@ import { eventContracts } from '../contracts/index.ts'
 import { type Landing, createLanding } from '../landing.ts'
 import type { Mapping } from '../mappings/mapping.ts'
 import { replay } from '../replay.ts'
+import { createLander } from '../landing/lander.ts'
+import { createRawStore } from '../landing/store.ts'
 import { createBreaker } from './breaker.ts'
 import { createDeriver } from './deriver.ts'
 import { writeBreaker } from './ledger.ts'
@@ -301,4 +303,31 @@ test('a topic that is mostly rejected stops being derived, lands on, and goes on
   expect(own.waiting()).toMatchObject({ stopped: 0, batches: 0 })
   await own.close()
   await conserved('mostly')
+})
+
+test('what the former reader of a stream left underived is taken up by the next, and nobody else’s', async () => {
+  let nowMs = Date.now()
+  const now = (): number => nowMs
+  // Lands and derives nothing, as a process that is killed in between.
+  const killed = createLander(createRawStore(warehouse), { now })
+  const message = { offset: 0n, key: null, value: Buffer.from(example('payment.captured')), brokerAtMs: 0 }
+  for (const topic of ['taken', 'others'])
+    await killed.land({ topic, partition: 0, epoch: 'e', format: 'cloudevents', messages: [message] })
+  const listed = () =>
+    rows("select topic from landed_batches where topic in ('taken', 'others') order by topic").then((all) =>
+      all.map(({ topic }) => topic),
+    )
+
+  const next = createDeriver(warehouse, { derivations: derivations(), now })
+  next.adopt({ topic: 'taken', partition: 0, epoch: 'e' })
+  nowMs += 9_000
+  await next.round()
+  await next.settled()
+  expect(await listed()).toEqual([])
+  nowMs += 2_000
+  await next.round()
+  await next.settled()
+  expect(await listed()).toEqual(['taken'])
+  await next.close()
+  await conserved('taken')
 })

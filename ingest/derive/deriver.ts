@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { LandedBatch } from '../landing/lander.ts'
+import { type Stream, streamKey } from '../landing/store.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
 import { type Range, derive, deriveUnreadable, rangesSelection } from './derive.ts'
 import { listBatches, rejectedByTopic, storedBreakers, unlistedBatches, writeBreaker } from './ledger.ts'
@@ -27,9 +28,11 @@ export type DeriverOptions = {
 
 export type Deriver = {
   push(batches: readonly LandedBatch[]): void
+  /** This process reads the stream from now on: what its former reader leaves underived is taken up a little later. */
+  adopt(stream: Stream): void
   /** Looks for batches that nobody derived: at the start all of them, later those of processes that ended. */
   sweep(olderThanMs: number): Promise<void>
-  /** What is done every few seconds: breakers that were closed, probes, abandoned batches, events whose order is known by now. */
+  /** What is done every few seconds: breakers that were closed, probes, adopted streams, abandoned batches, events whose order is known by now. */
   round(): Promise<void>
   /** Resolves when everything pushed is derived and listed, or stopped by a breaker. */
   settled(): Promise<void>
@@ -52,6 +55,8 @@ const ROUND_MS = 5_000
 const PROBE_MS = 60_000
 const SWEEP_MS = 60_000
 const ABANDONED_MS = 120_000
+/** A former reader that is alive derives what it landed within this time, and nobody does it twice. */
+const HANDED_OVER_MS = 10_000
 const WAIT_MS = { first: 200, most: 30_000 }
 
 export function createDeriver(warehouse: Warehouse, options: DeriverOptions): Deriver {
@@ -66,6 +71,8 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
   const queue: LandedBatch[] = []
   const stopped = new Map<string, LandedBatch[]>()
   const known = new Set<string>()
+  /** Streams taken over and since when, until their former reader's batches were looked for. */
+  const adopted = new Map<string, number>()
   const closing = new AbortController()
   let running: Promise<void> | null = null
   let begunMs = Number.NEGATIVE_INFINITY
@@ -220,10 +227,20 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
         begin()
       }
     }
+    await takeUpAdopted()
     if (now() - sweptMs < SWEEP_MS) return
     sweptMs = now()
     await sweep(ABANDONED_MS)
     await resolveOrphans(warehouse, derivations, now())
+  }
+
+  const takeUpAdopted = async (): Promise<void> => {
+    const before = now() - HANDED_OVER_MS
+    const due = new Set([...adopted].filter(([, sinceMs]) => sinceMs <= before).map(([key]) => key))
+    if (due.size === 0) return
+    const unlisted = await unlistedBatches(warehouse, [...derivations.keys()], before)
+    push(unlisted.filter((batch) => due.has(streamKey(batch))))
+    for (const key of due) adopted.delete(key)
   }
 
   const sweep = async (olderThanMs: number): Promise<void> => {
@@ -240,6 +257,7 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
 
   return {
     push,
+    adopt: (stream) => void adopted.set(streamKey(stream), now()),
     sweep,
     round,
     async settled() {

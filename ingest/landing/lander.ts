@@ -7,7 +7,7 @@ import type { SourceBatch, SourceMessage } from '../sources/source.ts'
 import { LandingError, PositionGap } from './errors.ts'
 import * as rules from './protocol.ts'
 import type { Position, Slice } from './protocol.ts'
-import type { Block, RawStore, Stream } from './store.ts'
+import { type Block, type RawStore, type Stream, streamKey } from './store.ts'
 
 /** One insert of this size is still one block and one part; live sources send far less at once. */
 export const BLOCK = { messages: 200_000, bytes: 48_000_000 }
@@ -57,7 +57,7 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
 
   /** A request with an id of its own is a stream for once; what is forgotten is read again from the rows. */
   const remember = (stream: Stream, position: Position): void => {
-    const key = keyOf(stream)
+    const key = streamKey(stream)
     positions.delete(key)
     positions.set(key, position)
     const [oldest] = positions.keys()
@@ -74,12 +74,12 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
   }
 
   const forget = (stream: Stream): void => {
-    positions.delete(keyOf(stream))
-    claimed.delete(keyOf(stream))
+    positions.delete(streamKey(stream))
+    claimed.delete(streamKey(stream))
   }
 
   const positionOf = async (stream: Stream): Promise<Position> => {
-    const key = keyOf(stream)
+    const key = streamKey(stream)
     const known = positions.get(key)
     if (known !== undefined && claimed.has(key)) return known
     await store.claim(stream)
@@ -134,13 +134,13 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
       return (await readPosition({ topic, partition, epoch })).landed
     },
     land: (batch, signal) =>
-      inTurn(keyOf(batch), async () => {
+      inTurn(streamKey(batch), async () => {
         const stream = `${batch.topic}/${batch.partition}`
         try {
           const todo = protocol.plan(await positionOf(batch), batch)
           if (todo.kind === 'gap') throw new PositionGap(stream, todo.expected, batch.first ?? 0n)
           if (todo.kind === 'nothing') {
-            const landed = positions.get(keyOf(batch))?.landed ?? null
+            const landed = positions.get(streamKey(batch))?.landed ?? null
             remember(batch, { landed, covered: todo.covered })
             return []
           }
@@ -158,8 +158,6 @@ export function createLander(store: RawStore, options: LanderOptions = {}): Land
 
 /** Streams whose position is kept at hand. */
 const MOST_STREAMS = 10_000
-
-const keyOf = ({ topic, partition, epoch }: Stream): string => JSON.stringify([topic, partition, epoch])
 
 const FIRST_WAIT_MS = 200
 const LONGEST_WAIT_MS = 30_000

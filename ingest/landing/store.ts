@@ -8,6 +8,8 @@ import { type BatchHeader, type Packed, contentHash, encodeRawEvents, pack, rawC
 import { LandingError } from './errors.ts'
 import type { Slice } from './protocol.ts'
 
+export const streamKey = ({ topic, partition, epoch }: Stream): string => JSON.stringify([topic, partition, epoch])
+
 export type Stream = { readonly topic: string; readonly partition: number; readonly epoch: string }
 
 /** A slice made ready to be inserted as one block. */

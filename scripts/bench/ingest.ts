@@ -155,10 +155,7 @@ async function ours(config: KafkaConfig, warehouse: Warehouse, landing: Landing,
   const own = { ...config, groupId: `ours-${round}-${process.pid}`, epoch: `round-${round}` }
   const source = createKafkaSource({
     config: own,
-    resumeOffset: async (topic, partition, epoch) => {
-      const last = await landing.lastOffset(topic, partition, epoch)
-      return last === null ? null : last + 1n
-    },
+    resumeOffset: landing.takeOver,
   })
   let landed = 0
   await source.start(async (batch, signal) => {

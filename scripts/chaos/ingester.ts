@@ -112,10 +112,7 @@ async function open() {
   return {
     landing,
     ledger: createStreamLedger(warehouse),
-    async resumeOffset(topic: string, partition: number, epoch: string): Promise<bigint | null> {
-      const last = await landing.lastOffset(topic, partition, epoch)
-      return last === null ? null : last + 1n
-    },
+    resumeOffset: landing.takeOver,
     async close() {
       clearTimeout(starting)
       await auditor.stop()

@@ -28,7 +28,7 @@ export type Scenario = {
   readonly minutes?: number
   /** Most resident memory of an ingester in MB. */
   readonly memoryLimitMb?: number
-  /** How long everything may take to be landed afterwards; two minutes unless given. */
+  /** How long everything may take to be landed afterwards; as long as the stage waits unless given. */
   readonly patienceMs?: number
   /** What the stage needs that is not there by itself, such as a file system of its own. */
   setUp?(folder: string, say: (text: string) => void): Promise<Prepared>

@@ -62,6 +62,9 @@ export type Stage = {
   close(): Promise<void>
 }
 
+/** Longer than a deriver takes to find a batch that a process which ended left underived. */
+const PATIENCE_MS = 200_000
+
 /** Kafka's number for configurations of topics. */
 const TOPIC_RESOURCE = 2
 
@@ -170,7 +173,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
       },
       query,
       lag,
-      async judge(patienceMs = 120_000) {
+      async judge(patienceMs = PATIENCE_MS) {
         await endProducer()
         const deadline = Date.now() + patienceMs
         const isDone = async (): Promise<boolean> =>

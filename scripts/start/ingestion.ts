@@ -30,14 +30,10 @@ export async function startIngestion(options: {
   })
   const webhooks = createWebhookDoor({ endpoints: options.webhooks, source: http })
   if (kafka === null) return { http, webhooks, stop: () => http.stop() }
-  const resumeOffset = async (topic: string, partition: number, epoch: string): Promise<bigint | null> => {
-    const last = await landing.lastOffset(topic, partition, epoch)
-    return last === null ? null : last + 1n
-  }
   const { lastLanded, note, report } = createStreamLedger(warehouse)
   const source = createKafkaSource({
     config: kafka,
-    resumeOffset,
+    resumeOffset: landing.takeOver,
     lastLanded,
     note,
     report,

@@ -1,6 +1,7 @@
 /** Derives landed messages: events, dead letters, and what does not concern orders. Repeating it changes nothing. */
 import { z } from 'zod'
 import type { QueryParams, Warehouse } from '#warehouse/warehouse.ts'
+import { ordersByReference } from './references.ts'
 import { type Derivation, RAW_COLUMNS } from './relations.ts'
 import { parseSelect } from './statements.ts'
 
@@ -140,14 +141,9 @@ async function lookUp(
   }
 }
 
-/** A number that several orders share names none of them. */
 const knownOrders = {
   name: 'orders by reference',
-  sql: `select concat('lookup/', if(kind = 'order_no', 'order', kind), '/', value) as ref, min(l.order_id) as order_id
-    from order_lookup as l
-    where kind in ('order_no', 'payment', 'tracking', 'shipment', 'refund')
-      and (kind, value) in (select if(splitByChar('/', r)[2] = 'order', 'order_no', splitByChar('/', r)[2]), arrayStringConcat(arraySlice(splitByChar('/', r), 3), '/') from (select arrayJoin({refs:Array(String)}) as r))
-    group by kind, value having uniqExact(l.order_id) = 1`,
+  sql: ordersByReference('select arrayJoin({refs:Array(String)}) as ref'),
   row: z.object({ ref: z.string(), order_id: z.string() }),
 }
 

@@ -154,6 +154,47 @@ describe('a mapped format', () => {
     await conserved('refs')
   })
 
+  test('two shops that number alike stay two, where their endpoints say which shop they are', async () => {
+    const created = (channel: string, buyer: string): string =>
+      `order.created|order/560|{"channel":"${channel}","currency":"EUR","amount_payable":1,"buyer_id":"${buyer}","order_no":"R560"}|1`
+    for (const shop of ['eu', 'us']) {
+      const endpoint = (name: string, values: readonly string[]) =>
+        land(`webhook/${name}-${shop}`, 'lines', values, JSON.stringify({ 'orderlens-shop': shop }))
+      await endpoint('shop', [created(shop, '7'), created(shop, 'guest-1')])
+      await endpoint('pay', [
+        `payment.captured|lookup/order/R560|{"payment_id":"p560","provider":"${shop}","amount":1,"currency":"EUR"}|1`,
+        `payment.captured|lookup/order/561|{"payment_id":"p561","provider":"${shop}","amount":1,"currency":"EUR"}|1`,
+      ])
+      await endpoint('later', [
+        `payment.failed|lookup/payment/p560|{"payment_id":"p560","provider":"${shop}","amount":1,"currency":"EUR"}|1`,
+      ])
+    }
+    // A number alone names none of them, and a header of another source is the sender's.
+    await land('elsewhere', 'lines', [created('own', '7')], '{"orderlens-shop":"eu"}')
+    await land('elsewhere', 'lines', [
+      'payment.failed|lookup/payment/p560|{"payment_id":"p560","amount":1,"currency":"EUR"}|1',
+    ])
+    expect(
+      await rows(`select topic, arraySort(groupUniqArray(order_id)) as orders from events
+        where topic like 'webhook/%' or topic = 'elsewhere' group by topic order by topic`),
+    ).toEqual([
+      { topic: 'elsewhere', orders: ['560'] },
+      { topic: 'webhook/later-eu', orders: ['eu-560'] },
+      { topic: 'webhook/later-us', orders: ['us-560'] },
+      { topic: 'webhook/pay-eu', orders: ['eu-560', 'eu-561'] },
+      { topic: 'webhook/pay-us', orders: ['us-560', 'us-561'] },
+      { topic: 'webhook/shop-eu', orders: ['eu-560'] },
+      { topic: 'webhook/shop-us', orders: ['us-560'] },
+    ])
+    expect(
+      await rows("select arraySort(groupUniqArray(buyer_id)) as buyers from events where topic like 'webhook/shop-%'"),
+    ).toEqual([{ buyers: ['eu-7', 'guest-1', 'us-7'] }])
+    expect(await rows("select reason, detail from dead_letters where topic = 'elsewhere'")).toEqual([
+      { reason: 'unknown_order', detail: 'no order is known by payment/p560' },
+    ])
+    await conserved('webhook/later-eu')
+  })
+
   test('more orders than one statement can name are named by several', async () => {
     const numbers = Array.from({ length: 4_000 }, (_, n) => `a-payment-with-quite-a-long-number-${n}`)
     await land('many', 'lines', [

@@ -5,18 +5,20 @@
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Derivation } from './relations.ts'
+import { ordersByReference } from './references.ts'
 import { rederive } from './rederive.ts'
 
 const TRIED_FOR_DAYS = 7
 const AT_ONCE = 5_000
 
+/** SQL text: what a dead letter's event referred to. */
+const REFERRED = "concat('lookup/', extract(detail, 'known by (.*)$'))"
+
 const found = {
   name: 'events whose order is known by now',
   sql: `select topic, partition, epoch, offset, format from dead_letters final
     where reason = 'unknown_order' and is_cured = 0 and landed_at > fromUnixTimestamp64Milli({since:Int64})
-      and extract(detail, 'known by (.*)$') in (select concat(if(kind = 'order_no', 'order', kind), '/', value) from order_lookup where kind in ('order_no', 'payment', 'tracking', 'shipment', 'refund') and (kind, value) in (
-        select if(splitByChar('/', r)[1] = 'order', 'order_no', splitByChar('/', r)[1]), arrayStringConcat(arraySlice(splitByChar('/', r), 2), '/') from (select distinct extract(detail, 'known by (.*)$') as r from dead_letters where reason = 'unknown_order'))
-        group by kind, value having uniqExact(order_id) = 1)
+      and ${REFERRED} in (select ref from (${ordersByReference(`select distinct ${REFERRED} as ref from dead_letters where reason = 'unknown_order'`)}))
     limit ${AT_ONCE}`,
   row: z.object({
     topic: z.string(),

@@ -3,6 +3,7 @@
  * and bytes. Made from landed rows of any format, or, for a dry run, from any select with the columns of `RAW_COLUMNS`.
  */
 import { type Mapping, builtInMappings, unreadReason } from '../mappings/mapping.ts'
+import { REFERENCE, dataInShop, orderToCome, shopOf, subjectInShop } from './references.ts'
 
 /** What is known of a landed message. */
 export const RAW_COLUMNS = 'topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value'
@@ -39,8 +40,6 @@ const binaryCloudEvents: Derivation = {
   from (select *, JSONExtractKeysAndValuesRaw(headers) as attributes_ from (${raw}))`,
 }
 
-const REFERENCE = '^lookup/(order|payment|tracking|shipment|refund)/.'
-
 /** A format with a mapping: its outcomes become messages of their own, after the orders they refer to were looked up. */
 export function mapped({ format, render }: Mapping): Derivation {
   // A condition on what a mapping gives would be pushed down through all of its steps onto the table, where the expression
@@ -55,12 +54,13 @@ export function mapped({ format, render }: Mapping): Derivation {
   return {
     format,
     references: (raw) =>
-      `select distinct JSONExtractString(outcome, 'subject') as ref from (${outcomes(raw)}) where match(JSONExtractString(outcome, 'subject'), '${REFERENCE}')`,
+      `select distinct ref from (select ${shopOf} as shop_, JSONExtractString(outcome, 'subject') as subject_, ${subjectInShop('subject_')} as ref from (${outcomes(raw)})) where match(ref, '${REFERENCE}')`,
     messages: (raw) => `select topic, partition, epoch, offset, ordinal, batch_id, format, landed_at, key, value,
-      if(order_ = '', outcome, replaceOne(outcome, extract(outcome, '("subject" *: *"(?:[^"\\\\\\\\]|\\\\\\\\.)*")'), concat('"subject":', toJSONString(concat('order/', order_))))) as message,
+      if(order_ = '', outcome_, replaceOne(outcome_, extract(outcome_, '("subject" *: *"(?:[^"\\\\\\\\]|\\\\\\\\.)*")'), concat('"subject":', toJSONString(concat('order/', order_))))) as message,
       multiIf(problem_ != '', problem_, outcome = '', 'unmapped: the mapping gave no event and no reason', is_reference_ and order_ = '', concat('unknown_order: no order is known by ', substring(ref_, 8)), '') as problem
-    from (select * except (problem), problem as problem_, JSONExtractString(outcome, 'subject') as ref_, match(ref_, '${REFERENCE}') as is_reference_,
-      multiIf(not is_reference_, '', transform(ref_, {refs:Array(String)}, {orders:Array(String)}, '') != '', transform(ref_, {refs:Array(String)}, {orders:Array(String)}, ''), startsWith(ref_, 'lookup/order/'), substring(ref_, 14), '') as order_
+    from (select * except (problem), problem as problem_, ${shopOf} as shop_, JSONExtractString(outcome, 'subject') as subject_,
+      ${subjectInShop('subject_')} as ref_, match(ref_, '${REFERENCE}') as is_reference_, ${dataInShop('outcome')} as outcome_,
+      multiIf(is_reference_, coalesce(nullIf(transform(ref_, {refs:Array(String)}, {orders:Array(String)}, ''), ''), ${orderToCome('ref_')}), shop_ != '' and startsWith(ref_, 'order/'), substring(ref_, 7), '') as order_
       from (${outcomes(raw)}))`,
     setAside: (raw) =>
       `select topic, partition, epoch, offset, batch_id, format, concerns as kind, landed_at from (${rows(raw)}) where problem = '' and empty(outcomes) and concerns != ''`,

@@ -5,7 +5,7 @@ import type { HttpDelivery } from './http-delivery.ts'
 import { createWebhookDoor } from './http-webhooks.ts'
 
 const endpoints = loadWebhookEndpoints({
-  INGEST_WEBHOOKS: 'shop=shopify:secret-1, shop=shopify:secret-2, woo=woocommerce:secret-3',
+  INGEST_WEBHOOKS: 'shop=shopify:secret-1, shop=shopify:secret-2, woo=woocommerce/eu:secret-3',
 })
 
 function aDoor() {
@@ -51,6 +51,12 @@ test('a genuine request is landed as it came, with the headers that say what it 
       },
     ],
   })
+})
+
+test('an endpoint of a shop says so beside the body, whatever its sender says', async () => {
+  const { taken, send } = aDoor()
+  await send('woo', body, { 'x-wc-webhook-signature': hmac('secret-3', [body], 'base64'), 'orderlens-shop': 'us' })
+  expect(taken[0]?.messages[0]?.headers).toBe('{"orderlens-shop":"eu"}')
 })
 
 test('anything else leaves nothing behind', async () => {

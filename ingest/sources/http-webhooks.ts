@@ -1,6 +1,7 @@
 /** The webhook doors: a request with a right signature is landed as it came, any other leaves nothing behind. */
 import type { WebhookEndpoint } from '../webhooks/config.ts'
 import type { Refusal, WebhookPlatform, WebhookRequest } from '../webhooks/platform.ts'
+import { SHOP_HEADER } from '../derive/references.ts'
 import type { HttpSource } from './http.ts'
 
 export type { WebhookRequest } from '../webhooks/platform.ts'
@@ -31,11 +32,11 @@ export function createWebhookDoor({ endpoints, source, now = Date.now }: Webhook
     async receive(name, request) {
       const endpoint = endpoints.get(name)
       if (endpoint === undefined) return { kind: 'unknown' }
-      const { platform, secrets } = endpoint
+      const { platform, secrets, shop } = endpoint
       const verdict = platform.verify(request, secrets, now())
       if (verdict.kind === 'refused') return verdict
       if (verdict.kind === 'ping') return { kind: 'ping', answer: platform.answer }
-      const headers = keptHeaders(request.headers, platform)
+      const headers = landedHeaders(request.headers, platform, shop)
       await source.accept({
         topic: `webhook/${name}`,
         format: platform.name,
@@ -49,10 +50,14 @@ export function createWebhookDoor({ endpoints, source, now = Date.now }: Webhook
 /** A header is a word or two; what is longer is no header of these platforms. */
 const MAX_HEADER_LENGTH = 1_024
 
-function keptHeaders(headers: WebhookRequest['headers'], { keptHeaders: kept }: WebhookPlatform): string {
+function landedHeaders(
+  headers: WebhookRequest['headers'],
+  { keptHeaders: kept }: WebhookPlatform,
+  shop: string | null,
+): string {
   const entries = Object.entries(headers).filter(
     ([name, value]) =>
       (name === 'content-type' || kept.test(name)) && value !== undefined && value.length <= MAX_HEADER_LENGTH,
   )
-  return JSON.stringify(Object.fromEntries(entries))
+  return JSON.stringify({ ...Object.fromEntries(entries), ...(shop !== null && { [SHOP_HEADER]: shop }) })
 }

@@ -24,6 +24,19 @@ test('endpoints have a platform and as many secrets as they are named', () => {
   ])
 })
 
+test('an endpoint may belong to a shop', () => {
+  const shops = [
+    ...loadWebhookEndpoints({
+      INGEST_WEBHOOKS: 'a=woocommerce/eu:hush-hush,b = stripe / us-2 : whsec_new,c=stripe:whsec_new',
+    }).values(),
+  ]
+  expect(shops.map(({ name, platform, shop }) => [name, platform.name, shop])).toEqual([
+    ['a', 'woocommerce', 'eu'],
+    ['b', 'stripe', 'us-2'],
+    ['c', 'stripe', null],
+  ])
+})
+
 test('a secret may hold anything, percent-encoded where the list needs it', () => {
   const secret = ' a,b=c:d%e"f\'g;h|é+&\t'
   expect(load(`woo=woocommerce:${encodeURIComponent(secret)}`)).toEqual([['woo', 'woocommerce', [secret]]])
@@ -40,6 +53,9 @@ test.each([
   ['shop=shopify:100%hunter2', 'shop: a percent sign inside a secret is written %25'],
   ['card=adyen:hunter2', 'card: an Adyen secret'],
   ['a=shopify:hunter2,a=stripe:hunter2', 'entry 2: a is an endpoint of shopify already'],
+  ['a=shopify/EU:hunter2', 'a: expected a shop of 1 to 32 small letters'],
+  ['a=shopify/eu/x:hunter2', 'a: expected a shop of 1 to 32 small letters'],
+  ['a=shopify/eu:letmein,a=shopify:hunter2', 'entry 2: a is an endpoint of shopify/eu already'],
   ['a=shopify:letmein,hunter2', 'a comma inside a secret is written %2C'],
   ['a=shopify:letmein,hunter2=x:y', 'entry 2: expected one of'],
 ])('%s is refused, without its secret', (text, words) => {

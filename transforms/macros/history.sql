@@ -1,3 +1,7 @@
+{# What is kept of each event in `history`, to be written inside quotes. #}
+{% macro event_tuple() -%}
+Tuple(at DateTime64(3, \'UTC\'), event_id String, type String, thing String, part String, word String, reason String, amount Int64, due_at Nullable(DateTime64(3, \'UTC\')), causation_id String, auth_type String)
+{%- endmacro %}
 {# Of each thing the first event for which a condition holds. Inside the condition the event is `h`, outside it is `one`. #}
 {% macro first_where(condition) -%}
 arrayFilter((one, place) -> arrayFirstIndex(h -> h.thing = one.thing and ({{ condition }}), history) = place, history, arrayEnumerate(history))
@@ -24,9 +28,16 @@ arrayFirst(later -> ifNull(later.1 > {{ after }}, 0), arraySort({{ signs }}))
 {%- endmacro %}
 {# What is wrong from an instant on until the first event from then on for which `clears` holds. Inside `clears` the event is `h`. #}
 {% macro finding(rule, attached_to_id, found_at, clears, evidence, exposure_amount, given_due_at='null', given_escalate_at='null') -%}
-cast(tuple({{ rule }}, {{ attached_to_id }}, {{ found_at }}, {{ given_due_at }}, {{ given_escalate_at }}, arrayFirst(h -> h.at >= {{ found_at }} and ({{ clears }}), history), {{ evidence }}, {{ exposure_amount }}), 'Tuple(rule String, attached_to_id String, found_at DateTime64(3, \'UTC\'), given_due_at Nullable(DateTime64(3, \'UTC\')), given_escalate_at Nullable(DateTime64(3, \'UTC\')), cleared Tuple(at DateTime64(3, \'UTC\'), event_id String, type String, thing String, part String, word String, reason String, amount Int64, due_at Nullable(DateTime64(3, \'UTC\')), causation_id String, auth_type String), evidence Array(String), exposure_amount Int64)')
+cast(tuple({{ rule }}, {{ attached_to_id }}, {{ found_at }}, {{ given_due_at }}, {{ given_escalate_at }}, arrayFirst(h -> h.at >= {{ found_at }} and ({{ clears }}), history), {{ evidence }}, {{ exposure_amount }}), 'Tuple(rule String, attached_to_id String, found_at DateTime64(3, \'UTC\'), given_due_at Nullable(DateTime64(3, \'UTC\')), given_escalate_at Nullable(DateTime64(3, \'UTC\')), cleared {{ event_tuple() }}, evidence Array(String), exposure_amount Int64)')
 {%- endmacro %}
 {# The order was canceled or closed. #}
 {% macro order_ends() -%}
 h.type in ('order.canceled', 'order.closed')
+{%- endmacro %}
+{# The history with each parcel called by one name: `names` are pairs of another name and that one. #}
+{% macro with_one_name(history, names) -%}
+arrayMap(h -> cast(tuple(h.at, h.event_id, h.type, if(startsWith(h.type, 'shipment.'), {{ one_name('h.thing', names) }}, h.thing), if(match(h.type, '^(fulfillment|return)[.]'), {{ one_name('h.part', names) }}, h.part), h.word, h.reason, h.amount, h.due_at, h.causation_id, h.auth_type), '{{ event_tuple() }}'), {{ history }})
+{%- endmacro %}
+{% macro one_name(name, names) -%}
+if(has({{ names }}.1, {{ name }}), arrayFirst(r -> r.1 = {{ name }}, {{ names }}).2, {{ name }})
 {%- endmacro %}

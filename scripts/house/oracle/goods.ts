@@ -36,11 +36,24 @@ export type Parcel = {
 /** The carrier says that it has not seen the parcel. */
 const UNSEEN = ['', 'pre_transit', 'unknown']
 
-export function parcelsOf(events: readonly Told[]): { sent: Parcel[]; sentBack: Parcel[] } {
-  const back = new Set(ofTypes(events, 'return.shipped').map(({ data }) => data['shipment_id']))
+export function parcelsOf(events: readonly Told[]): {
+  sent: Parcel[]
+  sentBack: Parcel[]
+  /** The name a parcel is called by, of another name of it. */
+  nameOf: (shipmentId: string) => string
+} {
   // A parcel begins with its label, or with a carrier's word.
   const about = events.filter((event) => isAbout('shipment')(event) || event.type === 'fulfillment.label_created')
-  const parcels = byThing(about, 'shipment_id')
+  const numbers = new Map(byThing(about, 'shipment_id').map(([id, told]) => [id, textOf(told, 'tracking_no')]))
+  const idOf = ({ data }: Told): string => String(data['shipment_id'] ?? '')
+  const nameOf = (shipmentId: string): string => {
+    const number = numbers.get(shipmentId) ?? ''
+    if (number === '') return shipmentId
+    const of = about.filter((event) => numbers.get(idOf(event)) === number)
+    return of.sort(byInstant(idOf, ({ at }) => at)).map(idOf)[0] ?? shipmentId
+  }
+  const renamed = about.map((event) => ({ ...event, data: { ...event.data, shipment_id: nameOf(idOf(event)) } }))
+  const parcels = byThing(renamed, 'shipment_id')
     .map(([shipment_id, told]) => parcelOf(shipment_id, told))
     .sort(
       byInstant(
@@ -48,7 +61,9 @@ export function parcelsOf(events: readonly Told[]): { sent: Parcel[]; sentBack: 
         ({ label_at }) => label_at,
       ),
     )
+  const back = new Set(ofTypes(events, 'return.shipped').map(({ data }) => nameOf(String(data['shipment_id'] ?? ''))))
   return {
+    nameOf,
     sent: parcels.filter(({ shipment_id }) => !back.has(shipment_id)),
     sentBack: parcels.filter(({ shipment_id }) => back.has(shipment_id)),
   }

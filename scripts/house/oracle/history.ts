@@ -14,19 +14,21 @@ const things: Record<string, readonly string[]> = {
   coupon: ['coupon_id'],
 }
 
-export const historyOf = (events: readonly Told[]): Record<string, unknown>[] =>
+export const historyOf = (events: readonly Told[], nameOf: (shipmentId: string) => string): Record<string, unknown>[] =>
   events
     .filter(({ type }) => families.test(type))
     .map((event) => {
       const said = (field: string): string => textOf([event], field)
       const family = event.type.split('.')[0] ?? ''
       const due = event.data['due_at']
+      const thing = (things[family] ?? []).map(said).find((id) => id !== '') ?? ''
+      const part = said(partOf(family, event.type))
       return {
         at: event.at,
         event_id: event.id,
         type: event.type,
-        thing: (things[family] ?? []).map(said).find((id) => id !== '') ?? '',
-        part: said(partOf(family, event.type)),
+        thing: family === 'shipment' ? nameOf(thing) : thing,
+        part: family === 'fulfillment' || family === 'return' ? nameOf(part) : part,
         word: said(family === 'order' ? 'source_status' : family === 'operation' ? 'action' : 'status'),
         reason: reasonOf(family, event.type, said),
         amount: Number(event.data['amount'] ?? 0),

@@ -31,6 +31,7 @@ export type Facts = {
   readonly refunds: readonly Refund[]
   readonly parcels: readonly Parcel[]
   readonly returnParcels: readonly Parcel[]
+  readonly nameOf: (shipmentId: string) => string
   readonly lines: readonly Line[]
   readonly coupons: readonly Coupon[]
   readonly payable: number
@@ -46,7 +47,7 @@ export type Facts = {
 
 export function factsOf(orderId: string, envelopes: Iterable<Envelope>, rankOf: RankOf): Facts {
   const events = tellOnce(envelopes, rankOf)
-  const { sent: parcels, sentBack: returnParcels } = parcelsOf(events)
+  const { sent: parcels, sentBack: returnParcels, nameOf } = parcelsOf(events)
   const payments = paymentsOf(events)
   const lines = linesOf(events)
   const words = events.filter(isAbout('order'))
@@ -61,6 +62,7 @@ export function factsOf(orderId: string, envelopes: Iterable<Envelope>, rankOf: 
     refunds: refundsOf(events),
     parcels,
     returnParcels,
+    nameOf,
     lines,
     coupons: couponsOf(events),
     payable,
@@ -100,7 +102,7 @@ export function orderOf(facts: Facts): Record<string, unknown> {
     return_parcels: facts.returnParcels,
     lines: facts.lines,
     coupons: facts.coupons,
-    history: historyOf(facts.events),
+    history: historyOf(facts.events, facts.nameOf),
   }
 }
 

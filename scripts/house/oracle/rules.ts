@@ -1,7 +1,7 @@
 /** Six rules of different kinds, told plainly: what is wrong with an order at an instant, since when, and what ended it. */
 import { type Payment, captured, reachedAt, settled } from './money.ts'
 import type { Facts } from './order.ts'
-import { byThing, earliest, firstAt, ofTypes, sum } from './told.ts'
+import { byThing, earliest, firstAt, ofTypes, sum, textOf } from './told.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -124,8 +124,10 @@ function duplicates({ payments, payable, refunds }: Facts): Wrong[] {
 }
 
 /** A failed attempt escalates after a day, or with the second one, until the parcel is somewhere. */
-function failedAttempts({ events }: Facts, asOf: number): Wrong[] {
-  const told = events.filter(({ type }) => type.startsWith('shipment.'))
+function failedAttempts({ events, nameOf }: Facts, asOf: number): Wrong[] {
+  const told = events
+    .filter(({ type }) => type.startsWith('shipment.'))
+    .map((event) => ({ ...event, data: { ...event.data, shipment_id: nameOf(textOf([event], 'shipment_id')) } }))
   return byThing(told, 'shipment_id').flatMap(([shipmentId, about]) => {
     const scans = (status: string): number[] =>
       ofTypes(about, 'shipment.checkpoint')

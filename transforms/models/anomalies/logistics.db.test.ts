@@ -182,6 +182,15 @@ testFamily(
       told: [...sent, scan('in_transit', -7 * DAY), scan('in_transit', -SECOND), delivered(5 * DAY)],
     },
     {
+      type: 'label_no_pickup',
+      why: 'the carrier calls the parcel by its number, the shop by its fulfilment',
+      told: [
+        ...sold,
+        ['fulfillment.label_created', -8 * DAY, { ...parcel, shipment_id: 'f7' }],
+        ['shipment.checkpoint', -7 * DAY, { ...parcel, shipment_id: 'YT1', status: 'in_transit' }],
+      ],
+    },
+    {
       type: 'parcel_lost_suspected',
       why: 'it waits for the buyer',
       told: [...sent, scan('available_for_pickup', -8 * DAY)],

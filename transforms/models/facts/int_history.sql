@@ -34,7 +34,7 @@ select
         due_at,
         causation_id,
         auth_type
-    ), 'Tuple(at DateTime64(3, \'UTC\'), event_id String, type String, thing String, part String, word String, reason String, amount Int64, due_at Nullable(DateTime64(3, \'UTC\')), causation_id String, auth_type String)'))) as history
+    ), '{{ event_tuple() }}'))) as history
 from {{ ref('stg_events') }}
 where match(event_type, '^(order|payment|refund|dispute|return|fulfillment|shipment|inventory|coupon|operation)\\.')
 group by order_id

@@ -20,7 +20,9 @@ joined as (
         order_id,
         h.* except (order_id),
         l.payments as payments, l.captures as captures, l.amount_paid as amount_paid, l.paid_so_far as paid_so_far,
-        r.refunds as refunds, i.lines as lines, c.coupons as coupons, y.history as history,
+        r.refunds as refunds, i.lines as lines, c.coupons as coupons,
+        -- Whoever tells of a parcel by another name tells of the same parcel.
+        if(empty(p.renamed), y.history, {{ with_one_name('y.history', 'p.renamed') }}) as history,
         -- What the buyer sends back is no parcel of the order.
         arrayMap(e -> e.part, arrayFilter(e -> e.type = 'return.shipped' and e.part != '', history)) as return_shipments,
         arrayFilter(x -> not has(return_shipments, x.shipment_id), p.parcels) as parcels,

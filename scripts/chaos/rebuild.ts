@@ -10,6 +10,8 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import { LOGIN } from './warehouse-server.ts'
 
 const FRESH = 'rebuilt'
+/** Rows as text are many bytes; a long run's are more than one query may hold. */
+const ROWS_AT_ONCE = 100_000
 
 /** The landed rows, and the fresh database beside them. */
 type Place = { query<T>(work: (warehouse: Warehouse) => Promise<T>, database?: string): Promise<T> }
@@ -45,17 +47,25 @@ export async function compareWithRebuild(stage: Place, mappings: readonly Mappin
         sql: `select count() as n from (${side(FRESH, 1)})`,
         row: z.object({ n: z.coerce.number() }),
       })
-      rows += counted?.n ?? 0
-      const found = await fresh.query({
-        name: 'differences of a rebuilt table',
-        sql: `select any(r) as example, sum(side) as side, count() over () as n from
-          (${side(LOGIN.CLICKHOUSE_DATABASE, 1)} union all ${side(FRESH, -1)}) group by sipHash128(r) having side != 0 limit 3`,
-        row: z.object({ example: z.string(), side: z.coerce.number(), n: z.coerce.number() }),
-      })
-      for (const { example, side: sum, n } of found)
-        differences.push(
-          `${table.name}: ${n} rows differ; only ${sum > 0 ? 'derived on the way' : 'in the rebuild'}: ${example.slice(0, 300)}`,
+      const n = counted?.n ?? 0
+      rows += n
+      const parts = Math.ceil((n + 1) / ROWS_AT_ONCE)
+      for (let part = 0; part < parts; part += 1) {
+        const found = await fresh.query(
+          {
+            name: 'differences of a rebuilt table',
+            sql: `select any(r) as example, sum(side) as side, count() over () as n from
+              (${side(LOGIN.CLICKHOUSE_DATABASE, 1)} union all ${side(FRESH, -1)}) where sipHash64(r) % {parts:UInt32} = {part:UInt32}
+              group by sipHash128(r) having side != 0 limit 3`,
+            row: z.object({ example: z.string(), side: z.coerce.number(), n: z.coerce.number() }),
+          },
+          { parts, part },
         )
+        for (const { example, side: sum, n: differing } of found)
+          differences.push(
+            `${table.name}: ${differing} rows differ; only ${sum > 0 ? 'derived on the way' : 'in the rebuild'}: ${example.slice(0, 300)}`,
+          )
+      }
     }
     return { rows, differences }
   }, FRESH)

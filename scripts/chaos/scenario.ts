@@ -99,7 +99,10 @@ export async function runScenario(
     await scenario.run(chaos)
     say(`${scenario.name}: the harm is over; waiting for the rest to land`)
     const verdict = await stage.judge(scenario.patienceMs)
-    await scenario.check?.(chaos)
+    // What the comparison found is told, whatever becomes of the check.
+    await scenario.check?.(chaos).catch((cause: unknown) => {
+      failures.push(`the check did not come to its end: ${cause instanceof Error ? cause.message : String(cause)}`)
+    })
     const report = memory.stop()
     const limit = scenario.memoryLimitMb ?? MEMORY_LIMIT_MB
     if (report.highestMb > limit) failures.push(`an ingester held ${report.highestMb} MB; ${limit} MB are allowed`)

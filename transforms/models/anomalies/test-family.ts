@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildModels } from '#transforms/engine/build.ts'
 import { readProject } from '#transforms/engine/project.ts'
+import { openBuiltWarehouse } from '#transforms/engine/test-built.ts'
 import { createTicker } from '#transforms/tick.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import {
   CLEARS,
@@ -26,15 +25,8 @@ export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlik
   let warehouse: Warehouse
   let lived: Lived
   beforeAll(async () => {
-    warehouse = await openWarehouse({
-      mode: 'embedded',
-      path: join(folder, 'warehouse'),
-      database: 'orderlens',
-      readers: 2,
-    })
-    const project = readProject()
-    await buildModels(warehouse, project)
-    lived = await live(warehouse, createTicker(warehouse, project), cases, lookAlikes)
+    warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
+    lived = await live(warehouse, createTicker(warehouse, readProject()), cases, lookAlikes)
   }, 240_000)
   afterAll(async () => {
     await warehouse.close()

@@ -1,4 +1,4 @@
-/** For tests: what must hold of every type of a family, asked of the lives of its cases in a warehouse of their own. */
+/** For tests: what must hold of every type of anomaly, asked of the lives of its cases in a warehouse of their own. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,13 @@ import {
   retold,
 } from './test-cases.ts'
 
-export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlike[]): void {
+export type Family = { readonly cases: readonly Case[]; readonly lookAlikes: readonly LookAlike[] }
+
+export const aFamily = (cases: readonly Case[], lookAlikes: readonly LookAlike[]): Family => ({ cases, lookAlikes })
+
+export function testFamilies(families: readonly Family[]): void {
+  const cases = families.flatMap((family) => family.cases)
+  const lookAlikes = families.flatMap((family) => family.lookAlikes)
   const folder = mkdtempSync(join(tmpdir(), 'orderlens-anomalies-'))
   let warehouse: Warehouse
   let lived: Lived
@@ -35,6 +41,10 @@ export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlik
 
   const of = (anomalies: Map<string, Found[]>, orderId: string, asked: Case): Found | undefined =>
     anomalies.get(orderId)?.find((one) => one.type === asked.type && one.attachedTo === attachedId(asked, orderId))
+
+  test('every case is an order of its own', () => {
+    expect(new Set(cases.map(caseName)).size).toBe(cases.length)
+  })
 
   describe.each(cases.map((one) => ({ name: caseName(one), one })))('$name', ({ name, one }) => {
     test('is not open a second early, and open at its instant', () => {

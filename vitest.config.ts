@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', 'dist/**', '.data/**', '**/*.e2e.test.ts'],
+    globalSetup: ['transforms/engine/test-run.ts'],
     // The embedded engine accepts one data directory per process, so a file never shares its process.
     pool: 'forks',
     isolate: true,

@@ -1,7 +1,13 @@
 /** `npm run detect -- --seeds N --orders M`: precision and recall of detection on N simulated stores, by type. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
+import { buildModels } from '#transforms/engine/build.ts'
+import { readProject } from '#transforms/engine/project.ts'
+import { openWarehouse } from '#warehouse/open.ts'
+import { createPipeline } from './detect/pipeline.ts'
 import { deliveredBetween, ordersOfSeeds, printScores, scoreDetection } from './detect/score.ts'
-import { openPipeline } from './house/pipeline.ts'
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 9, 1)
@@ -20,7 +26,11 @@ async function detect(options: { seeds: number; first: number; orders: number; d
   const seeds = Array.from({ length: options.seeds }, (_, n) => options.first + n)
   const orders = ordersOfSeeds(seeds, options.orders, START)
   console.log(`${orders.length} orders of ${seeds.length} stores, seeds ${seeds[0]} to ${seeds.at(-1)}`)
-  const pipeline = await openPipeline()
+  const folder = mkdtempSync(join(tmpdir(), 'orderlens-detect-'))
+  const path = join(folder, 'warehouse')
+  const warehouse = await openWarehouse({ mode: 'embedded', path, database: 'orderlens', readers: 2 })
+  await buildModels(warehouse, readProject())
+  const pipeline = await createPipeline(warehouse)
   try {
     let landedUntil = -Infinity
     for (const day of options.days) {
@@ -38,6 +48,7 @@ async function detect(options: { seeds: number; first: number; orders: number; d
     }
   } finally {
     await pipeline.close()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
   }
 }
 

@@ -27,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'orderlens-order-independence-'))
 let plain: Pipeline
 let other: Pipeline
 beforeAll(async () => {
-  plain = await openPipeline({ folder, database: 'plain' })
+  plain = await openPipeline({ folder })
   other = await openPipeline({ folder, database: 'other' })
 })
 afterAll(async () => {

@@ -9,12 +9,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Envelope } from '#ingest/contracts/index.ts'
 import { type Landing, createLanding } from '#ingest/landing.ts'
 import { createStore } from '#ingest/simulator/store.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { createTicker } from '../tick.ts'
-import { buildModels, buildSelected } from './build.ts'
+import { buildSelected } from './build.ts'
 import { compileTests, runTest } from './data-tests.ts'
 import { readProject } from './project.ts'
+import { openBuiltWarehouse } from './test-built.ts'
 
 const DAY = 86_400_000
 const start = Date.UTC(2026, 9, 1)
@@ -35,9 +35,8 @@ const OF_THE_RUN = ['version', 'state_version', 'updated_at', 'detected_at']
 const FULL = ['order_state', 'expectations', 'anomalies']
 
 beforeAll(async () => {
-  warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'rows', readers: 2 })
+  warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
   landing = await createLanding(warehouse)
-  await buildModels(warehouse, project)
 })
 afterAll(async () => {
   await landing.close()

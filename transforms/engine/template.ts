@@ -12,9 +12,12 @@ export type Names = {
 
 export type ModelTemplate = { render(names: Names, values?: Readonly<Record<string, unknown>>): string }
 
+type Statements = Template['parsed']['body']
+
 /** `macros` are the definitions every text may call. */
 export function createTemplate(macros: string, text: string): ModelTemplate {
-  const template = new Template(`${macros}\n${text}`)
+  const template = new Template(text)
+  template.parsed.body.unshift(...read(macros))
   return {
     render: (names, values = {}) =>
       template
@@ -32,6 +35,17 @@ export function createTemplate(macros: string, text: string): ModelTemplate {
         })
         .trim(),
   }
+}
+
+/** The macros of a project are longer than any of the many texts that call them, so they are read once. */
+const alreadyRead = new Map<string, Statements>()
+
+function read(macros: string): Statements {
+  const before = alreadyRead.get(macros)
+  if (before !== undefined) return before
+  const statements = new Template(macros).parsed.body
+  alreadyRead.set(macros, statements)
+  return statements
 }
 
 /** dbt keeps a test block under the name of a macro; the template engine knows macros only. */

@@ -3,11 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels } from './build.ts'
 import { type Project, readProject } from './project.ts'
 import { createTemplate } from './template.ts'
+import { openBuiltWarehouse } from './test-built.ts'
 import { runUnitTest } from './unit-tests.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-unit-tests-'))
@@ -15,8 +14,7 @@ const project = readProject()
 let scratch: Warehouse
 
 beforeAll(async () => {
-  scratch = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'unit', readers: 2 })
-  await buildModels(scratch, project)
+  scratch = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
 })
 afterAll(async () => {
   await scratch.close()

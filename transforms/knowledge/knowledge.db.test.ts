@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createLanding } from '#ingest/landing.ts'
 import { createStore } from '#ingest/simulator/store.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels } from '../engine/build.ts'
 import { readProject } from '../engine/project.ts'
+import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { type Door, createDoor } from '../query/door.ts'
 import { unrestricted } from '../query/request.ts'
 import { createTicker } from '../tick.ts'
@@ -25,10 +24,9 @@ let door: Door
 let landedMs: number[]
 
 beforeAll(async () => {
-  warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'past', readers: 4 })
+  warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse'), readers: 4 })
   let clockMs = start
   const landing = await createLanding(warehouse, { now: () => clockMs })
-  await buildModels(warehouse, project)
   const events = [...createStore({ seed: 3, ordersPerDay: 60 }).ordersBetween(start, start + 24 * HOUR)]
     .flatMap((order) => order.events)
     .filter(({ emitAtMs }) => emitAtMs < now)
@@ -58,7 +56,7 @@ afterAll(async () => {
 
 async function sets(): Promise<string[]> {
   const rows = await warehouse.queryRows(
-    `select distinct extract(name, '__known_[0-9a-z_]+$') as ending from system.tables where database = 'past' and ending != '' order by ending`,
+    `select distinct extract(name, '__known_[0-9a-z_]+$') as ending from system.tables where database = 'orderlens' and ending != '' order by ending`,
   )
   return rows.map(({ ending }) => String(ending))
 }

@@ -10,10 +10,9 @@ import { afterAll, expect, test } from 'vitest'
 import type { Envelope } from '#ingest/contracts/index.ts'
 import { createLanding } from '#ingest/landing.ts'
 import { createStore } from '#ingest/simulator/store.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels } from '../engine/build.ts'
 import { readProject } from '../engine/project.ts'
+import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { definitions } from '../metrics/definitions.ts'
 import { type Door, createDoor } from '../query/door.ts'
 import type { MetricRequestInput } from '../query/request.ts'
@@ -51,13 +50,15 @@ type Stand = {
 }
 type Landed = { readonly envelope: Envelope; readonly landedMs: number }
 
-async function openStand(database: string): Promise<Stand> {
-  const warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database, readers: 4 })
+async function openStand(): Promise<Stand> {
+  const warehouse = await openBuiltWarehouse({
+    path: join(folder, 'warehouse'),
+    readers: 4,
+    ...(open.length > 0 && { database: `stand_${open.length}` }),
+  })
   let clockMs = start
   const landing = await createLanding(warehouse, { now: () => clockMs })
-  const project = readProject()
-  await buildModels(warehouse, project)
-  const ticker = createTicker(warehouse, project)
+  const ticker = createTicker(warehouse, readProject())
   let offset = 0n
   const stand: Stand = {
     warehouse,
@@ -226,14 +227,12 @@ function difference(found: readonly string[] = [], expected: readonly string[]) 
   return { surplus: surplus.slice(0, 2), missing: missing.slice(0, 2) }
 }
 
-let run = 0
 test('any history, cut anywhere, is known as if nothing had come after', { timeout: 600_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(aHistory, async (history) => {
-      run += 1
       const { cutMs } = history
       const knownAt = new Date(cutMs).toISOString()
-      const [main, fresh] = [await openStand(`main_${run}`), await openStand(`fresh_${run}`)]
+      const [main, fresh] = [await openStand(), await openStand()]
       const all = landedOf(history).sort((a, b) => a.landedMs - b.landedMs)
       const twice = all.filter((_, index) => index % 13 === 0).map((one) => ({ ...one, landedMs: one.landedMs + SLOT }))
 

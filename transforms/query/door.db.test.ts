@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLanding } from '#ingest/landing.ts'
 import { createStore } from '#ingest/simulator/store.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels } from '../engine/build.ts'
 import { readProject } from '../engine/project.ts'
+import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { createTicker } from '../tick.ts'
 import { definitions } from '../metrics/definitions.ts'
 import { type Door, createDoor } from './door.ts'
@@ -24,15 +23,9 @@ let warehouse: Warehouse
 let door: Door
 
 beforeAll(async () => {
-  warehouse = await openWarehouse({
-    mode: 'embedded',
-    path: join(folder, 'warehouse'),
-    database: 'orderlens',
-    readers: 4,
-  })
+  warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse'), readers: 4 })
   const landing = await createLanding(warehouse)
   const project = readProject()
-  await buildModels(warehouse, project)
   const orders = [...createStore({ seed: 7, ordersPerDay: 120 }).ordersBetween(START, START + 2 * DAY)]
   const messages = orders
     .flatMap(({ events }) => events)

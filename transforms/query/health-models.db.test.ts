@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels, buildSelected } from '../engine/build.ts'
+import { buildSelected } from '../engine/build.ts'
 import { noteVersion } from '../engine/history.ts'
 import { readProject } from '../engine/project.ts'
+import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { type ModelHealth, createModelReads } from './health-models.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-health-models-'))
@@ -14,8 +14,7 @@ const tickedAt = '2026-01-01T00:00:00.000Z'
 let warehouse: Warehouse
 
 beforeAll(async () => {
-  warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'h', readers: 2 })
-  await buildModels(warehouse, readProject())
+  warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
 })
 afterAll(async () => {
   await warehouse.close()

@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels } from '../engine/build.ts'
-import { readProject } from '../engine/project.ts'
+import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { millisecondsOf } from './span.ts'
 import { type Hours, type Shift, createSlowBusinessMs } from './test-business-hours.ts'
 
@@ -15,9 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'orderlens-span-'))
 let warehouse: Warehouse
 
 beforeAll(async () => {
-  const path = join(folder, 'warehouse')
-  warehouse = await openWarehouse({ mode: 'embedded', path, database: 'orderlens', readers: 1 })
-  await buildModels(warehouse, readProject())
+  warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse'), readers: 1 })
 })
 afterAll(async () => {
   await warehouse.close()

@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels } from '../engine/build.ts'
-import { readProject } from '../engine/project.ts'
+import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { type Door, createDoor } from './door.ts'
 import { unrestricted } from './request.ts'
 
@@ -21,13 +19,7 @@ let door: Door
 const instant = (atMs: number): string => new Date(atMs).toISOString().replace('T', ' ').replace('Z', '')
 
 beforeAll(async () => {
-  warehouse = await openWarehouse({
-    mode: 'embedded',
-    path: join(folder, 'warehouse'),
-    database: 'orderlens',
-    readers: 2,
-  })
-  await buildModels(warehouse, readProject())
+  warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
   const rows = Array.from({ length: 10 }, (_, week) => week).flatMap((week) =>
     [0, 1, 2].flatMap((weekday) => {
       // Before the clocks went forward, nine in the morning was an hour later in UTC.

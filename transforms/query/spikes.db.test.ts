@@ -3,10 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels } from '../engine/build.ts'
-import { readProject } from '../engine/project.ts'
+import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { type Door, createDoor } from './door.ts'
 import { unrestricted } from './request.ts'
 
@@ -35,9 +33,7 @@ const counts: Readonly<Record<string, readonly number[]>> = {
 }
 
 beforeAll(async () => {
-  const path = join(folder, 'warehouse')
-  warehouse = await openWarehouse({ mode: 'embedded', path, database: 'orderlens', readers: 2 })
-  await buildModels(warehouse, readProject())
+  warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
   const rows = Object.entries(counts).flatMap(([region, weeks]) =>
     weeks.flatMap((n, week) =>
       // Besides the hour itself, as many in the hours next to it, which must not count.

@@ -14,8 +14,8 @@ const DAY = 86_400_000
 /** Milliseconds of [since, until) that lie in a shift. Shifts begin and end on whole minutes. */
 export function createSlowBusinessMs(hours: Hours): (since: number, until: number) => number {
   const isBusiness = createMinutes(hours)
-  return (since, until) => {
-    if (until < since) return -createSlowBusinessMs(hours)(until, since)
+  return function elapsed(since: number, until: number): number {
+    if (until < since) return -elapsed(until, since)
     let sum = 0
     for (let minute = Math.floor(since / MINUTE) * MINUTE; minute < until; minute += MINUTE)
       if (isBusiness(minute)) sum += Math.min(minute + MINUTE, until) - Math.max(minute, since)

@@ -3,10 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Envelope } from '#ingest/contracts/index.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels } from '../engine/build.ts'
 import { readProject } from '../engine/project.ts'
+import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { createTicker } from '../tick.ts'
 
 const HOUR = 3_600_000
@@ -47,11 +46,9 @@ export async function openTestStore(options: {
 }): Promise<TestStore> {
   const { ingest, days, dealWith = () => [] } = options
   const folder = mkdtempSync(join(tmpdir(), 'orderlens-store-'))
-  const path = join(folder, 'warehouse')
-  const warehouse = await openWarehouse({ mode: 'embedded', path, database: 'orderlens', readers: 2 })
+  const warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
   const landing = await ingest.createLanding(warehouse)
   const project = readProject()
-  await buildModels(warehouse, project)
   const ticker = createTicker(warehouse, project)
   const landed: Envelope[] = []
   const land = async (envelopes: readonly Envelope[]): Promise<void> => {

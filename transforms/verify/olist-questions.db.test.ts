@@ -9,10 +9,9 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { importOlist } from '#ingest/import/olist.ts'
 import { createLanding } from '#ingest/landing.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels } from '../engine/build.ts'
 import { readProject } from '../engine/project.ts'
+import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { type Door, createDoor } from '../query/door.ts'
 import type { MetricRequestInput } from '../query/request.ts'
 import { unrestricted } from '../query/request.ts'
@@ -49,10 +48,9 @@ describe.skipIf(reason !== '')(`Olist, ten questions of our own${reason}`, () =>
     const folder = join(root, 'files')
     mkdirSync(folder)
     readPart(folder)
-    warehouse = await openWarehouse({ mode: 'embedded', path: join(root, 'warehouse'), database: 'olist', readers: 4 })
+    warehouse = await openBuiltWarehouse({ path: join(root, 'warehouse'), readers: 4 })
     const project = readProject()
     const landing = await createLanding(warehouse)
-    await buildModels(warehouse, project)
     await importOlist(folder, { warehouse, landing })
     await createTicker(warehouse, project).tick(Date.now())
     await landing.close()

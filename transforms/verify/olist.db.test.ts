@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { importOlist } from '#ingest/import/olist.ts'
 import { createLanding } from '#ingest/landing.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { buildModels } from '../engine/build.ts'
 import { readProject } from '../engine/project.ts'
+import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { createDoor } from '../query/door.ts'
 import { createTicker } from '../tick.ts'
 import { type Comparison, type Json, readExpectations } from './expectations.ts'
@@ -225,15 +224,9 @@ beforeAll(async () => {
   const folder = join(root, 'files')
   mkdirSync(folder)
   for (const [stem, text] of Object.entries(files)) writeFileSync(join(folder, `${stem}.csv`), `${text}\n`)
-  warehouse = await openWarehouse({
-    mode: 'embedded',
-    path: join(root, 'warehouse'),
-    database: 'orderlens',
-    readers: 4,
-  })
+  warehouse = await openBuiltWarehouse({ path: join(root, 'warehouse'), readers: 4 })
   const project = readProject()
   const landing = await createLanding(warehouse)
-  await buildModels(warehouse, project)
   await importOlist(folder, { warehouse, landing })
   await createTicker(warehouse, project).tick(Date.now())
 })

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildModels } from '#transforms/engine/build.ts'
 import { readProject } from '#transforms/engine/project.ts'
+import { openBuiltWarehouse } from '#transforms/engine/test-built.ts'
 import {
   DAY,
   HOUR,
@@ -19,7 +19,6 @@ import {
 import { createRuleBook } from '#transforms/rules/rule-book.ts'
 import { TRIAL_LIMITS } from '#transforms/rules/trial.ts'
 import { createTicker } from '#transforms/tick.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import {
   type RuleProposal,
@@ -45,9 +44,8 @@ const order = (id: string, agoMs: number, more: readonly Told[] = [], data: Reco
   envelopesOf(id, [placed(agoMs, { promised_ship_by: undefined, ...data }), paid(agoMs), ...more])
 
 beforeAll(async () => {
-  warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'rules', readers: 2 })
+  warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
   const project = readProject()
-  await buildModels(warehouse, project)
   await tell(warehouse, [
     ...order('prompt', 100 * HOUR, [shipped(10, 100 * HOUR)]),
     ...order('slow', 100 * HOUR, [shipped(30, 100 * HOUR)]),
@@ -152,7 +150,7 @@ test('a longer allowance loses orders; nothing of a trial stays behind but its r
   const trial = await tryOut({ draft: { ...draft, allowance_s: 90 * 3_600 } })
   expect(idsOf(await behind(trial, 'lost'))).toEqual(['late', 'stuck'])
   const tables = await warehouse.queryRows(
-    "select name from system.tables where database = 'rules' and startsWith(name, 'trial_')",
+    "select name from system.tables where database = 'orderlens' and startsWith(name, 'trial_')",
   )
   expect(tables).toEqual([])
 })

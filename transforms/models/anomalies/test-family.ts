@@ -1,12 +1,11 @@
-/** For tests: what must hold of every type of a family, asked of the lives of its cases in a warehouse of their own. */
+/** For tests: what must hold of every type of anomaly, asked of the lives of its cases in a warehouse of their own. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildModels } from '#transforms/engine/build.ts'
 import { readProject } from '#transforms/engine/project.ts'
+import { openBuiltWarehouse } from '#transforms/engine/test-built.ts'
 import { createTicker } from '#transforms/tick.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import {
   CLEARS,
@@ -21,20 +20,19 @@ import {
   retold,
 } from './test-cases.ts'
 
-export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlike[]): void {
+export type Family = { readonly cases: readonly Case[]; readonly lookAlikes: readonly LookAlike[] }
+
+export const aFamily = (cases: readonly Case[], lookAlikes: readonly LookAlike[]): Family => ({ cases, lookAlikes })
+
+export function testFamilies(families: readonly Family[]): void {
+  const cases = families.flatMap((family) => family.cases)
+  const lookAlikes = families.flatMap((family) => family.lookAlikes)
   const folder = mkdtempSync(join(tmpdir(), 'orderlens-anomalies-'))
   let warehouse: Warehouse
   let lived: Lived
   beforeAll(async () => {
-    warehouse = await openWarehouse({
-      mode: 'embedded',
-      path: join(folder, 'warehouse'),
-      database: 'orderlens',
-      readers: 2,
-    })
-    const project = readProject()
-    await buildModels(warehouse, project)
-    lived = await live(warehouse, createTicker(warehouse, project), cases, lookAlikes)
+    warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
+    lived = await live(warehouse, createTicker(warehouse, readProject()), cases, lookAlikes)
   }, 240_000)
   afterAll(async () => {
     await warehouse.close()
@@ -43,6 +41,10 @@ export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlik
 
   const of = (anomalies: Map<string, Found[]>, orderId: string, asked: Case): Found | undefined =>
     anomalies.get(orderId)?.find((one) => one.type === asked.type && one.attachedTo === attachedId(asked, orderId))
+
+  test('every case is an order of its own', () => {
+    expect(new Set(cases.map(caseName)).size).toBe(cases.length)
+  })
 
   describe.each(cases.map((one) => ({ name: caseName(one), one })))('$name', ({ name, one }) => {
     test('is not open a second early, and open at its instant', () => {

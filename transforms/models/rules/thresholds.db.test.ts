@@ -6,13 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildModels, buildSelected } from '#transforms/engine/build.ts'
+import { buildSelected } from '#transforms/engine/build.ts'
 import { readProject } from '#transforms/engine/project.ts'
+import { openBuiltWarehouse } from '#transforms/engine/test-built.ts'
 import { type Shift, createSlowBusinessMs } from '#transforms/query/test-business-hours.ts'
 import { type ShopRule, ruleDraftSchema } from '#transforms/rules/shop-rule.ts'
 import { saveShopRule } from '#transforms/rules/store.ts'
 import { type Ticker, createTicker } from '#transforms/tick.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { DAY, HOUR, OPENS, envelopesOf, found, paid, placed, tell } from '../anomalies/test-cases.ts'
 
@@ -35,8 +35,7 @@ const calendars = {
 }
 
 beforeAll(async () => {
-  warehouse = await openWarehouse({ mode: 'embedded', path: join(folder, 'warehouse'), database: 'rules', readers: 2 })
-  await buildModels(warehouse, project)
+  warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
   for (const [calendar, { zone, shifts, holidays }] of Object.entries(calendars)) {
     await warehouse.insertRows(
       'business_hours',

@@ -1,6 +1,6 @@
-/** Systems that disagree about an order, its money, stock, coupons, prices and states: each opens at its instant, says why, escalates and is cleared by its fact. */
+/** Systems that disagree about an order, its money, stock, coupons, prices and states. */
 import { HOUR, ITS_ORDER, MINUTE, SECOND, type Told, paid, placed } from './test-cases.ts'
-import { testFamily } from './test-family.ts'
+import { aFamily } from './test-family.ts'
 
 const sold: Told[] = [placed(9 * HOUR), paid(9 * HOUR)]
 const canceled = (atMs: number): Told => ['order.canceled', atMs]
@@ -19,7 +19,7 @@ const handedOver = (fulfillment_id: string, shipment_id: string, atMs: number): 
 const clock = { attachedTo: ITS_ORDER, exposure: 10_000, isForeseen: true } as const
 const fact = { attachedTo: ITS_ORDER, exposure: 10_000, isForeseen: false } as const
 
-testFamily(
+export const mismatchFamily = aFamily(
   [
     {
       ...clock,

@@ -1,13 +1,13 @@
-/** Anomalies of payments: each opens at its instant, says why, escalates and is cleared by its fact. */
+/** Anomalies of payments. */
 import { DAY, HOUR, ITS_ORDER, MINUTE, OPENS, SECOND, type Told, paid, placed } from './test-cases.ts'
-import { testFamily } from './test-family.ts'
+import { aFamily } from './test-family.ts'
 
 const attempt = (payment_id: string) => ({ payment_id, amount: 10_000, currency: 'CNY', method: 'card' })
 const failed = (payment_id: string, atMs: number): Told => ['payment.failed', atMs, attempt(payment_id)]
 const dispute = { dispute_id: 'd1', payment_id: 'p1', amount: 4_000, currency: 'CNY', status: 'needs_response' }
 const fromOpening = (ms: number): string => new Date(OPENS + ms).toISOString()
 
-testFamily(
+export const paymentFamily = aFamily(
   [
     {
       type: 'payment_failed_repeated',

@@ -1,6 +1,6 @@
-/** Anomalies of orders, stock and the warehouse: each opens at its instant, says why, escalates and is cleared by its fact. */
+/** Anomalies of orders, stock and the warehouse. */
 import { DAY, HOUR, ITS_ORDER, OPENS, SECOND, type Told, paid, placed } from './test-cases.ts'
-import { testFamily } from './test-family.ts'
+import { aFamily } from './test-family.ts'
 
 const sold: Told[] = [placed(9 * HOUR), paid(9 * HOUR)]
 const held = (hold_reason: string, atMs: number): Told => ['order.held', atMs, { hold_reason }]
@@ -17,7 +17,7 @@ const handedOver = (fulfillment_id: string, shipment_id: string, atMs: number): 
 const clock = { attachedTo: ITS_ORDER, exposure: 10_000, isForeseen: true } as const
 const fact = { attachedTo: ITS_ORDER, exposure: 10_000, isForeseen: false } as const
 
-testFamily(
+export const orderFamily = aFamily(
   [
     {
       ...clock,

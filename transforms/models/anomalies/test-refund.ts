@@ -1,6 +1,6 @@
-/** Anomalies of refunds and returns: each opens at its instant, says why, escalates and is cleared by its fact. */
+/** Anomalies of refunds and returns. */
 import { DAY, HOUR, MINUTE, SECOND, type Told, paid, placed } from './test-cases.ts'
-import { testFamily } from './test-family.ts'
+import { aFamily } from './test-family.ts'
 
 const refund = (refund_id: string, amount = 10_000) => ({
   refund_id,
@@ -15,7 +15,7 @@ const returned = { return_id: 't1' }
 const sent = { ...returned, shipment_id: 's9', carrier_code: 'yto', tracking_no: 'YT9' }
 const scan = (atMs: number, status = 'in_transit'): Told => ['shipment.checkpoint', atMs, { shipment_id: 's9', status }]
 
-testFamily(
+export const refundFamily = aFamily(
   [
     {
       type: 'refund_request_unanswered',

@@ -1,6 +1,6 @@
-/** Anomalies of parcels: each opens at its instant, says why, escalates and is cleared by its fact. */
+/** Anomalies of parcels. */
 import { DAY, HOUR, ITS_ORDER, MINUTE, OPENS, SECOND, type Told, paid, placed } from './test-cases.ts'
-import { testFamily } from './test-family.ts'
+import { aFamily } from './test-family.ts'
 
 const parcel = { shipment_id: 's1', carrier_code: 'yto', tracking_no: 'YT1' }
 const sold: Told[] = [placed(9 * DAY), paid(9 * DAY)]
@@ -26,7 +26,7 @@ const refunded = { refund_id: 'r1', payment_id: 'p1', amount: 4_000 }
 const ofParcel = { attachedTo: 's1', exposure: 10_000, isForeseen: true } as const
 const ofOrder = { attachedTo: ITS_ORDER, exposure: 10_000, isForeseen: false } as const
 
-testFamily(
+export const logisticsFamily = aFamily(
   [
     {
       ...ofParcel,
@@ -166,6 +166,7 @@ testFamily(
     },
     {
       type: 'status_regression',
+      of: 'the-parcel',
       told: [...sent, delivered(-DAY), scan('in_transit', 0)],
       attachedTo: 's1',
       exposure: 0,

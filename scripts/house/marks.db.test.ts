@@ -55,14 +55,14 @@ async function marksOfTile(tile: Tile, given: ChartContext, scope: RowScope): Pr
   return marksOf(model)
 }
 
-/** Marks whose drill has another value, or, for counts, another number of rows. */
+/** Marks whose drill has another value, or, for counts of rows, another number of rows. */
 async function wrongMarks(marks: readonly Mark[], scope: RowScope): Promise<unknown[]> {
   const wrong: unknown[] = []
   const left = marks.filter((mark) => mark.value !== null || mark.n > 0)
   const worker = async (): Promise<void> => {
     for (let mark = left.pop(); mark !== undefined; mark = left.pop()) {
       const drill = await door.drill({ ...mark.drill, limit: 1 }, scope)
-      const sameRows = drill.unit !== 'count' || drill.total === mark.value
+      const sameRows = drill.unit !== 'count' || drill.counts !== drill.entity || drill.total === mark.value
       if (drill.value !== mark.value || !sameRows)
         wrong.push({ mark, drilled: { value: drill.value, total: drill.total, currency: drill.currency } })
     }

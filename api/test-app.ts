@@ -87,6 +87,7 @@ export function aDoor(over: Partial<Door> = {}): Door {
     drill: async (request) => ({
       metric: request.metric,
       entity: 'order',
+      counts: 'order',
       total: 0,
       orders: 0,
       value: 0,

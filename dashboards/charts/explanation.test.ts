@@ -16,9 +16,10 @@ const explanation = (over: Partial<Explanation>): Explanation => ({
   dimension: 'anomaly_type',
   before: { value: 10, n: 10 },
   after: { value: 15, n: 15 },
+  drill: { before: drill, after: drill },
   change: 5,
   contributions: [part('not_shipped', 8), part('payment_failed', -2)],
-  rest: { values: 3, change: -1, rate: null, mix: null },
+  rest: { values: 3, ...part(null, -1) },
   ...over,
 })
 const result = (unit: 'count' | 'share', one: Explanation) => ({
@@ -42,7 +43,8 @@ test('parts of a count are told largest first with the rest together, and add up
     text: '9',
     mark: { value: 9, n: 12, drill: { metric: 'm', where: [], zone: 'UTC', from: drill.from, to: drill.to } },
   })
-  expect(model.rows[2]?.before).toBeNull()
+  expect([model.rows[2]?.before.text, model.rows[2]?.after.text]).toEqual(['1', '0'])
+  expect([model.before.mark.value, model.after.mark.value]).toEqual([10, 15])
 })
 
 test('of a share, printed rates and mixes add up to the printed change, whatever rounding would lose', () => {
@@ -59,5 +61,9 @@ test('of a share, printed rates and mixes add up to the printed change, whatever
 
 test('with nothing to measure on a side there is no change to tell', () => {
   const one = explanation({ change: null, contributions: [], rest: null, before: { value: null, n: 0 } })
-  expect(prepareExplanation(result('share', one), one, 'zh')).toMatchObject({ change: null, before: '–', rows: [] })
+  expect(prepareExplanation(result('share', one), one, 'zh')).toMatchObject({
+    change: null,
+    before: { text: '–' },
+    rows: [],
+  })
 })

@@ -108,6 +108,15 @@ export function markAt(model: ChartModel, seriesIndex: number, dataIndex: number
   return model.mark
 }
 
+/** The mark of a bucket that is drawn nearest to a value: nobody has to hit the dot of a line. */
+export function nearestMark(model: SeriesModel, bucket: number, value: number): Mark | undefined {
+  const distance = (mark: Mark): number => Math.abs((mark.value ?? 0) - value)
+  return model.lines
+    .flatMap((line) => line.marks[bucket] ?? [])
+    .filter((mark) => mark.value !== null)
+    .sort((a, b) => distance(a) - distance(b))[0]
+}
+
 /** The bucket from which on values still change, to the last one; null where all are final. */
 export function immatureFrom(model: SeriesModel): number | null {
   const first = model.buckets.findIndex((_, i) => model.lines.some((line) => line.marks[i]?.immature === true))

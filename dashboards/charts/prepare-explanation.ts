@@ -15,13 +15,14 @@ export type ExplanationRow = {
   mix: string | null
   /** Of the widest bar, signed. */
   length: number
-  before: { text: string; mark: Mark } | null
-  after: { text: string; mark: Mark } | null
+  before: ExplanationSide
+  after: ExplanationSide
 }
+export type ExplanationSide = { text: string; mark: Mark }
 export type ExplanationModel = {
   dimension: string
-  before: string
-  after: string
+  before: ExplanationSide
+  after: ExplanationSide
   /** Null where either side has nothing to measure. */
   change: string | null
   direction: 'up' | 'down' | 'flat'
@@ -42,7 +43,7 @@ export function prepareExplanation(
 ): ExplanationModel {
   const { unit, currency } = result
   const form = { unit, currency, language }
-  const { dimension, before, after, change, contributions, rest } = explanation
+  const { dimension, change, contributions, rest } = explanation
   const parts = [...contributions, ...(rest === null ? [] : [rest])]
   const isDivided = parts.some(({ rate }) => rate !== null)
   const effects = isDivided ? parts.flatMap(({ rate, mix }) => [rate ?? 0, mix ?? 0]) : parts.map((one) => one.change)
@@ -52,9 +53,7 @@ export function prepareExplanation(
     isDivided ? { rate: told[2 * i] ?? 0, mix: told[2 * i + 1] ?? 0 } : { rate: told[i] ?? 0, mix: 0 },
   )
   const widest = Math.max(...own.map(({ rate, mix }) => Math.abs(rate + mix)), 1)
-  const side = (of: 'before' | 'after', i: number): ExplanationRow['before'] => {
-    const one = contributions[i]
-    if (one === undefined) return null
+  const side = (of: 'before' | 'after', one: Sides): ExplanationSide => {
     const { value, n } = one[of]
     return { text: formatValue(value, form), mark: { value, n, drill: drillOf(one.drill[of]) } }
   }
@@ -62,25 +61,27 @@ export function prepareExplanation(
     print(own.reduce((all, one) => all + pick(one), 0))
   return {
     dimension,
-    before: formatValue(before.value, form),
-    after: formatValue(after.value, form),
+    before: side('before', explanation),
+    after: side('after', explanation),
     change: change === null ? null : sum(({ rate, mix }) => rate + mix),
     direction: change === null || change === 0 ? 'flat' : change > 0 ? 'up' : 'down',
     isDivided,
     total: isDivided ? { rate: sum(({ rate }) => rate), mix: sum(({ mix }) => mix) } : { rate: null, mix: null },
-    rows: own.map(({ rate, mix }, i) => ({
-      id: contributions[i] === undefined ? '…' : (contributions[i].value ?? ''),
-      label:
-        contributions[i] === undefined
-          ? `${others[language]} (${rest?.values ?? 0})`
-          : valueLabel(dimension, contributions[i].value ?? '', language),
-      change: print(rate + mix),
-      rate: isDivided ? print(rate) : null,
-      mix: isDivided ? print(mix) : null,
-      length: (rate + mix) / widest,
-      before: side('before', i),
-      after: side('after', i),
-    })),
+    rows: parts
+      .map((part, i) => ({ part, ...(own[i] ?? { rate: 0, mix: 0 }) }))
+      .map(({ part, rate, mix }, i) => ({
+        id: contributions[i] === undefined ? '…' : (contributions[i].value ?? ''),
+        label:
+          contributions[i] === undefined
+            ? `${others[language]} (${rest?.values ?? 0})`
+            : valueLabel(dimension, contributions[i].value ?? '', language),
+        change: print(rate + mix),
+        rate: isDivided ? print(rate) : null,
+        mix: isDivided ? print(mix) : null,
+        length: (rate + mix) / widest,
+        before: side('before', part),
+        after: side('after', part),
+      })),
   }
 }
 
@@ -91,6 +92,7 @@ function stepsOf(parts: readonly number[], total: number, perOne: number): numbe
   return parts.length === 0 ? [] : stepsAddingUpTo(whole, exact, BigInt(perOne)).map(Number)
 }
 
+type Sides = Pick<Explanation, 'before' | 'after' | 'drill'>
 type DrillRequest = Explanation['contributions'][number]['drill']['before']
 
 function drillOf({ metric, where, zone, from, to, as_of, time_basis }: DrillRequest): MarkDrill {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { seriesTileSchema } from '../board.ts'
-import { immatureFrom, markAt } from './model.ts'
+import { immatureFrom, markAt, nearestMark } from './model.ts'
 import { toOption } from './option.ts'
 import { prepareSeries } from './prepare-series.ts'
 import { requestsOfTile } from './requests.ts'
@@ -35,7 +35,12 @@ test('a bucket is a spike once all its lines together reach the upper edge of wh
 
 test('while too few weeks are known nothing stands out', () => {
   const young = bucket(20, { expected: null, low: null, high: null, weeks: 2 })
-  expect(prepareUsual(course([young]), opened(500))).toMatchObject({ isLearning: true, spikes: [], fewest_weeks: 4 })
+  const learning = { isLearning: true, spikes: [], fewest_weeks: 4 }
+  expect(prepareUsual(course([young]), opened(500))).toMatchObject({ ...learning, learnt_at: null })
+  expect(prepareUsual({ ...course([young]), known_from: day(10) }, opened(500))).toMatchObject({
+    ...learning,
+    learnt_at: '2026-12-08T16:00:00.000Z',
+  })
 })
 
 test('only counts by the hour or the day are asked for what is usual', () => {
@@ -63,6 +68,7 @@ test('the tail of a cohort that still changes is dashed, and its marks open like
   ])
   expect(series[1]?.lineStyle).toMatchObject({ type: 'dashed' })
   expect(markAt(model, 1, 2)).toBe(model.lines[0]?.marks[2])
+  expect(nearestMark(model, 2, 0)).toBe(model.lines[0]?.marks[2])
 })
 
 test('business time is asked only of durations, and their marks open in it', () => {
@@ -72,4 +78,12 @@ test('business time is asked only of durations, and their marks open in it', () 
   expect(asked).toEqual(['business', undefined])
   const model = prepareSeries(tileOf({ metric: 'median_time_to_resolve' }), [aResult('median_time_to_resolve', [[[day(20)], 60, 3]])], context) // prettier-ignore
   expect(model.lines[0]?.marks[0]?.drill.time_basis).toBe('business')
+})
+
+test('beside the lines of a bucket the nearest is meant, and none where nothing was measured', () => {
+  const model = opened(40)
+  const [shipped, failed] = model.lines
+  expect(nearestMark(model, 0, 35)).toBe(shipped?.marks[0])
+  expect(nearestMark(model, 0, 2)).toBe(failed?.marks[0])
+  expect(nearestMark(model, 99, 2)).toBeUndefined()
 })

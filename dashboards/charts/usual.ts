@@ -13,7 +13,10 @@ export type UsualModel = {
   /** Nothing is usual yet: the data is younger than this many weeks. */
   isLearning: boolean
   fewest_weeks: number
+  /** From when on enough weeks are known; null while nothing is. */
+  learnt_at: string | null
 }
+const WEEK_MS = 604_800_000
 
 /** Null for a series that has no spikes: a share, a state, weeks or months. */
 export function usualRequestOf(tile: SeriesTile, context: ChartContext): SpikeCourseRequestInput | null {
@@ -36,5 +39,7 @@ export function prepareUsual(course: SpikeCourse, model: SeriesModel): UsualMode
     const observed = model.lines.reduce((sum, line) => sum + (line.marks[index]?.value ?? 0), 0)
     return usual && observed >= usual.high ? [{ bucket, index, observed, expected: usual.expected }] : []
   })
-  return { band, spikes, isLearning: band.every((one) => one === null), fewest_weeks: course.fewest_weeks }
+  const { fewest_weeks, known_from } = course
+  const learnt_at = known_from === null ? null : new Date(Date.parse(known_from) + fewest_weeks * WEEK_MS).toISOString()
+  return { band, spikes, isLearning: band.every((one) => one === null), fewest_weeks, learnt_at }
 }

@@ -43,9 +43,10 @@ export const usual = {
   hours: 'usual range: the same hour of the weeks before',
   days: 'usual range: the same weekday of the weeks before',
   learning: 'No usual range yet: it takes {n} weeks of data.',
+  learnt: 'The first comes on {day}.',
   spikes: 'Spikes',
   instead: '{observed} instead of {expected}',
-  more: 'and {n} more spikes',
+  more: 'and {n} more spike | and {n} more spikes',
 }
 
 export const explain = {

@@ -23,8 +23,8 @@ export const data = {
     faultySince: 'first seen {time}',
     none: 'Not audited yet',
     noneHint: 'The first round comes within a minute of the start of the ingest role.',
-    based: '{rounds} rounds, the last {last}',
-    over: '{rows} messages in {batches} batches of {streams} streams',
+    based: '{n} round, the last {last} | {n} rounds, the last {last}',
+    over: 'Messages: {rows}, batches: {batches}, streams: {streams}',
     reread: '{n} read again at the broker',
     quiet: 'The auditor has not gone round since {time}: is the ingest role running?',
     faults: 'What the auditor found',
@@ -75,7 +75,7 @@ export const data = {
   },
   wait: {
     title: 'Waiting',
-    headline: '{n} messages',
+    headline: '{n} message | {n} messages',
     none: 'Nothing waits',
     lag: '{n} at the broker',
     derive: '{n} to be derived',
@@ -149,7 +149,7 @@ export const data = {
     empty: 'Nothing has landed yet',
     emptyHint:
       'Start the simulated store, name a broker in KAFKA_BROKERS, post to /ingest/events, or run npm run import.',
-    shown: '{n} streams',
+    shown: '{n} stream | {n} streams',
     note: 'notes: {n}',
   },
   systems: {
@@ -164,7 +164,7 @@ export const data = {
     paused: 'Rules that wait',
     none: 'none',
     until: 'Promises that need it are judged as of {time}.',
-    learnedFrom: 'from {n} gaps',
+    learnedFrom: 'from {n} gap | from {n} gaps',
     counted: '{state}: {n}',
     all: 'Show all {n}',
     fewer: 'Show fewer',
@@ -205,7 +205,7 @@ export const data = {
   },
   letters: {
     title: 'Dead letters, one by one',
-    count: '{n} messages',
+    count: '{n} message | {n} messages',
     place: 'Partition {partition}, offset {offset}',
     ordinal: 'event {n} of the message',
     landed: 'landed {time}',
@@ -224,7 +224,7 @@ export const data = {
     empty: 'No message is left in this group',
   },
   replay: {
-    askTitle: 'Replay {n} dead letters?',
+    askTitle: 'Replay {n} dead letter? | Replay {n} dead letters?',
     askAll: 'all of them',
     askBody:
       'They are derived again with today’s mappings and contracts ({what}). What no longer fails becomes events and is marked as cured; the rest stays. Doing it twice changes nothing.',

@@ -16,7 +16,8 @@ export const models = {
   changed: 'text changed',
   changedHint:
     'Its text, or that of what it reads, changed since it was built: the next npm run models -- build makes it anew.',
-  failed: 'The last build of {n} models failed. What was built before is still in use.',
+  failed:
+    'The last build of {n} model failed. What was built before is still in use. | The last build of {n} models failed. What was built before is still in use.',
   reads: 'Reads',
   readBy: 'Read by',
   nothing: 'nothing',

@@ -60,7 +60,7 @@ export const order = {
   openedAt: 'opened {time}',
   resolvedAt: 'resolved {time} {how}',
   exposure: 'at risk',
-  evidence: 'Evidence: {n} events',
+  evidence: 'Evidence: {n} event | Evidence: {n} events',
   threshold: 'Threshold',
 }
 

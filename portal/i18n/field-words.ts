@@ -4,7 +4,7 @@ import type { Localized } from '#api/contract/metrics.ts'
 const w = (en: string, zh: string): Localized => ({ en, zh })
 
 export const fieldWords: Record<string, Localized> = {
-  incident_id: w('Incident', '事件'),
+  incident_id: w('Incident', '事故'),
   cause_kind: w('Kind of cause', '原因类型'),
   cause: w('Cause', '原因'),
   order_id: w('Order id', '订单 ID'),
@@ -132,6 +132,16 @@ export const fieldWords: Record<string, Localized> = {
   attached_to_id: w('Concerns', '对象'),
   paid_total: w('Paid', '实付'),
   seconds: w('Duration', '时长'),
+  allowance_s: w('allowance', '时限'),
+  at_risk_share: w('at risk from', '预警线'),
+  limit_count: w('how many', '次数'),
+  window_s: w('within', '时间窗'),
+  tolerance_minor: w('tolerance', '容差'),
+  payable: w('payable', '应付'),
+  paid: w('paid', '实付'),
+  calendar: w('calendar', '日历'),
+  holds_for: w('for', '适用于'),
+  source: w('because:', '依据：'),
   is_late: w('Late', '迟到'),
   payment_match: w('Payment match', '支付核对'),
   at: w('Time', '时间'),

@@ -7,6 +7,7 @@ import { deliverySchema, occurrenceSchema } from '#api/contract/reports.ts'
 import { roleSchema } from '#api/contract/session.ts'
 import { en } from './en.ts'
 import { fieldWords } from './field-words.ts'
+import { ruleSource } from './rule-source-words.ts'
 import { words } from './words.ts'
 import { zhCN } from './zh-CN.ts'
 
@@ -26,7 +27,8 @@ function sources(folder: string): string[] {
   })
 }
 
-const placeholders = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort()
+/** Once each: a message about a number has two forms in English. */
+const placeholders = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 
 describe('messages', () => {
   const english = flat(en)
@@ -38,12 +40,22 @@ describe('messages', () => {
       expect([key, placeholders(chinese[key]!)]).toEqual([key, placeholders(english[key]!)])
   })
 
+  it('call an incident and an event by words of their own in Chinese', () => {
+    const about = (word: RegExp): string[] => Object.keys(english).filter((key) => word.test(english[key]!))
+    const incidents = about(/\bincidents?\b/i)
+    expect(incidents.length).toBeGreaterThan(5)
+    expect(incidents.filter((key) => !chinese[key]!.includes('事故') || chinese[key]!.includes('事件'))).toEqual([])
+    const events = about(/\bevents?\b/i)
+    expect(events.length).toBeGreaterThan(5)
+    expect(events.filter((key) => chinese[key]!.includes('事故'))).toEqual([])
+  })
+
   it('are all there that the screens ask for, and none that no screen asks for', () => {
     const text = sources(join(import.meta.dirname, '..'))
       .filter((path) => !path.includes('i18n'))
       .map((path) => readFileSync(path, 'utf8'))
       .join('\n')
-    const asked = [...text.matchAll(/\bt\(\s*['`]([\w.${}-]+?)['`]/g)].map((found) => found[1]!)
+    const asked = [...text.matchAll(/\b(?:t|counted)\(\s*['`]([\w.${}-]+?)['`]/g)].map((found) => found[1]!)
     const missing = asked.filter((key) => !key.includes('$') && !(key in english))
     expect(missing).toEqual([])
     const prefixes = asked.filter((key) => key.includes('$')).map((key) => key.slice(0, key.indexOf('$')))
@@ -76,6 +88,15 @@ describe('words', () => {
         en.action.reasonDefault,
       ])
         expect(said).toHaveProperty(kind)
+  })
+
+  it('tell in Chinese too where each default threshold comes from', () => {
+    const seed = readFileSync(join(import.meta.dirname, '../../transforms/seeds/rules.csv'), 'utf8')
+      .trim()
+      .split('\n')
+    const told = seed.slice(1).map((line) => (/"(.*)"$/.exec(line)?.[1] ?? line.split(',').at(-1)!).trim())
+    expect(told.length).toBeGreaterThan(40)
+    expect(told.filter((text) => ruleSource(text, 'zh') === text)).toEqual([])
   })
 
   it('are not empty in either language', () => {

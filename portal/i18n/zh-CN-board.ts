@@ -44,6 +44,7 @@ export const usual: Messages['usual'] = {
   hours: '常态区间：前几周的同一小时',
   days: '常态区间：前几周的同一星期几',
   learning: '暂无常态区间：需要 {n} 周数据。',
+  learnt: '最早于 {day} 出现。',
   spikes: '突增',
   instead: '{observed}，常态为 {expected}',
   more: '另有 {n} 处突增',

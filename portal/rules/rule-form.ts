@@ -30,18 +30,13 @@ export type RuleForm = Record<Dimension, string> & {
 /** What a form opens with: the rule as it stands; where it is a default, one that is new. */
 export function formOf(rule: RuleVersion, zone: string, nowMs: number): RuleForm {
   const unit = unitOf(rule.allowance_s)
-  const any = (value: string): string => (value === ANY ? '' : value)
   return {
     rule: rule.rule,
-    channel: any(rule.channel),
-    region: any(rule.region),
-    payment_method: any(rule.payment_method),
-    carrier: any(rule.carrier),
-    product_category: any(rule.product_category),
-    currency: any(rule.currency),
+    ...perDimension((dimension) => namedOrEmpty(rule[dimension])),
+    currency: namedOrEmpty(rule.currency),
     amountFrom: rule.amount_from === 0 ? '' : String(rule.amount_from / minorPer(rule.currency)),
     amountUntil: rule.amount_until === null ? '' : String(rule.amount_until / minorPer(rule.currency)),
-    promotion: any(rule.promotion),
+    promotion: namedOrEmpty(rule.promotion),
     calendar: rule.calendar,
     allowance: rule.allowance_s / units[unit],
     unit,
@@ -73,25 +68,37 @@ export function usesOf({ allowance_s, kind, limit_count, window_s, rule }: RuleV
   }
 }
 
+type NumberField = {
+  readonly name: 'atRiskPercent' | 'escalateFactor' | 'tolerance' | 'limit' | 'windowMinutes'
+  /** Filled in where the rule uses this. */
+  readonly use: keyof ReturnType<typeof usesOf>
+  readonly min: number
+  readonly max?: number
+  readonly hint?: 'atRiskHint' | 'escalateHint'
+}
+/** Each is labelled `rules.form.<name>`. */
+export const numberFields: readonly NumberField[] = [
+  { name: 'atRiskPercent', use: 'levels', min: 0, max: 100, hint: 'atRiskHint' },
+  { name: 'escalateFactor', use: 'levels', min: 1, max: 20, hint: 'escalateHint' },
+  { name: 'tolerance', use: 'tolerance', min: 0 },
+  { name: 'limit', use: 'limit', min: 1 },
+  { name: 'windowMinutes', use: 'window', min: 0 },
+]
+
 type Of = { readonly base: RuleVersion; readonly isRetired: boolean; readonly zone: string }
 
 export function proposalOf(form: RuleForm, { base, isRetired, zone }: Of): RuleProposal {
   const uses = usesOf(base)
-  const named = (value: string): string => (value === '' ? ANY : value)
   const amount = (text: string): number | null =>
     text.trim() === '' ? null : Math.round(Number(text) * minorPer(form.currency))
   return {
     draft: {
       rule: form.rule,
-      channel: named(form.channel),
-      region: named(form.region),
-      payment_method: named(form.payment_method),
-      carrier: named(form.carrier),
-      product_category: named(form.product_category),
-      currency: named(form.currency),
+      ...perDimension((dimension) => namedOrAny(form[dimension])),
+      currency: namedOrAny(form.currency),
       amount_from: amount(form.amountFrom) ?? 0,
       amount_until: amount(form.amountUntil),
-      promotion: named(form.promotion),
+      promotion: namedOrAny(form.promotion),
       calendar: form.calendar === '' ? WALL_CLOCK : form.calendar,
       allowance_s: uses.allowance ? Math.round((form.allowance ?? 0) * units[form.unit]) : null,
       at_risk_share: uses.levels ? (form.atRiskPercent ?? 0) / 100 : null,
@@ -107,6 +114,15 @@ export function proposalOf(form: RuleForm, { base, isRetired, zone }: Of): RuleP
     expected_version: base.is_own ? base.version : 0,
     is_retired: isRetired,
   }
+}
+
+/** A rule for any value has a sign for it; in the form the field is empty. */
+const namedOrEmpty = (value: string): string => (value === ANY ? '' : value)
+const namedOrAny = (value: string): string => (value === '' ? ANY : value)
+
+function perDimension(read: (dimension: Dimension) => string): Record<Dimension, string> {
+  // Safe: the keys are all of them.
+  return Object.fromEntries(dimensions.map((dimension) => [dimension, read(dimension)])) as Record<Dimension, string>
 }
 
 /** `2026-11-27T08:00`, as a field for date and time has it. */

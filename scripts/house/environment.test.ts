@@ -30,3 +30,17 @@ test('.env.example lists every variable once, and no other', () => {
   expect(declared).toEqual(expect.arrayContaining(['CLICKHOUSE_URL', 'KAFKA_BROKERS', 'API_PORT', 'SMTP_URL']))
   expect([...listed].sort()).toEqual([...new Set([...declared, ...readDirectly])].sort())
 })
+
+test('a number that .env.example shows is the one that holds without it', () => {
+  const defaults = sourceFiles
+    .filter((path) => !isTest(path))
+    .flatMap((path) => [...readProjectFile(path).matchAll(/^ {2,4}([A-Z][A-Z0-9_]*): z.*\.default\(([\d_]+)\)/gm)])
+    .map(([, name = '', value = '']) => [name, value.replaceAll('_', '')] as const)
+  expect(defaults.length).toBeGreaterThan(5)
+  const shown = new Map(
+    [...readProjectFile('.env.example').matchAll(/^(?:# ?)?([A-Z][A-Z0-9_]*)=(\S+)$/gm)].map(
+      ([, name = '', value = '']) => [name, value] as const,
+    ),
+  )
+  expect(defaults.filter(([name, value]) => shown.has(name) && shown.get(name) !== value)).toEqual([])
+})

@@ -6,6 +6,7 @@ import { marksOf, type Mark } from '#dashboards/charts/model.ts'
 import { prepareTile } from '#dashboards/charts/prepare.ts'
 import { requestsOfTile } from '#dashboards/charts/requests.ts'
 import { loadBoards, loadReportDefinitions } from '#dashboards/load.ts'
+import type { PlantedIncident } from '#ingest/simulator/incident.ts'
 import { createStore } from '#ingest/simulator/store.ts'
 import { createDoor, type Door } from '#transforms/query/door.ts'
 import type { RowScope } from '#transforms/query/request.ts'
@@ -14,12 +15,16 @@ import { type Pipeline, openPipeline } from './pipeline.ts'
 const DAY = 86_400_000
 const start = Date.UTC(2026, 9, 1)
 const now = start + 6.4 * DAY
+/** So that there is an incident to count. */
+const incidents: readonly PlantedIncident[] = [
+  { cause: 'gateway', value: 'tenpay', fromMs: start + 5.3 * DAY, toMs: start + 6 * DAY },
+]
 let pipeline: Pipeline
 let door: Door
 
 beforeAll(async () => {
   pipeline = await openPipeline()
-  const orders = [...createStore({ seed: 7, ordersPerDay: 150 }).ordersBetween(start, start + 6 * DAY)]
+  const orders = [...createStore({ seed: 7, ordersPerDay: 150, incidents }).ordersBetween(start, start + 6 * DAY)]
   const emitted = orders
     .flatMap((order) => order.events)
     .filter((event) => event.emitAtMs <= now)
@@ -55,14 +60,14 @@ async function marksOfTile(tile: Tile, given: ChartContext, scope: RowScope): Pr
   return marksOf(model)
 }
 
-/** Marks whose drill has another value, or, for counts, another number of rows. */
+/** Marks whose drill has another value, or, for counts of rows, another number of rows. */
 async function wrongMarks(marks: readonly Mark[], scope: RowScope): Promise<unknown[]> {
   const wrong: unknown[] = []
   const left = marks.filter((mark) => mark.value !== null || mark.n > 0)
   const worker = async (): Promise<void> => {
     for (let mark = left.pop(); mark !== undefined; mark = left.pop()) {
       const drill = await door.drill({ ...mark.drill, limit: 1 }, scope)
-      const sameRows = drill.unit !== 'count' || drill.total === mark.value
+      const sameRows = drill.unit !== 'count' || drill.counts !== drill.entity || drill.total === mark.value
       if (drill.value !== mark.value || !sameRows)
         wrong.push({ mark, drilled: { value: drill.value, total: drill.total, currency: drill.currency } })
     }

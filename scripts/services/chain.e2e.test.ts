@@ -14,6 +14,7 @@ import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DataHealth } from '#api/contract/data.ts'
+import { graveFaults, tabTo, waitUntilShown } from './accessibility.ts'
 import { CHROMIUM_FLAGS } from './chromium.ts'
 import { startProduct } from './product.ts'
 import type { Product } from './product.ts'
@@ -117,6 +118,59 @@ test('simulator → Kafka → facts → portal → action → report', async ({ 
   expect(mail.text).toMatch(/\d/)
   expect(mail.attachments.map(({ contentType }) => contentType)).toContain('image/png')
 }, 420_000)
+
+test('from a mark to its orders, to one order and to its action with the keyboard alone', async () => {
+  await show('/overview?anomaly_type=order_unpaid_timeout')
+  await tabTo(page, '[data-tile="open-backlog"] [data-mark]')
+  await page.keyboard.press('Enter')
+  await page.locator('[data-testid="drill-row"] a').first().waitFor()
+  await tabTo(page, '[data-testid="drill-row"] a')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/orders\//)
+  await waitUntilShown(page)
+  await tabTo(page, '[data-legal="cancel_order"]')
+  await page.keyboard.press('Enter')
+  await page.locator('[data-testid="confirm"]').waitFor()
+  await tabTo(page, '[data-testid="confirm"]', 10)
+  await page.keyboard.press('Escape')
+  await page.locator('[data-testid="confirm"]').waitFor({ state: 'hidden' })
+})
+
+const SCREENS = [
+  'overview',
+  'boards/flow',
+  'queue',
+  'incidents',
+  'rules',
+  'reports',
+  'data?tab=sources',
+  'data?tab=models',
+]
+test.each(SCREENS)('no grave fault of accessibility on %s, light or dark', async (path) => {
+  await show(`/${path}`)
+  expect(await graveFaults(page)).toEqual([])
+})
+
+test('nor on one order, in a dialog, and before signing in', async () => {
+  const { rows } = await get<{ rows: { order_id: string }[] }>('/api/queue?limit=1')
+  await show(`/orders/${encodeURIComponent(rows[0]?.order_id ?? '')}`)
+  expect(await graveFaults(page)).toEqual([])
+  await show('/rules')
+  await page.locator('[data-rule="not_shipped"] button').first().click()
+  await page.locator('[data-testid="try"]').waitFor()
+  expect(await graveFaults(page)).toEqual([])
+  const stranger = await browser.newPage()
+  await stranger.goto(`${product.address}/sign-in`)
+  await stranger.locator('#email').waitFor()
+  expect(await graveFaults(stranger)).toEqual([])
+  await stranger.close()
+})
+
+async function show(path: string): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.goto(product.address + path)
+  await waitUntilShown(page)
+}
 
 async function signIn(): Promise<void> {
   await page.goto(product.address)

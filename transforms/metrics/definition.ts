@@ -1,6 +1,6 @@
 /** The shape of `transforms/metrics/*.yml`. SQL here is ours; what a caller sends only ever picks names from it. */
 import { z } from 'zod'
-import { drillResultSchema, localizedSchema, metricCardSchema, unitSchema } from '../query/request.ts'
+import { countedSchema, drillResultSchema, localizedSchema, metricCardSchema, unitSchema } from '../query/request.ts'
 
 const name = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/)
 /**
@@ -73,7 +73,9 @@ const shared = {
 export const metricSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...shared, kind: z.literal('count') }),
   z.strictObject({ ...shared, kind: z.literal('ratio'), numerator: expression }),
-  z.strictObject({ ...shared, kind: z.enum(['sum', 'mean', 'min', 'max', 'uniq']), value: measured }),
+  z.strictObject({ ...shared, kind: z.enum(['sum', 'mean', 'min', 'max']), value: measured }),
+  /** How many different ones there are among the rows; `counts` says what. */
+  z.strictObject({ ...shared, kind: z.literal('uniq'), value: expression, counts: countedSchema }),
   /** 50 is the mean of the two middle values; any other percentile is the nearest rank. Seconds are given in milliseconds. */
   z.strictObject({ ...shared, kind: z.literal('quantile'), value: measured, percent: z.int().min(1).max(100) }),
 ])

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import type { z } from 'zod'
 import { parse } from 'yaml'
 import { QueryError } from '../query/errors.ts'
-import type { Catalogue } from '../query/request.ts'
+import type { Catalogue, DrillResult } from '../query/request.ts'
 import { datasetFileSchema, dimensionFileSchema, metricFileSchema, metricSchema } from './definition.ts'
 import type { Dataset, Dimension, Metric, RowSet } from './definition.ts'
 import { expandFamily } from './family.ts'
@@ -70,7 +70,7 @@ export function catalogueOf({ metrics, dimensions, datasets }: Definitions): Cat
       direction: metric.direction,
       times: metric.times,
       time_bases: isSpan(metric) ? ['calendar', 'business'] : ['calendar'],
-      entity: datasets.get(metric.dataset)?.entity ?? 'order',
+      counts: countedBy(metric, datasets.get(metric.dataset)),
       dimensions: [...dimensions.values()]
         .filter(({ on }) => metric.dataset in on || '*' in on)
         .map((dimension) => dimension.name),
@@ -82,6 +82,11 @@ export function catalogueOf({ metrics, dimensions, datasets }: Definitions): Cat
     })),
     dimensions: [...dimensions.values()].map(({ name, label, description }) => ({ name, label, description })),
   }
+}
+
+/** What its value is a number of. */
+export function countedBy(metric: Metric, dataset: Dataset | undefined): DrillResult['counts'] {
+  return metric.kind === 'uniq' ? metric.counts : (dataset?.entity ?? 'order')
 }
 
 /** Whether the metric is a time between two instants of a row. */

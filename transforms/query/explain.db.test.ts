@@ -85,15 +85,16 @@ describe.each(Object.entries(asked))('%s', (_name, request) => {
     }
   })
 
-  test('every part drills to its rows on either side', async () => {
+  test('every part, the rest and the whole drill to their rows on either side', async () => {
     const { explanations } = await door.explain(request, unrestricted)
-    for (const { contributions } of explanations) {
-      for (const contribution of contributions.slice(0, 4)) {
+    for (const explanation of explanations) {
+      const { contributions, rest } = explanation
+      for (const told of [...contributions.slice(0, 4), ...(rest === null ? [] : [rest]), explanation]) {
         for (const side of ['before', 'after'] as const) {
-          const drill = await door.drill({ ...contribution.drill[side], part: 'denominator', limit: 1 }, unrestricted)
-          expect(drill.total).toBe(contribution[side].n)
-          if (contribution[side].value === null) expect(drill.value).toBeNull()
-          else expect(drill.value).toBeCloseTo(contribution[side].value, 5)
+          const drill = await door.drill({ ...told.drill[side], part: 'denominator', limit: 1 }, unrestricted)
+          expect(drill.total).toBe(told[side].n)
+          if (told[side].value === null) expect(drill.value).toBeNull()
+          else expect(drill.value).toBeCloseTo(told[side].value, 5)
         }
       }
     }

@@ -141,7 +141,12 @@ function explanationOf(
   if (metric === undefined) throw new TypeError(`metric ${request.metric} was planned`)
   const isRatio = metric.kind === 'ratio' || metric.kind === 'mean'
   const totals = { before: totalOf(groups, 'before'), after: totalOf(groups, 'after') }
-  const sides = { before: sideValue(metric, totals.before), after: sideValue(metric, totals.after) }
+  const sidesOf = (measured: Record<Side, Measured>, ...here: Filter[]) => ({
+    before: sideValue(metric, measured.before),
+    after: sideValue(metric, measured.after),
+    drill: { before: drillOf(request, 'before', here), after: drillOf(request, 'after', here) },
+  })
+  const sides = sidesOf(totals)
   const isEmpty = isRatio && (totals.before.n === 0n || totals.after.n === 0n)
   if (isEmpty || groups.length === 0)
     return { dimension, ...sides, change: isEmpty ? null : 0, contributions: [], rest: null }
@@ -163,14 +168,19 @@ function explanationOf(
     contributions: shown.map(({ group, part }) => ({
       value: group.key === '' ? null : group.key,
       ...effect(part),
-      before: sideValue(metric, group.before),
-      after: sideValue(metric, group.after),
-      drill: {
-        before: drillOf(request, 'before', dimension, group),
-        after: drillOf(request, 'after', dimension, group),
-      },
+      ...sidesOf(group, { dimension, op: 'in', values: [group.key] }),
     })),
-    rest: others.length === 0 ? null : { values: others.length, ...effect(added(others.map(({ part }) => part))) },
+    rest: others.length === 0 ? null : restOf(),
+  }
+
+  function restOf(): NonNullable<Explanation['rest']> {
+    const left = others.map(({ group }) => group)
+    const measured = { before: totalOf(left, 'before'), after: totalOf(left, 'after') }
+    return {
+      values: others.length,
+      ...effect(added(others.map(({ part }) => part))),
+      ...sidesOf(measured, { dimension, op: 'not_in', values: shown.map(({ group }) => group.key) }),
+    }
   }
 }
 
@@ -212,8 +222,7 @@ function sideValue(metric: Metric, measured: Measured): Explanation['before'] {
   return { value: measured.n === 0n ? null : amountOf(metric, steps(rateOf(measured), STEPS)), n: Number(measured.n) }
 }
 
-function drillOf(request: ExplainRequest, side: Side, dimension: string, { key }: Group) {
+function drillOf(request: ExplainRequest, side: Side, here: readonly Filter[]) {
   const { by: _, order: __, limit: ___, ...asked } = metricRequestOf(request, side, [])
-  const here: Filter = { dimension, op: 'in', values: [key] }
-  return drillRequestSchema.parse({ ...asked, where: [...asked.where, here] })
+  return drillRequestSchema.parse({ ...asked, where: [...asked.where, ...here] })
 }

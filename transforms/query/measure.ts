@@ -1,7 +1,7 @@
 /** Answers metric requests and the drills of their marks. */
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts'
-import type { Definitions } from '../metrics/definitions.ts'
+import { type Definitions, countedBy } from '../metrics/definitions.ts'
 import {
   type EngineRow,
   exactNumber,
@@ -132,6 +132,7 @@ function drillAnswer(
   return {
     metric: plan.metric.name,
     entity,
+    counts: countedBy(plan.metric, plan.dataset),
     total: exactNumber(total) ?? 0,
     orders: exactNumber(orders) ?? 0,
     value: valueOf(plan, measured, exactNumber(n) ?? 0),

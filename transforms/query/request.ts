@@ -92,10 +92,29 @@ export const metricResultSchema = z.object({
 })
 export type MetricResult = z.infer<typeof metricResultSchema>
 
+const entities = [
+  'anomaly',
+  'order',
+  'line',
+  'payment',
+  'parcel',
+  'refund',
+  'action',
+  'contact',
+  'review',
+  'promise',
+  'step',
+  'record',
+] as const
+/** What a count counts: the rows, or what they have in common, each once however many rows it has. */
+export const countedSchema = z.enum([...entities, 'incident', 'buyer', 'cause'])
+
 export const drillResultSchema = z.object({
   metric: name,
-  entity: z.enum(['anomaly', 'order', 'line', 'payment', 'parcel', 'refund', 'action', 'contact', 'review', 'record']),
-  /** Entities behind the mark; equals the mark for counts. */
+  /** What the rows are. */
+  entity: z.enum(entities),
+  counts: countedSchema,
+  /** Entities behind the mark; equals the mark of a count that counts them. */
   total: z.number(),
   /** Distinct orders among them. */
   orders: z.number(),
@@ -140,23 +159,19 @@ export type ExplainRequestInput = z.input<typeof explainRequestSchema>
  */
 const effectSchema = z.object({ change: z.number(), rate: z.number().nullable(), mix: z.number().nullable() })
 const sideValueSchema = z.object({ value: z.number().nullable(), n: z.number() })
-export const explanationSchema = z.object({
-  dimension: name,
+const sidesSchema = z.object({
   before: sideValueSchema,
   after: sideValueSchema,
+  /** The drills of either side. */
+  drill: z.object({ before: drillRequestSchema, after: drillRequestSchema }),
+})
+export const explanationSchema = sidesSchema.extend({
+  dimension: name,
   /** The sum of all changes below. Null where either side has nothing to measure; then nothing is below. */
   change: z.number().nullable(),
-  contributions: z.array(
-    effectSchema.extend({
-      value: z.string().nullable(),
-      before: sideValueSchema,
-      after: sideValueSchema,
-      /** The drills of either side. */
-      drill: z.object({ before: drillRequestSchema, after: drillRequestSchema }),
-    }),
-  ),
+  contributions: z.array(effectSchema.extend({ value: z.string().nullable(), ...sidesSchema.shape })),
   /** What was left out of the list, together. */
-  rest: effectSchema.extend({ values: z.number() }).nullable(),
+  rest: effectSchema.extend({ values: z.number(), ...sidesSchema.shape }).nullable(),
 })
 export type Explanation = z.infer<typeof explanationSchema>
 export const explainResultSchema = z.object({
@@ -226,7 +241,7 @@ export const metricCardSchema = z.object({
   label: localizedSchema,
   description: localizedSchema,
   unit: unitSchema,
-  entity: drillResultSchema.shape.entity,
+  counts: countedSchema,
   snapshot: z.boolean(),
   /** Whether a rise is good news, bad news or neither, for colouring a change. */
   direction: z.enum(['up_good', 'down_good', 'neutral']),

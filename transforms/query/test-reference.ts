@@ -187,6 +187,7 @@ export function createReference(told: () => Told, asOf: () => number): Reference
     resolved_untouched: () =>
       opened().filter((row) => row['resolver'] === 'automation' && row['acknowledged_at'] === null).length,
     anomalies_resolved: () => opened().filter((row) => row['status'] === 'resolved').length,
+    anomalies_ended: () => opened().filter((row) => row['resolved_at'] !== null).length,
     parcels_shipped: () =>
       told()
         .orders.flatMap(parcels)

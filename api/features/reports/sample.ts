@@ -55,6 +55,7 @@ export function aNumbers(
       return {
         metric: request.metric,
         entity: 'anomaly',
+        counts: 'anomaly',
         total: 1,
         orders: 1,
         value: 1,

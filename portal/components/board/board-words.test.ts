@@ -24,6 +24,7 @@ const usual = (over: Partial<UsualModel> = {}): UsualModel => ({
   spikes: [{ bucket, index: 0, observed: 60, expected: 11.4 }],
   isLearning: false,
   fewest_weeks: 4,
+  learnt_at: null,
   ...over,
 })
 
@@ -68,6 +69,10 @@ it('a spike is told in words and can be pressed; without enough weeks that is sa
   expect(list.emitted('press')).toMatchObject([[{ observed: 60 }]])
   const learning = await shown(SpikeList, { usual: usual({ isLearning: true, spikes: [] }), grain: 'day' })
   expect(learning.text()).toBe('No usual range yet: it takes 4 weeks of data.')
+  const dated = usual({ isLearning: true, spikes: [], learnt_at: '2026-12-08T16:00:00.000Z' })
+  expect((await shown(SpikeList, { usual: dated, grain: 'day' })).text()).toMatch(
+    /4 weeks of data\. The first comes on .*Dec/,
+  )
 })
 
 it('a tile says what it counts, by which time, in which clock, and whether it is final', async () => {

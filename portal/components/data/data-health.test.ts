@@ -94,7 +94,7 @@ describe('the cards', () => {
     const text = shown(HealthCards, { health: health(), ...disk }).text()
     expect(text).toMatch(/0 lost, 0 doubled.*since 22 Nov, 10:00/)
     expect(text).toContain('431 rounds, the last 12 sec ago')
-    expect(text).toContain('1,200 messages in 40 batches of 3 streams, 500 read again at the broker')
+    expect(text).toContain('Messages: 1,200, batches: 40, streams: 3, 500 read again at the broker')
     expect(text).toContain('20 GB free')
     expect(shown(HealthCards, { health: health(), ...disk }, 'zh').text()).toContain('丢失 0，重复 0')
   })

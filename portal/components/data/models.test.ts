@@ -60,7 +60,7 @@ it('each model is told with its layer, its last build, and whether its text has 
   expect(panel.find('[data-model="orders"]').text()).toMatch(/Facts.*Table.*12.*1 min ago.*340 ms.*Built/)
   expect(panel.find('[data-model="rollup"]').text()).toMatch(/77.*text changed/)
   expect(panel.find('[data-model="orders"]').text()).not.toContain('text changed')
-  expect(panel.text()).toContain('The last build of 1 models failed')
+  expect(panel.text()).toContain('The last build of 1 model failed')
 })
 
 it('a pressed model opens with columns, tests and statement, and its address can be shared', async () => {

@@ -20,6 +20,7 @@ const state: DrillState = {
 const result: DrillResult = {
   metric: 'anomalies_opened',
   entity: 'anomaly',
+  counts: 'anomaly',
   total: 37,
   orders: 35,
   value: 37,
@@ -58,7 +59,7 @@ beforeEach(() => {
 describe('head of the drill drawer', () => {
   it('says N of N and the orders, in both languages', () => {
     expect(shown()).toContain('37 of 37 anomalies on 35 orders')
-    expect(shown({}, {}, 'zh')).toContain('37 / 37 个异常，涉及 35 张订单')
+    expect(shown({}, {}, 'zh')).toContain('37 / 37 个异常，涉及 35 个订单')
   })
 
   it('names the mark’s filters by label and its window', () => {
@@ -72,7 +73,22 @@ describe('head of the drill drawer', () => {
   })
 
   it('counts orders alone when orders are what is counted', () => {
-    expect(shown({}, { entity: 'order', orders: 37 })).toContain('37 of 37 orders')
+    expect(shown({}, { entity: 'order', counts: 'order', orders: 37 })).toContain('37 of 37 orders')
+  })
+
+  it('counts what is counted, beside its rows, and says one of one', () => {
+    const incidents = { counts: 'incident' as const, value: 2 }
+    expect(shown({ value: 2 }, incidents)).toContain('2 of 2 incidents: 37 anomalies on 35 orders')
+    expect(shown({ value: 2 }, incidents)).not.toContain('The mark said')
+    expect(shown({ value: 3 }, incidents)).toContain('The mark said 3')
+    expect(shown({ value: 2 }, incidents, 'zh')).toContain('2 / 2 个事故：37 个异常，涉及 35 个订单')
+    const one = { total: 1, orders: 1, value: 1 }
+    expect(shown({ value: 1 }, one)).toContain('1 of 1 anomaly on 1 order')
+    expect(shown({ value: 1 }, { ...one, counts: 'order' })).toContain('1 of 1 order: 1 anomaly')
+  })
+
+  it('says nothing of orders where there are none', () => {
+    expect(shown({}, { entity: 'record', counts: 'record', orders: 0 })).not.toContain('order')
   })
 
   it('shows the value of what is not a count, and the rows it was measured on', () => {

@@ -46,6 +46,7 @@ const explanation: Explanation = {
   dimension: 'anomaly_type',
   before: { value: 12, n: 12 },
   after: { value: 40, n: 40 },
+  drill: { before: { ...drill('before', ''), where: [] }, after: { ...drill('after', ''), where: [] } },
   change: 28,
   contributions: [part('not_shipped', 2, 33), part('payment_failed', 10, 7)],
   rest: null,
@@ -88,6 +89,7 @@ it('tells the change, its parts largest first, their sum, and opens each part as
   expect(panel.findAll('tbody tr').map((row) => row.attributes('data-part'))).toEqual(['not_shipped', 'payment_failed'])
   expect(panel.find('[data-part="payment_failed"]').text()).toMatch(/Payment failed−3107/)
   expect(panel.find('[data-part="total"]').text()).toContain('+28')
+  expect(panel.findAll('[data-part="total"] button').map((button) => button.text())).toEqual(['12', '40'])
   await panel.findAll('[data-part="not_shipped"] button')[1]!.trigger('click')
   await flushPromises()
   expect(readDrill(router.currentRoute.value.query['drill'])).toMatchObject({ ...state.after, value: 33, where: drill('after', 'not_shipped').where }) // prettier-ignore

@@ -7,6 +7,11 @@ import { mismatchFamily } from './test-mismatch.ts'
 import { orderFamily } from './test-order.ts'
 import { paymentFamily } from './test-payment.ts'
 import { refundFamily } from './test-refund.ts'
-import { testFamilies } from './test-family.ts'
+import { testFamily } from './test-family.ts'
 
-testFamilies([orderFamily, paymentFamily, logisticsFamily, refundFamily, mismatchFamily])
+const families = [orderFamily, paymentFamily, logisticsFamily, refundFamily, mismatchFamily]
+
+testFamily(
+  families.flatMap(({ cases }) => cases),
+  families.flatMap(({ lookAlikes }) => lookAlikes),
+)

@@ -1,4 +1,4 @@
-/** For tests: what must hold of every type of anomaly, asked of the lives of its cases in a warehouse of their own. */
+/** For tests: what must hold of every type of a family, asked of the lives of its cases in a warehouse of their own. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,9 +24,7 @@ export type Family = { readonly cases: readonly Case[]; readonly lookAlikes: rea
 
 export const aFamily = (cases: readonly Case[], lookAlikes: readonly LookAlike[]): Family => ({ cases, lookAlikes })
 
-export function testFamilies(families: readonly Family[]): void {
-  const cases = families.flatMap((family) => family.cases)
-  const lookAlikes = families.flatMap((family) => family.lookAlikes)
+export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlike[]): void {
   const folder = mkdtempSync(join(tmpdir(), 'orderlens-anomalies-'))
   let warehouse: Warehouse
   let lived: Lived

@@ -3,7 +3,7 @@ import type { EChartsOption } from 'echarts'
 import type { Trial } from '#api/contract/rules.ts'
 import { colourOf, inks, surfaces, type Theme } from '#dashboards/charts/colour.ts'
 import type { Language } from '#dashboards/charts/context.ts'
-import { formatValue } from '#dashboards/charts/format.ts'
+import { bucketLabels, formatValue } from '#dashboards/charts/format.ts'
 import { axisTip } from '#portal/charts/tooltip.ts'
 
 export type TrialDays = { days: string[]; lines: { side: 'now' | 'then'; name: string; values: number[] }[] }
@@ -33,6 +33,8 @@ export function trialOption(model: TrialDays, theme: Theme, language: Language):
   const ink = inks[theme]
   const form = { unit: 'count', currency: null, language } as const
   const colours = trialColours(theme)
+  // A day of the calendar has no zone of its own.
+  const namesOf = (day: string) => bucketLabels(Date.parse(day), 'day', 'UTC', language)
   return {
     animation: false,
     backgroundColor: 'transparent',
@@ -54,7 +56,8 @@ export function trialOption(model: TrialDays, theme: Theme, language: Language):
           value: formatValue(line.values[index] ?? null, form),
           colour: colours[i] ?? ink.text,
         }))
-        return axisTip(model.days[index] ?? '', rows)
+        const day = model.days[index]
+        return axisTip(day === undefined ? '' : namesOf(day).long_label, rows)
       },
     },
     xAxis: {
@@ -62,7 +65,7 @@ export function trialOption(model: TrialDays, theme: Theme, language: Language):
       data: model.days,
       axisLine: { lineStyle: { color: ink.line } },
       axisTick: { show: false },
-      axisLabel: { color: ink.faint, hideOverlap: true, formatter: (day: string) => day.slice(5) },
+      axisLabel: { color: ink.faint, hideOverlap: true, formatter: (day: string) => namesOf(day).label },
     },
     yAxis: {
       type: 'value',

@@ -17,7 +17,7 @@ const start = Date.UTC(2026, 9, 1)
 const now = start + 6.4 * DAY
 /** So that there is an incident to count. */
 const incidents: readonly PlantedIncident[] = [
-  { cause: 'gateway', value: 'tenpay', fromMs: start + 5.3 * DAY, toMs: start + 6 * DAY },
+  { cause: 'gateway', value: 'alipay', fromMs: start + 5.3 * DAY, toMs: start + 6 * DAY },
 ]
 let pipeline: Pipeline
 let door: Door

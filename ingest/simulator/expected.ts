@@ -6,7 +6,7 @@ import { parcelFindings, parcelPromises } from './expected-parcels.ts'
 import { paymentFindings, paymentPromises } from './expected-payment.ts'
 import { refundFindings, refundPromises } from './expected-refund.ts'
 import { wordFindings, wordPromises } from './expected-words.ts'
-import { type ExpectedAnomaly, type Promised, judge, judgeFinding } from './judging.ts'
+import { type ExpectedAnomaly, type Promised, judge, judgeFinding, passOn } from './judging.ts'
 import { type OrderFacts, type Refund, earliest, first, readFacts } from './order-facts.ts'
 import { type Outage, judgedUntil } from './outage.ts'
 import type { AnomalyType } from './scenario.ts'
@@ -49,7 +49,9 @@ export function anomaliesOf(
   asOf: (type: AnomalyType) => number = () => asOfMs,
 ): ExpectedAnomaly[] {
   const facts = readFacts(orderId, envelopes)
-  const broken = promisesOf(facts).flatMap((promise) => judge(facts.orderId, promise, asOf(promise.type)))
+  const broken = passOn(facts.orderId, promisesOf(facts), asOf).flatMap((promise) =>
+    judge(facts.orderId, promise, asOf(promise.type)),
+  )
   const found = [
     ...paymentFindings(facts),
     ...refundFindings(facts),

@@ -33,6 +33,7 @@ export const rules = {
   times: '{n} times within {span}',
   within: 'within {span}',
   before: 'or {span} before the promise',
+  passesOn: 'ends when the promise is broken',
   atOnce: 'at once',
   escalates: 'at risk from {share}, escalated at {factor}×',
   amountBand: '{currency} {from} to {until}',

@@ -35,6 +35,7 @@ export const rules: typeof english = {
   times: '{span}内 {n} 次',
   within: '{span}内',
   before: '或承诺前 {span}',
+  passesOn: '承诺违约时结束',
   atOnce: '立即',
   escalates: '达到 {share} 预警，{factor} 倍时升级',
   amountBand: '{currency} {from} 至 {until}',

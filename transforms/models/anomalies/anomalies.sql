@@ -68,6 +68,7 @@ select
     k.resolved_at as resolved_at,
     multiIf(
         k.resolved_at is null, '',
+        k.status_reason = 'passed_on', 'expired',
         startsWith(k.resolving_causation_id, 'action:'), if(k.resolving_auth_type = 'service_account', 'automation', 'agent'),
         'self_healed'
     ) as resolver,

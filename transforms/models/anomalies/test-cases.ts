@@ -37,7 +37,10 @@ export type Case = {
   readonly isForeseen: boolean
   /** Milliseconds from the opening. */
   readonly escalatesAt?: number
-  /** What clears it, after everything else. */
+  /** When what it warned of is found broken, which ends it. */
+  readonly passesOnAt?: number
+  /** When what clears it happens, where it is not long after; it is told after everything else. */
+  readonly clearsAt?: number
   readonly clears: readonly [type: string, data?: Readonly<Record<string, unknown>>]
   /** What the threshold snapshot must contain. */
   readonly threshold: Readonly<Record<string, string>>
@@ -189,7 +192,7 @@ export type Lived = {
 
 /** The order that hears everything twice and backwards. */
 export const retold = (name: string): string => `${name}~retold`
-/** When the clearing facts happen. */
+/** When the clearing facts happen, and everything is over. */
 export const CLEARS = 40 * DAY
 
 /** Lives all cases through: told plainly as time goes on, and once more backwards, twice, only when it is over. */
@@ -243,5 +246,5 @@ export async function live(
   return { before, opened, escalations, cleared: await found(warehouse) }
 }
 
-const clearing = (orderId: string, { told, clears: [type, data] }: Case): Envelope[] =>
-  envelopesOf(orderId, [[type, CLEARS, data ?? {}]], told.length)
+const clearing = (orderId: string, { told, clears: [type, data], clearsAt = CLEARS }: Case): Envelope[] =>
+  envelopesOf(orderId, [[type, clearsAt, data ?? {}]], told.length)

@@ -76,12 +76,16 @@ export function testFamilies(families: readonly Family[]): void {
       expect(of(lived.cleared, name, one)?.escalatedAt).toBe(one.escalatesAt ?? null)
     })
 
-    test('is cleared by its fact, which it names', () => {
-      expect(of(lived.cleared, name, one)).toMatchObject({
-        resolvedAt: CLEARS,
-        resolvedBy: eventId(name, one.told.length),
-        resolver: 'self_healed',
-      })
+    const endOf = (orderId: string): Partial<Found> =>
+      one.passesOnAt === undefined
+        ? {
+            resolvedAt: one.clearsAt ?? CLEARS,
+            resolvedBy: eventId(orderId, one.told.length),
+            resolver: 'self_healed',
+          }
+        : { resolvedAt: one.passesOnAt, resolvedBy: '', resolver: 'expired' }
+    test(one.passesOnAt === undefined ? 'is cleared by its fact, which it names' : 'ends when the worse begins', () => {
+      expect(of(lived.cleared, name, one)).toMatchObject(endOf(name))
     })
 
     test('is the same when told backwards and twice', () => {
@@ -90,7 +94,7 @@ export function testFamilies(families: readonly Family[]): void {
       expect(again).toEqual({
         ...told,
         attachedTo: attachedId(one, retold(name)),
-        resolvedBy: eventId(retold(name), one.told.length),
+        ...endOf(retold(name)),
         evidence: one.evidence.map((place) => eventId(retold(name), place)),
       })
     })

@@ -37,8 +37,14 @@ export function hinderOrder(story: Story, paidAtMs: number, paymentId: string): 
       story.tell('wms', 'fulfillment.rejected', rejectedAt, { ...work, reason: 'not_in_stock' })
       return rejectedAt + rng.between(0.5, 4) * HOUR
     }
-    case 'inventory_mismatch':
+    case 'duplicate_order':
+      return rng.chance(0.5)
+        ? paidAtMs
+        : giveUp(story, paidAtMs, paymentId, soon + rng.between(1, 6) * HOUR, '重复下单')
     case 'coupon_anomaly':
+      if (story.shared === 'coupon') return paidAtMs
+      return endUntidily(story, paidAtMs, paymentId, soon)
+    case 'inventory_mismatch':
     case 'cross_system_mismatch':
       return endUntidily(story, paidAtMs, paymentId, soon)
     default:

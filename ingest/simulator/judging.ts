@@ -48,7 +48,8 @@ export function judge(orderId: string, promised: Promised, asOfMs: number): Expe
   if (asOfMs < atRiskAt || (endedAt !== null && endedAt <= atRiskAt)) return []
   const escalateAt = promised.escalateAt ?? dueAt + Math.max(dueAt - setAt, SHORTEST_SPAN)
   const isBreached = isBroken(promised, asOfMs) && (passedOnAt === undefined || passedOnAt > dueAt)
-  const isOverInTime = endedAt !== null && (endedAt < escalateAt || (endedAt === escalateAt && passedOnAt !== undefined))
+  const isOverInTime =
+    endedAt !== null && (endedAt < escalateAt || (endedAt === escalateAt && passedOnAt !== undefined))
   const isEscalated = asOfMs >= escalateAt && !isOverInTime
   const level = isEscalated ? 'escalated' : isBreached ? 'breached' : 'at_risk'
   return [{ type, orderId, attachedTo, level, openedAtMs: level === 'at_risk' ? null : dueAt, resolvedAtMs: endedAt }]

@@ -8,6 +8,7 @@ export const rules: typeof english = {
     bank: '{name}（银行转账）',
     begun: '{name}（已开始处理）',
     packed: '{name}（已打包）',
+    reuse: '{name}（多单共用）',
   },
   lead: '订单何时算作异常。按顺序第一条适用于订单的阈值生效，并以订单计时开始时的版本为准。',
   readOnly: '由经理和管理员修改规则。',

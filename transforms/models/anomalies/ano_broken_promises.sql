@@ -55,6 +55,7 @@ judged as (
         clock_at >= due_at and (ended_at is null or ended_at > due_at) as is_broken,
         groupArrayIf((rule_id, attached_to_id, due_at), is_broken and rule_id in {{ broken }}) over (partition by order_id) as worse
     from clocked
+    where clock_at >= at_risk_at and (ended_at is null or ended_at > at_risk_at)
 ),
 
 passed_on as (
@@ -80,4 +81,4 @@ select
     evidence, threshold_snapshot, rule_version, exposure_amount,
     order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic
 from passed_on
-where clock_at >= at_risk_at and (over_at is null or over_at > at_risk_at)
+where over_at is null or over_at > at_risk_at

@@ -5,16 +5,24 @@ with
     (select groupArray((rule_key, choices)) from {{ ref('thresholds') }} where arrayExists(c -> c.limit_count > 0 or c.window_s > 0, choices)) as limit_rules,
 
 limited as (
-    select *,
+    select o.*, l.links as links,
+        {{ cart_of('shop_source') }} as cart,
+        {{ committed_at() }} as committed_at,
         -- Limits are those in effect when the order was placed.
         toUnixTimestamp64Milli(coalesce(created_at, last_event_at)) as placed_ms,
         cast(
             arrayMap(r -> (r.1, arrayMap(c -> (toUInt32(c.limit_count), toUInt32(c.window_s)), [{{ threshold_at('r.2', 'placed_ms') }}])[1]), limit_rules),
             'Map(String, Tuple(count UInt32, window_s UInt32))'
         ) as limits
-    from {{ ref('order_state') }} final
+    from {{ ref('order_state') }} as o final
+    left join (
+        select order_id, links from {{ ref('linked_orders') }} final
+        {% if is_incremental() %}
+        where order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
+        {% endif %}
+    ) as l on l.order_id = o.order_id
     {% if is_incremental() %}
-    where order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
+    where o.order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
     {% endif %}
 ),
 
@@ -28,6 +36,8 @@ orders as (
             {{ delivered_implausible() }},
             {{ price_discrepancy() }},
             {{ coupon_worth_more_than_discount() }},
+            {{ coupon_used_again(var('linked_most')) }},
+            {{ duplicate_order() }},
             {{ findings_of([
                 dispute_opened(),
                 refund_failed(),
@@ -47,7 +57,7 @@ orders as (
 
 ruled as (
     select
-        o.* except (channel, findings, payments, refunds, parcels, return_parcels, lines, bills, coupons, history), o.channel as channel,
+        o.* except (channel, findings, payments, refunds, parcels, return_parcels, lines, bills, coupons, history, links), o.channel as channel,
         finding.rule as rule, finding.attached_to_id as attached_to_id, finding.found_at as found_at, finding.evidence as evidence, finding.exposure_amount as exposure_amount,
         finding.cleared as cleared, finding.given_due_at as given_due_at, finding.given_escalate_at as given_escalate_at,
         if(cleared.event_id = '', null, cleared.at) as cleared_at,
@@ -68,7 +78,8 @@ timed as (
 )
 
 select
-    rule as anomaly_type, order_id, attached_to_id, found_at as anchor_at,
+    -- A type may be found in a way that has limits of its own.
+    replaceRegexpOne(rule, '_reuse$', '') as anomaly_type, order_id, attached_to_id, found_at as anchor_at,
     if(historic = 0 and escalate_at <= toDateTime64({{ var('now') }}, 3, 'UTC') and (cleared_at is null or cleared_at > escalate_at), 'escalated', 'breached') as level,
     found_at as at_risk_at, due_at, found_at as opened_at,
     if(level = 'escalated', escalate_at, null) as escalated_at,

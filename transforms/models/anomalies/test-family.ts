@@ -15,7 +15,8 @@ import {
   type LookAlike,
   attachedId,
   caseName,
-  eventId,
+  clearingId,
+  evidenceOf,
   live,
   retold,
 } from './test-cases.ts'
@@ -62,7 +63,7 @@ export function testFamilies(families: readonly Family[]): void {
     test('says what is in question, by which events and which threshold', () => {
       expect(of(lived.opened, name, one)).toMatchObject({
         exposure: one.exposure,
-        evidence: one.evidence.map((place) => eventId(name, place)),
+        evidence: evidenceOf(name, one),
         threshold: one.threshold,
       })
     })
@@ -80,7 +81,7 @@ export function testFamilies(families: readonly Family[]): void {
       one.passesOnAt === undefined
         ? {
             resolvedAt: one.clearsAt ?? CLEARS,
-            resolvedBy: eventId(orderId, one.told.length),
+            resolvedBy: clearingId(orderId, one),
             resolver: 'self_healed',
           }
         : { resolvedAt: one.passesOnAt, resolvedBy: '', resolver: 'expired' }
@@ -95,7 +96,7 @@ export function testFamilies(families: readonly Family[]): void {
         ...told,
         attachedTo: attachedId(one, retold(name)),
         ...endOf(retold(name)),
-        evidence: one.evidence.map((place) => eventId(retold(name), place)),
+        evidence: evidenceOf(retold(name), one),
       })
     })
   })

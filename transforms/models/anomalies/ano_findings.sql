@@ -61,6 +61,7 @@ ruled as (
         finding.rule as rule, finding.attached_to_id as attached_to_id, finding.found_at as found_at, finding.evidence as evidence, finding.exposure_amount as exposure_amount,
         finding.cleared as cleared, finding.given_due_at as given_due_at, finding.given_escalate_at as given_escalate_at,
         if(cleared.event_id = '', null, cleared.at) as cleared_at,
+        arrayStringConcat(arrayReverse(arrayMap(l -> l.order_id, arrayFilter(l -> has(evidence, l.event_id), links))), ', ') as other_orders,
         {{ threshold_at('choices', 'toUnixTimestamp64Milli(finding.found_at)') }} as threshold
     from orders as o
     array join findings as finding
@@ -86,7 +87,7 @@ select
     cleared_at as resolved_at, cleared.event_id as resolved_by_event_id, cleared.causation_id as resolving_causation_id, cleared.auth_type as resolving_auth_type,
     if(cleared.type in ('order.canceled', 'order.closed'), 'order_ended', '') as status_reason,
     evidence,
-    toJSONString(map('rule', rule, 'row', threshold.rule_row, 'holds_for', threshold.holds_for, 'allowance_s', toString(allowance_s), 'limit_count', toString(limits[rule].count), 'window_s', toString(limits[rule].window_s), 'source', threshold.source)) as threshold_snapshot,
+    toJSONString(mapFilter((name, value) -> name != 'other_orders' or value != '', map('rule', rule, 'row', threshold.rule_row, 'holds_for', threshold.holds_for, 'allowance_s', toString(allowance_s), 'limit_count', toString(limits[rule].count), 'window_s', toString(limits[rule].window_s), 'other_orders', other_orders, 'source', threshold.source))) as threshold_snapshot,
     threshold.version as rule_version,
     exposure_amount,
     order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic

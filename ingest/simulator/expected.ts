@@ -7,7 +7,7 @@ import { paymentFindings, paymentPromises } from './expected-payment.ts'
 import { refundFindings, refundPromises } from './expected-refund.ts'
 import { sharedFindings } from './expected-shared.ts'
 import { wordFindings, wordPromises } from './expected-words.ts'
-import { type ExpectedAnomaly, type Promised, judge, judgeFinding, passOn } from './judging.ts'
+import { type ExpectedAnomaly, type Promised, episodesOf, judge, judgeFinding, passOn } from './judging.ts'
 import { type OrderFacts, type Refund, earliest, first, readFacts } from './order-facts.ts'
 import { type Outage, judgedUntil } from './outage.ts'
 import type { AnomalyType } from './scenario.ts'
@@ -72,7 +72,7 @@ export function anomaliesOf(
     ...parcelFindings(facts),
     ...disagreementFindings(facts, paidAtOf(facts)),
   ].flatMap((finding) => judgeFinding(facts.orderId, finding, asOfMs))
-  return [...broken, ...found, ...mismatchOf(facts), ...duplicateOf(facts)]
+  return episodesOf([...broken, ...found, ...mismatchOf(facts), ...duplicateOf(facts)])
 }
 
 function promisesOf(facts: OrderFacts): Promised[] {

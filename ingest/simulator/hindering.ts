@@ -15,7 +15,9 @@ export function hinderOrder(story: Story, paidAtMs: number, paymentId: string): 
       const decidedAt = soon + rng.between(4.2, 9) * HOUR
       if (rng.chance(0.3)) return giveUp(story, paidAtMs, paymentId, decidedAt, '风控拒绝')
       story.tell('oms', 'order.hold_released', decidedAt, {}, agent(story))
-      return decidedAt
+      return rng.chance(0.5)
+        ? holdAgain(story, decidedAt + rng.pick([rng.between(1, 3), rng.between(22, 30)]) * HOUR)
+        : decidedAt
     }
     case 'cancel_request_stuck': {
       story.tell('oms', 'order.cancel_requested', soon, { reason: '不想要了' }, buyer(story))
@@ -50,6 +52,14 @@ export function hinderOrder(story: Story, paidAtMs: number, paymentId: string): 
     default:
       return paidAtMs
   }
+}
+
+/** A second look at the same order, hours or more than a day after the first. */
+function holdAgain(story: Story, atMs: number): number {
+  const decidedAt = atMs + story.rng.between(4.2, 9) * HOUR
+  story.tell('oms', 'order.held', atMs, { hold_reason: 'high_risk_of_fraud' }, robot('fraud-check'))
+  story.tell('oms', 'order.hold_released', decidedAt, {}, agent(story))
+  return decidedAt
 }
 
 function giveUp(story: Story, paidAtMs: number, paymentId: string, atMs: number, reason: string): null {

@@ -55,6 +55,32 @@ export function judge(orderId: string, promised: Promised, asOfMs: number): Expe
   return [{ type, orderId, attachedTo, level, openedAtMs: level === 'at_risk' ? null : dueAt, resolvedAtMs: endedAt }]
 }
 
+const HYSTERESIS = 24 * HOUR
+
+/** What happens again to a thing within hours of its end goes on as the same; later it is another. */
+export function episodesOf(anomalies: readonly ExpectedAnomaly[]): ExpectedAnomaly[] {
+  const episodes: ExpectedAnomaly[] = []
+  for (const one of [...anomalies].sort((a, b) => (a.openedAtMs ?? Infinity) - (b.openedAtMs ?? Infinity))) {
+    const place = episodes.findLastIndex(
+      ({ type, orderId, attachedTo }) => type === one.type && orderId === one.orderId && attachedTo === one.attachedTo,
+    )
+    const before = episodes[place]
+    const isReturn =
+      before?.openedAtMs != null &&
+      before.resolvedAtMs !== null &&
+      one.openedAtMs !== null &&
+      one.openedAtMs <= before.resolvedAtMs + HYSTERESIS
+    if (isReturn)
+      episodes[place] = {
+        ...before,
+        level: before.level === 'escalated' ? 'escalated' : one.level,
+        resolvedAtMs: one.resolvedAtMs,
+      }
+    else episodes.push(one)
+  }
+  return episodes
+}
+
 const isBroken = ({ dueAt, endedAt }: Promised, asOfMs: number): boolean =>
   asOfMs >= dueAt && (endedAt === null || endedAt > dueAt)
 

@@ -68,7 +68,7 @@ passed_on as (
 )
 
 select
-    rule_id as anomaly_type, order_id, attached_to_id, set_at as anchor_at,
+    rule_id as anomaly_type, order_id, attached_to_id, occurrence, set_at as anchor_at,
     multiIf(clock_at >= escalate_at and (over_at is null or over_at >= escalate_at + toIntervalMillisecond(is_passed_on)), 'escalated', clock_at >= due_at and (over_at is null or over_at > due_at), 'breached', 'at_risk') as level,
     at_risk_at, due_at,
     if(level = 'at_risk', null, due_at) as opened_at,

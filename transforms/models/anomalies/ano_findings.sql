@@ -58,7 +58,7 @@ orders as (
 ruled as (
     select
         o.* except (channel, findings, payments, refunds, parcels, return_parcels, lines, bills, coupons, history, links), o.channel as channel,
-        finding.rule as rule, finding.attached_to_id as attached_to_id, finding.found_at as found_at, finding.evidence as evidence, finding.exposure_amount as exposure_amount,
+        finding.rule as rule, finding.attached_to_id as attached_to_id, finding.occurrence as occurrence, finding.found_at as found_at, finding.evidence as evidence, finding.exposure_amount as exposure_amount,
         finding.cleared as cleared, finding.given_due_at as given_due_at, finding.given_escalate_at as given_escalate_at,
         if(cleared.event_id = '', null, cleared.at) as cleared_at,
         arrayStringConcat(arrayReverse(arrayMap(l -> l.order_id, arrayFilter(l -> has(evidence, l.event_id), links))), ', ') as other_orders,
@@ -80,7 +80,7 @@ timed as (
 
 select
     -- A type may be found in a way that has limits of its own.
-    replaceRegexpOne(rule, '_reuse$', '') as anomaly_type, order_id, attached_to_id, found_at as anchor_at,
+    replaceRegexpOne(rule, '_reuse$', '') as anomaly_type, order_id, attached_to_id, occurrence, found_at as anchor_at,
     if(historic = 0 and escalate_at <= toDateTime64({{ var('now') }}, 3, 'UTC') and (cleared_at is null or cleared_at > escalate_at), 'escalated', 'breached') as level,
     found_at as at_risk_at, due_at, found_at as opened_at,
     if(level = 'escalated', escalate_at, null) as escalated_at,

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildModels, buildSelected } from '#transforms/engine/build.ts'
+import { buildSelected } from '#transforms/engine/build.ts'
 import { readProject } from '#transforms/engine/project.ts'
+import { openBuiltWarehouse } from '#transforms/engine/test-built.ts'
 import { createTicker } from '#transforms/tick.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { BEFORE, DAY, HOUR, OPENS, SECOND, type Told, envelopesOf, eventId, paid, placed, tell } from './test-cases.ts'
 
@@ -14,13 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'orderlens-episodes-'))
 const project = readProject()
 let warehouse: Warehouse
 beforeAll(async () => {
-  warehouse = await openWarehouse({
-    mode: 'embedded',
-    path: join(folder, 'warehouse'),
-    database: 'episodes',
-    readers: 2,
-  })
-  await buildModels(warehouse, project)
+  warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
 }, 120_000)
 afterAll(async () => {
   await warehouse.close()

@@ -2,6 +2,7 @@
  * Every anomaly type opens at its instant, says why, escalates and is cleared by its fact. All families live through it
  * together: a tick costs the same for the orders of one as for those of all.
  */
+import { linkedFamily } from './test-linked.ts'
 import { logisticsFamily } from './test-logistics.ts'
 import { mismatchFamily } from './test-mismatch.ts'
 import { orderFamily } from './test-order.ts'
@@ -9,4 +10,4 @@ import { paymentFamily } from './test-payment.ts'
 import { refundFamily } from './test-refund.ts'
 import { testFamilies } from './test-family.ts'
 
-testFamilies([orderFamily, paymentFamily, logisticsFamily, refundFamily, mismatchFamily])
+testFamilies([orderFamily, paymentFamily, logisticsFamily, refundFamily, mismatchFamily, linkedFamily])

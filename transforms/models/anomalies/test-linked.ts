@@ -1,6 +1,6 @@
 /** Anomalies of orders by what they have in common with others. */
 import { DAY, HOUR, ITS_ORDER, MINUTE, SECOND, type Told, paid, placed } from './test-cases.ts'
-import { testFamily } from './test-family.ts'
+import { aFamily } from './test-family.ts'
 
 const line = (sku: string, line_id: string, quantity = 1) => ({ line_id, sku, name: sku, quantity, amount: 5_000 })
 const basket = (agoMs: number, data: Record<string, unknown> = {}): Told =>
@@ -24,7 +24,7 @@ const reuse = {
   threshold: { rule: 'coupon_anomaly_reuse', limit_count: '1' },
 } as const
 
-testFamily(
+export const linkedFamily = aFamily(
   [
     {
       ...duplicate,
@@ -56,6 +56,7 @@ testFamily(
     },
     {
       ...reuse,
+      of: 'used-again',
       told: [placed(HOUR), paid(HOUR), used(0)],
       beside: [placed(20 * DAY), paid(20 * DAY), used(20 * DAY)],
       attachedTo: '@reuse',

@@ -166,9 +166,13 @@ async function openAnomalies({ warehouse }: Stand): Promise<OpenAnomaly[]> {
 }
 
 const { metrics, dimensions } = definitions()
+/** Known of the present only. */
+const OF_NOW = 'incident'
 const ofOrders = [...metrics.values()].filter(({ dataset }) => !['records', 'dead_letters'].includes(dataset))
 const questions = ofOrders.map((metric, index): MetricRequestInput => {
-  const offered = [...dimensions.values()].filter(({ on }) => metric.dataset in on || '*' in on)
+  const offered = [...dimensions.values()].filter(
+    ({ name, on }) => name !== OF_NOW && (metric.dataset in on || '*' in on),
+  )
   const by = offered[index % offered.length]?.name
   return { metric: metric.name, by: by === undefined ? [] : [by], zone: 'Asia/Shanghai' }
 })

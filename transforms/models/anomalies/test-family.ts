@@ -14,6 +14,7 @@ import {
   type Lived,
   type LookAlike,
   attachedId,
+  besideOf,
   caseName,
   clearingId,
   evidenceOf,
@@ -95,6 +96,9 @@ export function testFamilies(families: readonly Family[]): void {
       expect(again).toEqual({
         ...told,
         attachedTo: attachedId(one, retold(name)),
+        threshold: JSON.parse(
+          JSON.stringify(told?.threshold ?? null).replaceAll(besideOf(name), besideOf(retold(name))),
+        ) as unknown,
         ...endOf(retold(name)),
         evidence: evidenceOf(retold(name), one),
       })

@@ -1,12 +1,13 @@
 /**
  * One detection tick: the orders that batches listed since the last tick touched, and those whose time has come, go through
- * the incremental models; nothing else is read. A tick that dies is done again whole: every step bears repetition.
+ * the incremental models, with those that are judged by them; nothing else is read. A tick that dies is done again whole: every step bears repetition.
  */
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { compileModel, variablesAt } from './engine/compile.ts'
 import type { Project } from './engine/project.ts'
 import { createIncidentKeeper, isKept } from './incidents/keeper.ts'
+import { createLinkage, isLinks } from './links/linkage.ts'
 import { createSourceWatch } from './sources/watch.ts'
 
 export type TickResult = {
@@ -35,13 +36,15 @@ const LISTING_OVERLAP_MS = 600_000
 
 export function createTicker(warehouse: Warehouse, project: Project): Ticker {
   const models = project.models
-    .filter((model) => model.config.materialized === 'incremental' && !isKept(model))
+    .filter((model) => model.config.materialized === 'incremental' && !isKept(model) && !isLinks(model))
     .map((model) => ({
       name: model.name,
       sql: compileModel(project, model, true),
       voids: model.config.engine?.includes('is_void') === true,
       onlyFor: model.config.meta?.only_for,
+      readsOthers: model.config.meta?.reads_others !== undefined,
     }))
+  const linkage = createLinkage(warehouse, project, SETTINGS)
   const sources = createSourceWatch(warehouse, project)
   const incidents = createIncidentKeeper(warehouse, project)
   let lastVersion = 0
@@ -70,9 +73,10 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
         lastClockMs = nowMs
         return null
       }
+      const isLinked = await linkage.follow(variables)
       const unneeded = await withoutEvents(warehouse, models)
       for (const model of models) {
-        if (unneeded.has(model.name)) continue
+        if (unneeded.has(model.name) || (model.readsOthers && !isLinked)) continue
         await warehouse.command(`insert into ${model.name} settings ${SETTINGS}\n${model.sql}`, { ...variables })
         if (model.voids) await voidMissing(warehouse, model.name, variables.version)
       }

@@ -55,6 +55,7 @@ const values: Record<string, Record<string, Localized>> = {
     cancel_request_stuck: w('Cancel request stuck', '取消申请未处理'),
     shipped_after_cancel: w('Shipped after cancel', '取消后发货'),
     cross_system_mismatch: w('Systems disagree', '跨系统不一致'),
+    duplicate_order: w('Duplicate order', '重复下单'),
     coupon_anomaly: w('Coupon anomaly', '优惠券异常'),
     ship_promise_at_risk: w('Ship promise at risk', '发货承诺有风险'),
     partial_shipment_stuck: w('Rest not shipped', '部分发货滞留'),

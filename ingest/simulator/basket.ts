@@ -112,6 +112,15 @@ function drawLines(rng: Rng): Line[] {
   return [...lines.values()]
 }
 
+/** The same again, under numbers of its own. */
+export const orderedAgain = (basket: Basket): Basket => ({
+  ...basket,
+  orderNo: again(basket.orderNo),
+  trackingNo: again(basket.trackingNo),
+})
+
+const again = (number: string): string => number.slice(0, -1) + String((Number(number.at(-1)) + 1) % 10)
+
 function priceLines(rng: Rng, lines: readonly Line[], scenario: AnomalyType | null): Basket['amounts'] {
   const price = lines.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0)
   const overcharge = scenario === 'price_discrepancy' ? Math.max(100, Math.round(price * rng.between(0.02, 0.2))) : 0
@@ -121,6 +130,8 @@ function priceLines(rng: Rng, lines: readonly Line[], scenario: AnomalyType | nu
     rng.chance(0.35) || scenario === 'coupon_anomaly'
       ? Math.min(rng.pick([500, 1_000, 2_000, 3_000]), Math.floor(items / 3))
       : 0
+  // A coupon buys one order, so who orders the same twice has none.
+  if (scenario === 'duplicate_order') return { items, freight, discount: 0, overcharge, payable: items + freight }
   return { items, freight, discount, overcharge, payable: items + freight - discount }
 }
 

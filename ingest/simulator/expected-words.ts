@@ -14,6 +14,8 @@ type Rule = {
   /** Told of the order before. */
   readonly after?: Is
   readonly unless?: Is
+  /** After a word that ended it, it may begin again. */
+  readonly recurs?: true
 }
 type PromiseRule = Rule & {
   readonly withinMs: number
@@ -57,6 +59,7 @@ const seen = any(
 const promiseRules: readonly PromiseRule[] = [
   {
     type: 'fraud_review_stuck',
+    recurs: true,
     withinMs: 4 * HOUR,
     since: held('high_risk_of_fraud'),
     until: told('order.hold_released'),
@@ -64,6 +67,7 @@ const promiseRules: readonly PromiseRule[] = [
   },
   {
     type: 'cancel_request_stuck',
+    recurs: true,
     withinMs: 2 * HOUR,
     since: told('order.cancel_requested'),
     until: any(ended, told('shipment.handed_over'), ({ data }) => data['action'] === 'reject_cancel'),
@@ -78,6 +82,7 @@ const promiseRules: readonly PromiseRule[] = [
   },
   {
     type: 'pickup_expiring',
+    recurs: true,
     withinMs: 3 * DAY,
     since: scanned('available_for_pickup'),
     until: any(scanned('return_to_sender'), told('shipment.delivered', 'shipment.returned')),
@@ -85,6 +90,7 @@ const promiseRules: readonly PromiseRule[] = [
   },
   {
     type: 'customs_held',
+    recurs: true,
     withinMs: 2 * DAY,
     since: stumbled('004'),
     until: any(seen, told('shipment.returned')),
@@ -96,6 +102,7 @@ const promiseRules: readonly PromiseRule[] = [
 const findingRules: readonly FindingRule[] = [
   {
     type: 'delivery_attempt_failed',
+    recurs: true,
     dealWithinMs: DAY,
     escalatesAgain: true,
     since: scanned('attempt_failed'),
@@ -118,12 +125,14 @@ const findingRules: readonly FindingRule[] = [
   { type: 'wrong_or_missing_item', since: claimed('wrong_item', 'missing_item'), until: madeGood },
   {
     type: 'out_of_stock_after_pay',
+    recurs: true,
     since: any(told('inventory.shortage'), held('inventory_out_of_stock')),
     after: paid,
     until: any(ended, told('inventory.allocated', 'order.hold_released', 'shipment.handed_over')),
   },
   {
     type: 'fulfilment_rejected',
+    recurs: true,
     since: told('fulfillment.rejected'),
     until: any(
       ended,
@@ -132,11 +141,13 @@ const findingRules: readonly FindingRule[] = [
   },
   {
     type: 'address_invalid',
+    recurs: true,
     since: any(held('incorrect_address'), stumbled('007')),
     until: any(ended, told('order.hold_released', 'shipment.delivered', 'refund.succeeded')),
   },
   {
     type: 'shipped_after_cancel',
+    recurs: true,
     since: told('shipment.handed_over'),
     after: ended,
     until: told('shipment.returned'),
@@ -164,7 +175,7 @@ export function wordFindings(facts: OrderFacts): Finding[] {
   return findingRules.flatMap((rule) =>
     beginningsOf(facts, rule).map((begun) => {
       const mine = (event: Seen): boolean => isAbout(rule, event, begun)
-      const again = facts.told.filter((event) => rule.since(event) && mine(event))[1]
+      const again = facts.told.filter((event) => rule.since(event) && mine(event) && event.at >= begun.at)[1]
       const escalations = [
         ...(rule.dealWithinMs === undefined ? [] : [begun.at + rule.dealWithinMs]),
         ...(rule.escalatesAgain === true && again !== undefined ? [again.at] : []),
@@ -180,13 +191,20 @@ export function wordFindings(facts: OrderFacts): Finding[] {
   )
 }
 
-/** The first of each parcel, or of the order. */
+/** Of each parcel, or of the order, the first, and where it recurs each after a word that ended what began before it. */
 function beginningsOf({ told: events }: OrderFacts, rule: Rule): Seen[] {
   const all = events.filter((event) => rule.since(event))
-  const begun =
-    rule.isOfParcel === true
-      ? all.filter((event) => all.find((other) => isAbout(rule, other, event)) === event)
-      : all.slice(0, 1)
+  const begun = all.filter((event) => {
+    const earlier = all.slice(0, all.indexOf(event)).filter((other) => isAbout(rule, other, event))
+    const last = earlier.at(-1)
+    return (
+      last === undefined ||
+      (rule.recurs === true &&
+        events.some(
+          (word) => word.at >= last.at && word.at < event.at && rule.until(word) && isAbout(rule, word, event),
+        ))
+    )
+  })
   const before = (event: Seen, is: Is): boolean => events.some((other) => other.at <= event.at && is(other))
   return begun.filter(
     (event) =>

@@ -5,8 +5,9 @@ import { disagreementFindings, disagreementPromises } from './expected-disagreem
 import { parcelFindings, parcelPromises } from './expected-parcels.ts'
 import { paymentFindings, paymentPromises } from './expected-payment.ts'
 import { refundFindings, refundPromises } from './expected-refund.ts'
+import { sharedFindings } from './expected-shared.ts'
 import { wordFindings, wordPromises } from './expected-words.ts'
-import { type ExpectedAnomaly, type Promised, judge, judgeFinding } from './judging.ts'
+import { type ExpectedAnomaly, type Promised, episodesOf, judge, judgeFinding, passOn } from './judging.ts'
 import { type OrderFacts, type Refund, earliest, first, readFacts } from './order-facts.ts'
 import { type Outage, judgedUntil } from './outage.ts'
 import type { AnomalyType } from './scenario.ts'
@@ -28,7 +29,7 @@ export const allowances = {
 } as const
 
 /**
- * Anomalies of one order from what was delivered until `asOfMs`, those only at risk included. What a system that is out
+ * Anomalies of an order, and of one it has something in common with, from what was delivered until `asOfMs`, those only at risk included. What a system that is out
  * would tell is judged as of when it was last heard.
  */
 export function expectedAnomalies(
@@ -36,9 +37,21 @@ export function expectedAnomalies(
   asOfMs: number,
   outages: readonly Outage[] = [],
 ): ExpectedAnomaly[] {
-  const delivered = order.events.filter((event) => event.emitAtMs <= asOfMs).map((event) => event.envelope)
-  const shop = delivered[0]?.source.split('/').slice(0, -1).join('/') ?? ''
-  return anomaliesOf(order.orderId, delivered, asOfMs, (type) => judgedUntil(outages, shop, type, asOfMs))
+  const delivered = order.events.filter((event) => event.emitAtMs <= asOfMs)
+  const shop = delivered[0]?.envelope.source.split('/').slice(0, -1).join('/') ?? ''
+  const ids = [...new Set(delivered.map(({ orderId }) => orderId))]
+  const told = ids.map((orderId) => ({
+    orderId,
+    envelopes: delivered.filter((event) => event.orderId === orderId).map(({ envelope }) => envelope),
+  }))
+  return [
+    ...told.flatMap(({ orderId, envelopes }) =>
+      anomaliesOf(orderId, envelopes, asOfMs, (type) => judgedUntil(outages, shop, type, asOfMs)),
+    ),
+    ...sharedFindings(told.map(({ orderId, envelopes }) => readFacts(orderId, envelopes))).flatMap(
+      ({ orderId, ...finding }) => judgeFinding(orderId, finding, asOfMs),
+    ),
+  ]
 }
 
 /** The same from any events of one order, in any order and number of copies. */
@@ -49,7 +62,9 @@ export function anomaliesOf(
   asOf: (type: AnomalyType) => number = () => asOfMs,
 ): ExpectedAnomaly[] {
   const facts = readFacts(orderId, envelopes)
-  const broken = promisesOf(facts).flatMap((promise) => judge(facts.orderId, promise, asOf(promise.type)))
+  const broken = passOn(facts.orderId, promisesOf(facts), asOf).flatMap((promise) =>
+    judge(facts.orderId, promise, asOf(promise.type)),
+  )
   const found = [
     ...paymentFindings(facts),
     ...refundFindings(facts),
@@ -57,7 +72,7 @@ export function anomaliesOf(
     ...parcelFindings(facts),
     ...disagreementFindings(facts, paidAtOf(facts)),
   ].flatMap((finding) => judgeFinding(facts.orderId, finding, asOfMs))
-  return [...broken, ...found, ...mismatchOf(facts), ...duplicateOf(facts)]
+  return episodesOf([...broken, ...found, ...mismatchOf(facts), ...duplicateOf(facts)])
 }
 
 function promisesOf(facts: OrderFacts): Promised[] {

@@ -15,7 +15,9 @@ export function hinderOrder(story: Story, paidAtMs: number, paymentId: string): 
       const decidedAt = soon + rng.between(4.2, 9) * HOUR
       if (rng.chance(0.3)) return giveUp(story, paidAtMs, paymentId, decidedAt, '风控拒绝')
       story.tell('oms', 'order.hold_released', decidedAt, {}, agent(story))
-      return decidedAt
+      return rng.chance(0.5)
+        ? holdAgain(story, decidedAt + rng.pick([rng.between(1, 3), rng.between(22, 30)]) * HOUR)
+        : decidedAt
     }
     case 'cancel_request_stuck': {
       story.tell('oms', 'order.cancel_requested', soon, { reason: '不想要了' }, buyer(story))
@@ -37,13 +39,27 @@ export function hinderOrder(story: Story, paidAtMs: number, paymentId: string): 
       story.tell('wms', 'fulfillment.rejected', rejectedAt, { ...work, reason: 'not_in_stock' })
       return rejectedAt + rng.between(0.5, 4) * HOUR
     }
-    case 'inventory_mismatch':
+    case 'duplicate_order':
+      return rng.chance(0.5)
+        ? paidAtMs
+        : giveUp(story, paidAtMs, paymentId, soon + rng.between(1, 6) * HOUR, '重复下单')
     case 'coupon_anomaly':
+      if (story.shared === 'coupon') return paidAtMs
+      return endUntidily(story, paidAtMs, paymentId, soon)
+    case 'inventory_mismatch':
     case 'cross_system_mismatch':
       return endUntidily(story, paidAtMs, paymentId, soon)
     default:
       return paidAtMs
   }
+}
+
+/** A second look at the same order, hours or more than a day after the first. */
+function holdAgain(story: Story, atMs: number): number {
+  const decidedAt = atMs + story.rng.between(4.2, 9) * HOUR
+  story.tell('oms', 'order.held', atMs, { hold_reason: 'high_risk_of_fraud' }, robot('fraud-check'))
+  story.tell('oms', 'order.hold_released', decidedAt, {}, agent(story))
+  return decidedAt
 }
 
 function giveUp(story: Story, paidAtMs: number, paymentId: string, atMs: number, reason: string): null {

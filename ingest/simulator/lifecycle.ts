@@ -1,5 +1,5 @@
 /** One order's life from its number to its end, told once and always the same. */
-import { fillBasket } from './basket.ts'
+import { fillBasket, orderedAgain } from './basket.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { hinderOrder } from './hindering.ts'
 import { type PlantedIncident, hitBy } from './incident.ts'
@@ -13,26 +13,50 @@ import {
   refundTwice,
 } from './refunding.ts'
 import { returnGoods } from './returning.ts'
-import { createRng } from './rng.ts'
-import { type AnomalyShares, drawScenario } from './scenario.ts'
+import { type Rng, createRng } from './rng.ts'
+import { type AnomalyShares, type AnomalyType, drawScenario } from './scenario.ts'
 import { shipOrder } from './shipping.ts'
-import { type Story, agent, beginStory, buyer } from './timeline.ts'
+import { type Shared, type Story, agent, beginStory, buyer } from './timeline.ts'
 
 export type Troubles = { readonly shares: AnomalyShares; readonly incidents: readonly PlantedIncident[] }
+
+/** The order and, where the trouble is what it has in common with another, the one placed before it. */
+export type Lives = { readonly story: Story; readonly before: Story | null }
 
 export function liveOrder(
   seed: number,
   troubles: Troubles,
   slot: number,
   index: number,
-  nameOrder: (channelPrefix: string) => string,
-): Story {
+  nameOrder: (channelPrefix: string, isBefore: boolean) => string,
+): Lives {
   const rng = createRng(seed, slot, index, 7)
   const drawn = drawScenario(rng, troubles.shares)
   const basket = fillBasket(rng, seed, drawn)
   const createdAtMs = slot * MINUTE + rng.int(0, MINUTE - 1)
   const scenario = hitBy(troubles.incidents, basket, createdAtMs) ?? drawn
-  const story = beginStory({ orderId: nameOrder(basket.channel.prefix), createdAtMs, scenario, basket, rng })
+  const orderId = nameOrder(basket.channel.prefix, false)
+  const shared = sharedBy(scenario, rng)
+  if (shared === null) return { story: live({ orderId, createdAtMs, scenario, basket, rng, shared }), before: null }
+  const before = live({
+    orderId: nameOrder(basket.channel.prefix, true),
+    createdAtMs,
+    scenario,
+    basket: orderedAgain(basket),
+    rng: createRng(seed, slot, index, 8),
+    shared,
+  })
+  const laterMs = createdAtMs + Math.round(shared === 'cart' ? rng.between(1, 8) * MINUTE : rng.between(3, 60) * HOUR)
+  return { story: live({ orderId, createdAtMs: laterMs, scenario, basket, rng, shared }), before }
+}
+
+function sharedBy(scenario: AnomalyType | null, rng: Rng): Shared | null {
+  if (scenario === 'duplicate_order') return 'cart'
+  return scenario === 'coupon_anomaly' && rng.chance(0.4) ? 'coupon' : null
+}
+
+function live(start: Omit<Story, 'facts' | 'tell'>): Story {
+  const story = beginStory(start)
   placeOrder(story)
   const paidAtMs = payOrder(story)
   if (paidAtMs !== null && !changeMind(story, paidAtMs)) {

@@ -67,6 +67,7 @@ const needs: Readonly<Record<AnomalyType, readonly System[]>> = {
   delivered_implausible: [],
   status_regression: [],
   price_discrepancy: [],
+  duplicate_order: [],
 }
 
 /** As of when a type can be judged at an instant for orders of a shop (`/shop/tmall`). */

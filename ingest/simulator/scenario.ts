@@ -45,6 +45,7 @@ export const anomalyTypes = [
   'delivered_implausible',
   'status_regression',
   'price_discrepancy',
+  'duplicate_order',
 ] as const
 export type AnomalyType = (typeof anomalyTypes)[number]
 
@@ -95,6 +96,7 @@ export const defaultShares: AnomalyShares = {
   delivered_implausible: 0.003,
   status_regression: 0.003,
   price_discrepancy: 0.003,
+  duplicate_order: 0.003,
 }
 
 export function drawScenario(rng: Rng, shares: AnomalyShares): AnomalyType | null {

@@ -129,7 +129,6 @@ describe('what goes wrong', () => {
         'payment_amount_mismatch',
         'duplicate_payment',
         'not_shipped',
-        'logistics_stalled',
         'delivery_late',
         'refund_stalled',
         'order_unpaid_timeout',
@@ -146,11 +145,11 @@ describe('what goes wrong', () => {
         'return_not_sent',
         'return_stalled',
         'return_received_not_refunded',
-        'ship_promise_at_risk',
         'partial_shipment_stuck',
         'parcel_lost_suspected',
         'status_regression',
         'price_discrepancy',
+        'duplicate_order',
       ]),
     )
   })

@@ -2,7 +2,7 @@
 import { HOUR, MINUTE, ordersInSlot, slotOf } from './calendar.ts'
 import { type Disorder, type ScheduledEvent, createCourier, defaultDisorder } from './delivery.ts'
 import type { PlantedIncident } from './incident.ts'
-import { liveOrder } from './lifecycle.ts'
+import { type Lives, liveOrder } from './lifecycle.ts'
 import type { Outage } from './outage.ts'
 import { type AnomalyShares, type AnomalyType, defaultShares } from './scenario.ts'
 import type { Story } from './timeline.ts'
@@ -24,7 +24,7 @@ export type SimulatedOrder = {
   /** What was made to go wrong; what must be detected is for `expectedAnomalies` to say. */
   readonly scenario: AnomalyType | null
   readonly story: Story
-  /** In the order of delivery, duplicates included. */
+  /** In the order of delivery, duplicates included; those of an order that has something in common with it as well. */
   readonly events: readonly ScheduledEvent[]
 }
 
@@ -34,7 +34,7 @@ export type Store = {
   countBetween(fromMs: number, toMs: number): number
   /** Orders placed in [fromMs, toMs), oldest first. */
   ordersBetween(fromMs: number, toMs: number): Iterable<SimulatedOrder>
-  /** An order by its id, or undefined when this store never had it. */
+  /** An order by its id, with its own events only, or undefined when this store never had it. */
   orderById(orderId: string): SimulatedOrder | undefined
 }
 
@@ -45,8 +45,18 @@ export function createStore(options: StoreOptions): Store {
   const troubles = { shares: { ...defaultShares, ...options.anomalyShares }, incidents }
   const schedule = createCourier(seed, { ...defaultDisorder, ...options.disorder }, options.outages)
 
+  const livesAt = (slot: number, index: number): Lives =>
+    liveOrder(seed, troubles, slot, index, (prefix, isBefore) =>
+      nameOrder(prefix, seed, slot, isBefore ? index + BEFORE : index),
+    )
   const orderAt = (slot: number, index: number): SimulatedOrder => {
-    const story = liveOrder(seed, troubles, slot, index, (prefix) => nameOrder(prefix, seed, slot, index))
+    const { story, before } = livesAt(slot, index)
+    const order = ofStory(story)
+    if (before === null) return order
+    const events = [...ofStory(before).events, ...order.events].sort((a, b) => a.emitAtMs - b.emitAtMs)
+    return { ...order, createdAtMs: before.createdAtMs, events }
+  }
+  const ofStory = (story: Story): SimulatedOrder => {
     const { orderId, createdAtMs, scenario } = story
     return { orderId, createdAtMs, scenario, story, events: schedule(story) }
   }
@@ -70,12 +80,16 @@ export function createStore(options: StoreOptions): Store {
     },
     orderById(orderId) {
       const place = parseOrderId(orderId)
-      if (place === undefined || place.index >= ordersInSlot(place.slot, seed, ordersPerDay)) return undefined
-      const order = orderAt(place.slot, place.index)
-      return order.orderId === orderId ? order : undefined
+      if (place === undefined || place.index % BEFORE >= ordersInSlot(place.slot, seed, ordersPerDay)) return undefined
+      const { story, before } = livesAt(place.slot, place.index % BEFORE)
+      const asked = place.index < BEFORE ? story : before
+      return asked?.orderId === orderId ? ofStory(asked) : undefined
     },
   }
 }
+
+/** The number of an order before another within its minute is that other's, so much later. */
+const BEFORE = 1_000
 
 /** `TM261123-0715-003-A7`: channel, day and minute (UTC), number within the minute, the store's seed. */
 function nameOrder(prefix: string, seed: number, slot: number, index: number): string {

@@ -23,8 +23,13 @@ export type Story = {
   readonly basket: Basket
   readonly rng: Rng
   readonly facts: Fact[]
+  /** What it has in common with another order of the store that is wrong to have in common. */
+  readonly shared: Shared | null
   tell(system: System, type: string, atMs: number, data?: Readonly<Record<string, unknown>>, who?: Who): void
 }
+
+/** The same lines ordered twice, or a coupon used twice. */
+export type Shared = 'cart' | 'coupon'
 
 export type Who = { readonly authtype: AuthType; readonly authid: string }
 

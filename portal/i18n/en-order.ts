@@ -60,6 +60,7 @@ export const order = {
   openedAt: 'opened {time}',
   resolvedAt: 'resolved {time} {how}',
   exposure: 'at risk',
+  withOrder: 'with order {id}',
   evidence: 'Evidence: {n} event | Evidence: {n} events',
   threshold: 'Threshold',
 }

@@ -48,6 +48,9 @@ const chinese: Readonly<Record<string, string>> = {
   'a hand-over after the end of the order': '订单结束后仍交运',
   'default 15 min in which two systems may disagree': '默认允许两个系统 15 分钟不一致',
   'default 10 min from the end of the order to its coupon': '默认订单结束后 10 分钟内退回优惠券',
+  'default one order per coupon within 30 days, which is as far as it looks back; raise it for codes that several may use':
+    '默认 30 天内每张优惠券只用于一个订单，最多回看 30 天；多单可用的券码请调高',
+  'default the same buyer, lines, region and amount within 10 min': '默认 10 分钟内买家、商品、地区和金额均相同',
   'default 12 h before ship-by, or before 48 h from the money; measure the p80 of your lane from payment to hand-over':
     '默认发货截止前 12 小时，或付款后满 48 小时前 12 小时；请按贵方从支付到交运的 p80 核定',
   'default 8 h before ship-by, or before 48 h from the money; measure the p80 of your lane from the beginning of work to hand-over':

@@ -97,7 +97,7 @@ export const words = {
     self_healed: w('by itself', '自行恢复'),
     automation: w('by automation', '自动处理'),
     agent: w('by an agent', '人工处理'),
-    expired: w('by expiry', '到期关闭'),
+    expired: w('as what it warned of has happened', '所预警的违约已发生'),
     false_positive: w('a false positive', '误报'),
   },
   action_kind: { cancel_order: w('Cancel the order', '取消订单'), refund_payment: w('Refund the payment', '退还支付') },

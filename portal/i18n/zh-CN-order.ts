@@ -61,6 +61,7 @@ export const order: Messages['order'] = {
   openedAt: '{time}开启',
   resolvedAt: '{time}解决（{how}）',
   exposure: '风险金额',
+  withOrder: '与订单 {id}',
   evidence: '证据：{n} 个事件',
   threshold: '阈值',
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { thresholdParts } from './threshold.ts'
+import { otherOrders, thresholdParts } from './threshold.ts'
 
 it('a promise tells its allowance and where it comes from, not the names of machines', () => {
   const snapshot =
@@ -24,3 +24,8 @@ it('a mismatch tells its amounts, also those that are zero', () => {
 })
 
 it.each(['', '{}', 'null', '12', 'not JSON'])('%o tells nothing', (text) => expect(thresholdParts(text)).toEqual([]))
+
+it('other orders are those that it names, if any', () => {
+  expect(otherOrders('{"rule":"duplicate_order","other_orders":"a, b"}')).toEqual(['a', 'b'])
+  expect(otherOrders('{"rule":"not_shipped"}')).toEqual([])
+})

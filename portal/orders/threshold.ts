@@ -31,6 +31,10 @@ export function thresholdParts(snapshot: string): ThresholdPart[] {
   return [...numbers, ...texts]
 }
 
+/** Orders that have something in common with this one, where that is what is wrong. */
+export const otherOrders = (snapshot: string): string[] =>
+  (read(snapshot)['other_orders'] ?? '').split(', ').filter((id) => id !== '')
+
 function read(snapshot: string): Record<string, string> {
   try {
     const found: unknown = JSON.parse(snapshot)

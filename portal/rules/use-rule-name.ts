@@ -2,8 +2,8 @@ import { useI18n } from 'vue-i18n'
 import { useFormat } from '#portal/format/use-format.ts'
 import { valueLabel } from '#dashboards/charts/words.ts'
 
-/** A rule may have an allowance of its own for a way to pay, or for a stage of the work. */
-const WAYS = /_(wallet|bank|begun|packed)$/
+/** A rule may have numbers of its own for a way to pay, a stage of the work, or a way to find it. */
+const WAYS = /_(wallet|bank|begun|packed|reuse)$/
 
 /** What a rule is called, in this reader's language. */
 export function useRuleName(): (rule: string) => string {

@@ -171,7 +171,7 @@ test(
       'elsewhere logistics_stalled breached',
       'found-before logistics_stalled at_risk',
       'unshipped not_shipped breached',
-      'unshipped ship_promise_at_risk escalated',
+      'unshipped ship_promise_at_risk breached',
     ])
   },
 )
@@ -228,7 +228,7 @@ test('when it has caught up, the truly late ones are found, and only they', { ti
     'found-before logistics_stalled at_risk',
     'late logistics_stalled breached',
     'unshipped not_shipped breached',
-    'unshipped ship_promise_at_risk escalated',
+    'unshipped ship_promise_at_risk breached',
   ])
   expect(await createDoor(pipeline.warehouse).orderPauses('late', unrestricted)).toEqual([])
   const [late] = await pipeline.warehouse.queryRows(

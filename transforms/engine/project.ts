@@ -20,7 +20,9 @@ const configSchema = z.strictObject({
   meta: z
     .strictObject({
       /** A condition on events without which an order has no row here: ticks whose orders have none leave the model out. */
-      only_for: z.string(),
+      only_for: z.string().optional(),
+      /** Reads rows of orders besides those it works on: they must be there before it. */
+      reads_others: z.literal(1).optional(),
     })
     .optional(),
 })

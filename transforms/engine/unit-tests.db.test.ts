@@ -63,6 +63,22 @@ const slips: readonly { name: string; from: string; to: string }[] = [
     from: 'given_due_at is null and threshold.calendar_no > 0',
     to: 'threshold.calendar_no > 0',
   },
+  {
+    name: 'a_warning_ends_when_what_it_warned_of_is_found_broken',
+    from: 'if(is_passed_on, heir.3, ended_at)',
+    to: 'ended_at',
+  },
+  { name: 'a_coupon_is_had_by_its_use_and_a_cart_by_its_buyer', from: "buyer_id != '' and ", to: '' },
+  {
+    name: 'those_next_after_an_order_look_back_at_it',
+    from: " and u.at <= l.at + toIntervalDay({{ var('link_days') }})",
+    to: '',
+  },
+  {
+    name: 'an_order_looks_back_at_those_before_it',
+    from: ' and h.thing = arrayFirst(u -> u.event_id = p.other.event_id, a.events).thing',
+    to: '',
+  },
 ]
 
 function broken(from: string, to: string, name: string): Project {

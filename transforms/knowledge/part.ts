@@ -16,8 +16,8 @@ export type Kept = (typeof STOOD_FOR)[number]
 const LANDED: ReadonlySet<string> = new Set(['raw_events', 'dead_letter_current'])
 
 export type Part = {
-  /** Tables that are filled order by order, in build order. */
-  readonly tables: readonly Model[]
+  /** Tables that are filled order by order, in build order, in rounds: a later one reads what earlier ones say of other orders. */
+  readonly rounds: readonly (readonly Model[])[]
   /** What stands on them, in build order: views, and what is worked out of all orders at once. */
   readonly upper: readonly Model[]
   readonly landed: readonly string[]
@@ -48,8 +48,11 @@ export function partOf(project: Project, wanted: readonly string[]): Part {
       'MODEL_INVALID',
       `what was known at an instant is worked out order by order; ${other.name} is a ${other.config.materialized}, which is not`,
     )
+  const reading = tables.filter(({ config }) => config.meta?.reads_others !== undefined)
+  const read = new Set(reading.flatMap(({ name }) => [...graph.above(name)]))
+  const isRead = ({ name }: Model): boolean => read.has(name)
   return {
-    tables,
+    rounds: [tables.filter(isRead), tables.filter((model) => !isRead(model))].filter((round) => round.length > 0),
     upper,
     landed: wanted.filter((name) => LANDED.has(name)),
     compile(model, key) {

@@ -22,6 +22,8 @@ export type WorkOut = {
 /** So many events are worked out by one statement; it bounds the memory that takes, and is a step of the progress. */
 const EVENTS_AT_ONCE = 300_000
 const SETTINGS = "settings optimize_on_insert = 0, join_algorithm = 'hash'"
+/** More than a rule looks at have a thing that is no reason to look further. */
+const MOST_OTHERS = 200
 const INSTANT = "toDateTime64({now:String}, 3, 'UTC')"
 
 /** Returns the number of orders that were known; without any, nothing was known yet. */
@@ -38,20 +40,24 @@ export async function workOut(warehouse: Warehouse, project: Project, part: Part
   const known = asked.orderId === undefined ? await countKnown(warehouse, key, asked) : { events: 1, orders: 1 }
   if (known.orders === 0) return 0
   await keepBefore(run, project, key)
-  for (const model of part.tables)
-    await run(createTable(model, knownName(model.name, key), `select * from ${model.name}`))
+  const tables = part.rounds.flat()
+  for (const model of tables) await run(createTable(model, knownName(model.name, key), `select * from ${model.name}`))
 
   const slices = Math.ceil(known.events / EVENTS_AT_ONCE)
-  const statements = part.tables.map((model) => ({
-    table: knownName(model.name, key),
-    select: part.compile(model, key),
-  }))
-  for (let slice = 0; slice < slices; slice += 1) {
-    await takeOrders(run, key, { slice, slices, orderId: asked.orderId })
-    if (slice === 0) await keepClock(run, key, asked.orderId !== undefined)
-    for (const [index, { table, select }] of statements.entries()) {
-      await run(`insert into ${table} ${SETTINGS}\n${select}`)
-      onProgress((slice + (index + 1) / statements.length) / slices)
+  let done = 0
+  for (const [round, models] of part.rounds.entries()) {
+    const statements = models.map((model) => ({
+      table: knownName(model.name, key),
+      select: part.compile(model, key),
+    }))
+    for (let slice = 0; slice < slices; slice += 1) {
+      await takeOrders(run, key, { slice, slices, orderId: asked.orderId })
+      if (round === 0 && asked.orderId !== undefined) await takeOthers(run, project, part, key)
+      if (round === 0 && slice === 0) await keepClock(run, key, asked.orderId !== undefined)
+      for (const { table, select } of statements) {
+        await run(`insert into ${table} ${SETTINGS}\n${select}`)
+        onProgress((done += 1) / (tables.length * slices))
+      }
     }
   }
   for (const model of part.upper) {
@@ -106,6 +112,18 @@ async function takeOrders(
   await run(
     `insert into ${table} select distinct order_id from ${keptName('events', key)} where order_id != '' and cityHash64(order_id) % {slices:UInt32} = {slice:UInt32}`,
     { slice, slices },
+  )
+}
+
+/** The orders that one order is judged by; some that are not known yet say nothing. */
+async function takeOthers(run: Run, project: Project, part: Part, key: string): Promise<void> {
+  const links = project.models.find(({ name }) => name === 'int_links')
+  if (links === undefined) throw new TransformError('MODEL_UNKNOWN', 'there is no model int_links')
+  const table = keptName('tick_orders', key)
+  await run(
+    `insert into ${table} select order_id from order_links
+     where (kind, key) in (select kind, key from (\n${part.compile(links, key)}\n)) and at <= ${INSTANT} and order_id not in (select order_id from ${table})
+     group by order_id order by max(at) desc limit ${MOST_OTHERS}`,
   )
 }
 

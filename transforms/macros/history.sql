@@ -27,8 +27,12 @@ arrayMap(h -> (toNullable(h.at), h.event_id), arrayFilter(h -> {{ condition }}, 
 arrayFirst(later -> ifNull(later.1 > {{ after }}, 0), arraySort({{ signs }}))
 {%- endmacro %}
 {# What is wrong from an instant on until the first event from then on for which `clears` holds. Inside `clears` the event is `h`. #}
-{% macro finding(rule, attached_to_id, found_at, clears, evidence, exposure_amount, given_due_at='null', given_escalate_at='null') -%}
-cast(tuple({{ rule }}, {{ attached_to_id }}, {{ found_at }}, {{ given_due_at }}, {{ given_escalate_at }}, arrayFirst(h -> h.at >= {{ found_at }} and ({{ clears }}), history), {{ evidence }}, {{ exposure_amount }}), 'Tuple(rule String, attached_to_id String, found_at DateTime64(3, \'UTC\'), given_due_at Nullable(DateTime64(3, \'UTC\')), given_escalate_at Nullable(DateTime64(3, \'UTC\')), cleared {{ event_tuple() }}, evidence Array(String), exposure_amount Int64)')
+{% macro finding(rule, attached_to_id, found_at, clears, evidence, exposure_amount, given_due_at='null', given_escalate_at='null', occurrence='0') -%}
+{{ finding_until(rule, attached_to_id, found_at, 'arrayFirst(h -> h.at >= ' ~ found_at ~ ' and (' ~ clears ~ '), history)', evidence, exposure_amount, given_due_at, given_escalate_at, occurrence) }}
+{%- endmacro %}
+{# The same until an event that is given. #}
+{% macro finding_until(rule, attached_to_id, found_at, cleared, evidence, exposure_amount, given_due_at='null', given_escalate_at='null', occurrence='0') -%}
+cast(tuple({{ rule }}, {{ attached_to_id }}, {{ found_at }}, {{ given_due_at }}, {{ given_escalate_at }}, {{ cleared }}, {{ evidence }}, {{ exposure_amount }}, {{ occurrence }}), 'Tuple(rule String, attached_to_id String, found_at DateTime64(3, \'UTC\'), given_due_at Nullable(DateTime64(3, \'UTC\')), given_escalate_at Nullable(DateTime64(3, \'UTC\')), cleared {{ event_tuple() }}, evidence Array(String), exposure_amount Int64, occurrence Int64)')
 {%- endmacro %}
 {# The order was canceled or closed. #}
 {% macro order_ends() -%}

@@ -39,7 +39,12 @@ export function createReference(told: () => Told, asOf: () => number): Reference
   const openNow = (): Row[] =>
     opened().filter((row) => known(row, 'opened_at') <= asOf() && row['resolved_at'] === null)
   const repaired = (): Row[] =>
-    opened().filter((row) => row['status'] === 'resolved' && known(row, 'resolved_at') >= known(row, 'detected_at'))
+    opened().filter(
+      (row) =>
+        row['status'] === 'resolved' &&
+        row['resolver'] !== 'expired' &&
+        known(row, 'resolved_at') >= known(row, 'detected_at'),
+    )
   const byAgents = (): Row[] => opened().filter((row) => row['status'] === 'resolved' && row['resolver'] === 'agent')
   const owners = (row: Row): unknown[] => row['owners'] as unknown[]
 
@@ -215,7 +220,11 @@ export function createReference(told: () => Told, asOf: () => number): Reference
         until: known(row, 'resolved_at'),
         pauses: row['pauses'] as [number, number][],
       })),
-    time_to_resolve: between(() => opened().filter((row) => row['status'] === 'resolved'), 'opened_at', 'resolved_at'),
+    time_to_resolve: between(
+      () => opened().filter((row) => row['status'] === 'resolved' && row['resolver'] !== 'expired'),
+      'opened_at',
+      'resolved_at',
+    ),
     refund_cycle: between(() => told().refunds, 'requested_at', 'succeeded_at'),
     refund_decision: between(() => told().refunds, 'asked_at', 'decided_at'),
     refund_gateway: between(() => told().refunds, 'decided_at', 'succeeded_at'),

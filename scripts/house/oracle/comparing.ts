@@ -67,7 +67,10 @@ function rowDifferences(row: Row, facts: Facts): Difference['parts'] {
 function anomalyDifferences(found: readonly Row[], facts: Facts, orderId: string, asOf: number): Difference['parts'] {
   const lines = (rows: readonly Row[]): Map<string, string> =>
     new Map(
-      rows.map((row) => [`${String(row['anomaly_type'])} of ${String(row['attached_to_id'])}`, JSON.stringify(row)]),
+      rows.map((row) => [
+        `${String(row['anomaly_type'])} of ${String(row['attached_to_id'])} since ${String(row['opened_at'])}`,
+        JSON.stringify(row),
+      ]),
     )
   const models = lines(found)
   const oracle = lines(wrongsOf(facts, orderId, asOf).map((wrong) => printed({ order_id: orderId, ...wrong }) as Row))

@@ -123,7 +123,10 @@ function duplicates({ payments, payable, refunds }: Facts): Wrong[] {
   ]
 }
 
-/** A failed attempt escalates after a day, or with the second one, until the parcel is somewhere. */
+/** What happens again within a day of its end goes on as the same; later it is another. */
+const GOES_ON = DAY
+
+/** A failed attempt escalates after a day, or with the second one, until the parcel is somewhere; one after that is a new beginning. */
 function failedAttempts({ events, nameOf }: Facts, asOf: number): Wrong[] {
   const told = events
     .filter(({ type }) => type.startsWith('shipment.'))
@@ -133,25 +136,38 @@ function failedAttempts({ events, nameOf }: Facts, asOf: number): Wrong[] {
       ofTypes(about, 'shipment.checkpoint')
         .filter(({ data }) => data['status'] === status)
         .map(({ at }) => at)
-    const [failedAt, again] = scans('attempt_failed')
-    if (failedAt === undefined) return []
+    const failures = scans('attempt_failed')
     const ends = [
       ...scans('available_for_pickup'),
       ...scans('return_to_sender'),
       ...ofTypes(about, 'shipment.delivered', 'shipment.returned').map(({ at }) => at),
     ]
-    const over = earliest(...ends.filter((at) => at >= failedAt))
-    const escalates = earliest(failedAt + DAY, again ?? null) ?? failedAt
-    const isEscalated = escalates <= asOf && (over === null || over > escalates)
-    return [
-      {
-        anomaly_type: 'delivery_attempt_failed' as const,
-        attached_to_id: shipmentId,
-        level: isEscalated ? 'escalated' : 'breached',
-        opened_at: failedAt,
-        escalated_at: isEscalated ? escalates : null,
-        resolved_at: over,
-      },
-    ]
+    const wrongs: Wrong[] = []
+    for (const [place, failedAt] of failures.entries()) {
+      const before = failures[place - 1]
+      if (before !== undefined && !ends.some((at) => at >= before && at < failedAt)) continue
+      const over = earliest(...ends.filter((at) => at >= failedAt))
+      const escalates = earliest(failedAt + DAY, failures[place + 1] ?? null) ?? failedAt
+      const isEscalated = escalates <= asOf && (over === null || over > escalates)
+      const escalated_at = isEscalated ? escalates : null
+      const last = wrongs.at(-1)
+      if (last !== undefined && failedAt <= (last.resolved_at ?? Infinity) + GOES_ON)
+        wrongs[wrongs.length - 1] = goesOn(last, escalated_at, over)
+      else
+        wrongs.push({
+          anomaly_type: 'delivery_attempt_failed',
+          attached_to_id: shipmentId,
+          level: isEscalated ? 'escalated' : 'breached',
+          opened_at: failedAt,
+          escalated_at,
+          resolved_at: over,
+        })
+    }
+    return wrongs
   })
+}
+
+const goesOn = (wrong: Wrong, escalatedAt: number | null, over: number | null): Wrong => {
+  const escalated_at = earliest(wrong.escalated_at, escalatedAt)
+  return { ...wrong, level: escalated_at === null ? 'breached' : 'escalated', escalated_at, resolved_at: over }
 }

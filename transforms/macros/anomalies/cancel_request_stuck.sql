@@ -3,6 +3,7 @@
     "'cancel_request_stuck'",
     "['order.cancel_requested']",
     "['order.canceled', 'order.closed', 'operation.performed:reject_cancel', 'shipment.handed_over']",
-    about="'order'"
+    about="'order'",
+    recurs='1'
 ) }}
 {%- endmacro %}

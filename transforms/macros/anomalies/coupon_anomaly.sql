@@ -34,3 +34,30 @@ if(
     ) }}]
 )
 {%- endmacro %}
+{% macro coupon_used_again(linked_most) -%}
+{#- Orders before it that used the coupon and neither gave it back nor ended by then. What so many use is a code for everyone. -#}
+{%- set limit = "limits['coupon_anomaly_reuse']" -%}
+{%- set is_of_one = "l.used_event_id = one.event_id" -%}
+arrayMap(
+    again -> {{ finding_with_others(
+        "'coupon_anomaly_reuse'",
+        "concat(again.1.thing, '@reuse')",
+        'again.1.at',
+        'again.2',
+        limit ~ '.count',
+        "(h.type in ('coupon.returned', 'coupon.expired') and h.thing = again.1.thing) or " ~ order_ends(),
+        "arrayPushBack(arrayMap(l -> l.event_id, arrayReverse(again.2)), again.1.event_id)",
+        "arrayFirst(sum -> sum > 0, [again.1.amount, arrayFirst(c -> c.coupon_id = again.1.thing, coupons).amount, amount_discount])"
+    ) }},
+    arrayFilter(
+        again -> {{ limit }}.count > 0 and length(again.2) >= {{ limit }}.count,
+        arrayMap(
+            one -> (one, arrayFilter(
+                l -> {{ is_of_one }} and l.at >= one.at - toIntervalSecond({{ limit }}.window_s) and (l.over.event_id = '' or l.over.at > one.at),
+                if(arrayCount(l -> {{ is_of_one }}, links) < {{ linked_most }}, links, [])
+            )),
+            {{ first_of_each("'coupon.redeemed'") }}
+        )
+    )
+)
+{%- endmacro %}

@@ -4,6 +4,7 @@
     "['order.held/high_risk_of_fraud']",
     "['order.hold_released']",
     about="'order'",
-    ends_with_order='1'
+    ends_with_order='1',
+    recurs='1'
 ) }}
 {%- endmacro %}

@@ -3,6 +3,7 @@
     "'fulfilment_rejected'",
     "['fulfillment.rejected']",
     "['fulfillment.created', 'fulfillment.packed', 'fulfillment.label_created', 'shipment.handed_over', 'order.canceled', 'order.closed']",
-    about="'order'"
+    about="'order'",
+    recurs='1'
 ) }}
 {%- endmacro %}

@@ -2,6 +2,7 @@
 {{ clause(
     "'pickup_expiring'",
     "['shipment.checkpoint:available_for_pickup']",
-    "['shipment.delivered', 'shipment.returned', 'shipment.checkpoint:return_to_sender']"
+    "['shipment.delivered', 'shipment.returned', 'shipment.checkpoint:return_to_sender']",
+    recurs='1'
 ) }}
 {%- endmacro %}

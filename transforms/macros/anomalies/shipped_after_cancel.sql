@@ -3,6 +3,7 @@
     "'shipped_after_cancel'",
     "['shipment.handed_over']",
     "['shipment.returned']",
-    after="['order.canceled', 'order.closed']"
+    after="['order.canceled', 'order.closed']",
+    recurs='1'
 ) }}
 {%- endmacro %}

@@ -1,7 +1,10 @@
 {{ config(materialized='ephemeral') }}
+{#- Rules that look at the same thing one after the other: what the first warns of, the second finds broken. -#}
+{%- set warning = "['ship_promise_at_risk', 'logistics_stalled']" -%}
+{%- set broken = "['not_shipped', 'parcel_lost_suspected']" %}
 -- Promises as anomalies: from the moment one is at risk until a fact met it or ended its meaning. A promise whose fact is
 -- told by a source that has fallen quiet is judged as of when that source was last heard (`source_holds`), so nothing is
--- found because a feed died; what was found before stays as it was.
+-- found because a feed died; what was found before stays as it was. A warning ends when what it warned of is found broken.
 with holds as (
     select need.rule as held_rule, need.shop as held_shop, groupArray((h.source, need.tellers, h.held_until)) as waits
     from {{ source('orderlens', 'source_holds') }} as h final
@@ -44,20 +47,38 @@ clocked as (
     left join found_before as f on f.found_order = e.order_id and f.found_rule = e.rule_id and f.found_thing = e.attached_to_id
     where e.order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
     {% endif %}
+),
+
+judged as (
+    select
+        *,
+        clock_at >= due_at and (ended_at is null or ended_at > due_at) as is_broken,
+        groupArrayIf((rule_id, attached_to_id, due_at), is_broken and rule_id in {{ broken }}) over (partition by order_id) as worse
+    from clocked
+    where clock_at >= at_risk_at and (ended_at is null or ended_at > at_risk_at)
+),
+
+passed_on as (
+    select
+        *,
+        arrayFirst(w -> w.1 = transform(rule_id, {{ warning }}, {{ broken }}, '') and w.2 in (attached_to_id, order_id), worse) as heir,
+        heir.1 != '' and ifNull(ended_at > heir.3, 1) as is_passed_on,
+        if(is_passed_on, heir.3, ended_at) as over_at
+    from judged
 )
 
 select
-    rule_id as anomaly_type, order_id, attached_to_id, set_at as anchor_at,
-    multiIf(clock_at >= escalate_at and (ended_at is null or ended_at >= escalate_at), 'escalated', clock_at >= due_at and (ended_at is null or ended_at > due_at), 'breached', 'at_risk') as level,
+    rule_id as anomaly_type, order_id, attached_to_id, occurrence, set_at as anchor_at,
+    multiIf(clock_at >= escalate_at and (over_at is null or over_at >= escalate_at + toIntervalMillisecond(is_passed_on)), 'escalated', clock_at >= due_at and (over_at is null or over_at > due_at), 'breached', 'at_risk') as level,
     at_risk_at, due_at,
     if(level = 'at_risk', null, due_at) as opened_at,
     if(level = 'escalated', escalate_at, null) as escalated_at,
-    ended_at as resolved_at,
-    if(ended_at = met_at, met_event_id, canceled_event_id) as resolved_by_event_id,
-    if(ended_at = met_at, met_causation_id, canceled_causation_id) as resolving_causation_id,
-    if(ended_at = met_at, met_auth_type, canceled_auth_type) as resolving_auth_type,
-    if(ended_at is null or ended_at = met_at, '', 'order_ended') as status_reason,
+    over_at as resolved_at,
+    multiIf(is_passed_on, '', ended_at = met_at, met_event_id, canceled_event_id) as resolved_by_event_id,
+    multiIf(is_passed_on, '', ended_at = met_at, met_causation_id, canceled_causation_id) as resolving_causation_id,
+    multiIf(is_passed_on, '', ended_at = met_at, met_auth_type, canceled_auth_type) as resolving_auth_type,
+    multiIf(is_passed_on, 'passed_on', ended_at is null or ended_at = met_at, '', 'order_ended') as status_reason,
     evidence, threshold_snapshot, rule_version, exposure_amount,
     order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic
-from clocked
-where clock_at >= at_risk_at and (ended_at is null or ended_at > at_risk_at)
+from passed_on
+where over_at is null or over_at > at_risk_at

@@ -16,7 +16,7 @@ with ledger as (
 )
 
 select
-    'duplicate_payment' as anomaly_type, order_id, extra.payment_id as attached_to_id, extra.at as anchor_at,
+    'duplicate_payment' as anomaly_type, order_id, extra.payment_id as attached_to_id, toInt64(0) as occurrence, extra.at as anchor_at,
     'breached' as level,
     anchor_at as at_risk_at, anchor_at as due_at, anchor_at as opened_at, null as escalated_at,
     paid_back.settled_at as resolved_at,

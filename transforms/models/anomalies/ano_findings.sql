@@ -5,16 +5,24 @@ with
     (select groupArray((rule_key, choices)) from {{ ref('thresholds') }} where arrayExists(c -> c.limit_count > 0 or c.window_s > 0, choices)) as limit_rules,
 
 limited as (
-    select *,
+    select o.*, l.links as links,
+        {{ cart_of('shop_source') }} as cart,
+        {{ committed_at() }} as committed_at,
         -- Limits are those in effect when the order was placed.
         toUnixTimestamp64Milli(coalesce(created_at, last_event_at)) as placed_ms,
         cast(
             arrayMap(r -> (r.1, arrayMap(c -> (toUInt32(c.limit_count), toUInt32(c.window_s)), [{{ threshold_at('r.2', 'placed_ms') }}])[1]), limit_rules),
             'Map(String, Tuple(count UInt32, window_s UInt32))'
         ) as limits
-    from {{ ref('order_state') }} final
+    from {{ ref('order_state') }} as o final
+    left join (
+        select order_id, links from {{ ref('linked_orders') }} final
+        {% if is_incremental() %}
+        where order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
+        {% endif %}
+    ) as l on l.order_id = o.order_id
     {% if is_incremental() %}
-    where order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
+    where o.order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})
     {% endif %}
 ),
 
@@ -28,6 +36,8 @@ orders as (
             {{ delivered_implausible() }},
             {{ price_discrepancy() }},
             {{ coupon_worth_more_than_discount() }},
+            {{ coupon_used_again(var('linked_most')) }},
+            {{ duplicate_order() }},
             {{ findings_of([
                 dispute_opened(),
                 refund_failed(),
@@ -47,10 +57,11 @@ orders as (
 
 ruled as (
     select
-        o.* except (channel, findings, payments, refunds, parcels, return_parcels, lines, bills, coupons, history), o.channel as channel,
-        finding.rule as rule, finding.attached_to_id as attached_to_id, finding.found_at as found_at, finding.evidence as evidence, finding.exposure_amount as exposure_amount,
+        o.* except (channel, findings, payments, refunds, parcels, return_parcels, lines, bills, coupons, history, links), o.channel as channel,
+        finding.rule as rule, finding.attached_to_id as attached_to_id, finding.occurrence as occurrence, finding.found_at as found_at, finding.evidence as evidence, finding.exposure_amount as exposure_amount,
         finding.cleared as cleared, finding.given_due_at as given_due_at, finding.given_escalate_at as given_escalate_at,
         if(cleared.event_id = '', null, cleared.at) as cleared_at,
+        arrayStringConcat(arrayReverse(arrayMap(l -> l.order_id, arrayFilter(l -> has(evidence, l.event_id), links))), ', ') as other_orders,
         {{ threshold_at('choices', 'toUnixTimestamp64Milli(finding.found_at)') }} as threshold
     from orders as o
     array join findings as finding
@@ -68,14 +79,15 @@ timed as (
 )
 
 select
-    rule as anomaly_type, order_id, attached_to_id, found_at as anchor_at,
+    -- A type may be found in a way that has limits of its own.
+    replaceRegexpOne(rule, '_reuse$', '') as anomaly_type, order_id, attached_to_id, occurrence, found_at as anchor_at,
     if(historic = 0 and escalate_at <= toDateTime64({{ var('now') }}, 3, 'UTC') and (cleared_at is null or cleared_at > escalate_at), 'escalated', 'breached') as level,
     found_at as at_risk_at, due_at, found_at as opened_at,
     if(level = 'escalated', escalate_at, null) as escalated_at,
     cleared_at as resolved_at, cleared.event_id as resolved_by_event_id, cleared.causation_id as resolving_causation_id, cleared.auth_type as resolving_auth_type,
     if(cleared.type in ('order.canceled', 'order.closed'), 'order_ended', '') as status_reason,
     evidence,
-    toJSONString(map('rule', rule, 'row', threshold.rule_row, 'holds_for', threshold.holds_for, 'allowance_s', toString(allowance_s), 'limit_count', toString(limits[rule].count), 'window_s', toString(limits[rule].window_s), 'source', threshold.source)) as threshold_snapshot,
+    toJSONString(mapFilter((name, value) -> name != 'other_orders' or value != '', map('rule', rule, 'row', threshold.rule_row, 'holds_for', threshold.holds_for, 'allowance_s', toString(allowance_s), 'limit_count', toString(limits[rule].count), 'window_s', toString(limits[rule].window_s), 'other_orders', other_orders, 'source', threshold.source))) as threshold_snapshot,
     threshold.version as rule_version,
     exposure_amount,
     order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic

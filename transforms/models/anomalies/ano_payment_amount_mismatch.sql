@@ -43,7 +43,7 @@ cleared as (
 )
 
 select
-    'payment_amount_mismatch' as anomaly_type, order_id, order_id as attached_to_id, captures[opened_index].at as anchor_at,
+    'payment_amount_mismatch' as anomaly_type, order_id, order_id as attached_to_id, toInt64(0) as occurrence, captures[opened_index].at as anchor_at,
     'breached' as level,
     anchor_at as at_risk_at, anchor_at as due_at, anchor_at as opened_at, null as escalated_at,
     resolved_at,

@@ -1,6 +1,8 @@
 {{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, anomaly_type, anomaly_id)', settings={'index_granularity': 1024}) }}
-{%- set columns = 'anomaly_type, order_id, attached_to_id, anchor_at, level, at_risk_at, due_at, opened_at, escalated_at, resolved_at, resolved_by_event_id, resolving_causation_id, resolving_auth_type, status_reason, evidence, threshold_snapshot, rule_version, exposure_amount, order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic' %}
--- One row per order, type and episode. Everything but detected_at and version is a function of the order's events and the clock.
+{%- set columns = 'anomaly_type, order_id, attached_to_id, occurrence, anchor_at, level, at_risk_at, due_at, opened_at, escalated_at, resolved_at, resolved_by_event_id, resolving_causation_id, resolving_auth_type, status_reason, evidence, threshold_snapshot, rule_version, exposure_amount, order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic' %}
+{%- set latest = ['due_at', 'resolved_at', 'resolved_by_event_id', 'resolving_causation_id', 'resolving_auth_type', 'status_reason', 'threshold_snapshot', 'rule_version', 'exposure_amount', 'order_no', 'channel', 'region', 'carrier', 'payment_method', 'shop_id', 'buyer_id', 'currency', 'historic'] %}
+-- One row per order, type, thing and episode: what happens again within hours of its end is the same episode, which goes on;
+-- what happens again later is another. Everything but detected_at and version is a function of the order's events and the clock.
 -- A tick notes down when it first saw an anomaly. A rebuild sees all of them for the first time, so it takes the first instant at
 -- which a look could have: the promise was at risk, and the events that say so had landed.
 with found as (
@@ -13,9 +15,38 @@ with found as (
     select {{ columns }} from {{ ref('ano_duplicate_payment') }}
 ),
 
-known as (
-    select *, lower(hex(sipHash128(anomaly_type, order_id, attached_to_id))) as id
+ordered as (
+    select
+        *,
+        lagInFrame(opened_at) over times as opened_before,
+        lagInFrame(resolved_at) over times as resolved_before,
+        -- What is only at risk is no return yet.
+        ifNull(opened_before is not null and opened_at <= resolved_before + toIntervalHour({{ var('reopen_hours') }}), 0) as is_return
     from found
+    window times as (partition by order_id, anomaly_type, attached_to_id order by occurrence rows between unbounded preceding and current row)
+),
+
+numbered as (
+    select *, sum(not is_return) over (partition by order_id, anomaly_type, attached_to_id order by occurrence rows between unbounded preceding and current row) as episode
+    from ordered
+),
+
+known as (
+    select
+        anomaly_type, order_id, attached_to_id, episode,
+        min(n.occurrence) as began,
+        -- The first time of a thing has the id it had when there was no other.
+        lower(hex(if(began = 0, sipHash128(anomaly_type, order_id, attached_to_id), sipHash128(anomaly_type, order_id, attached_to_id, began)))) as id,
+        toUInt16(count() - 1) as returns,
+        min(n.at_risk_at) as at_risk_at,
+        min(n.opened_at) as opened_at,
+        min(n.escalated_at) as escalated_at,
+        multiIf(escalated_at is not null, 'escalated', opened_at is not null, 'breached', 'at_risk') as level,
+        argMax(tuple(n.{{ latest | join(', n.') }}), n.occurrence) as latest,
+        {% for name in latest %}latest.{{ loop.index }} as {{ name }}, {% endfor %}
+        arrayDistinct(arrayFlatten(arrayMap(e -> e.2, arraySort(groupArray((n.occurrence, n.evidence)))))) as evidence
+    from numbered as n
+    group by anomaly_type, order_id, attached_to_id, episode
 )
 
 {% if is_incremental() %}
@@ -68,10 +99,12 @@ select
     k.resolved_at as resolved_at,
     multiIf(
         k.resolved_at is null, '',
+        k.status_reason = 'passed_on', 'expired',
         startsWith(k.resolving_causation_id, 'action:'), if(k.resolving_auth_type = 'service_account', 'automation', 'agent'),
         'self_healed'
     ) as resolver,
     if(k.resolved_at is null, '', k.resolved_by_event_id) as resolved_by_event_id,
+    k.returns as returns,
     k.exposure_amount as exposure_amount,
     k.currency as currency, k.channel as channel, k.region as region, k.carrier as carrier, k.payment_method as payment_method,
     k.shop_id as shop_id, k.buyer_id as buyer_id, k.historic as historic,

@@ -20,7 +20,7 @@ export const BEFORE = OPENS - SECOND
 /** `[type, milliseconds from the opening, data]` */
 export type Told = readonly [type: string, atMs: number, data?: Readonly<Record<string, unknown>>]
 
-/** Attached to the order itself, whatever its id. */
+/** Attached to the order itself, whatever its id; in data, a value that only it and the order beside it have. */
 export const ITS_ORDER = Symbol('its order')
 
 export type Case = {
@@ -28,23 +28,35 @@ export type Case = {
   /** What tells this case from others of its type. */
   readonly of?: string
   readonly told: readonly Told[]
+  /** What is told of another order. */
+  readonly beside?: readonly Told[]
   /** `@…`: to a part of the order itself. */
   readonly attachedTo: string | typeof ITS_ORDER
   readonly exposure: number
   /** Places in `told` of the events that show it. */
   readonly evidence: readonly number[]
+  /** Places in `beside` of those, which come first. */
+  readonly evidenceBeside?: readonly number[]
   /** Whether it is seen as at risk before; not so where a fact opens it. */
   readonly isForeseen: boolean
   /** Milliseconds from the opening. */
   readonly escalatesAt?: number
-  /** What clears it, after everything else. */
+  /** When what it warned of is found broken, which ends it. */
+  readonly passesOnAt?: number
+  /** When what clears it happens, where it is not long after; it is told after everything else. */
+  readonly clearsAt?: number
+  /** What clears it is told of the other order. */
+  readonly clearsBeside?: true
   readonly clears: readonly [type: string, data?: Readonly<Record<string, unknown>>]
   /** What the threshold snapshot must contain. */
   readonly threshold: Readonly<Record<string, string>>
 }
 
 /** What looks like a type and is none. */
-export type LookAlike = { readonly type: string; readonly why: string; readonly told: readonly Told[] }
+export type LookAlike = Pick<Case, 'type' | 'told' | 'beside'> & { readonly why: string }
+
+/** The other order of a case. */
+export const besideOf = (orderId: string): string => `${orderId}~beside`
 
 export const caseName = ({ type, of = '' }: Pick<Case, 'type' | 'of'>): string => (of === '' ? type : `${type}-${of}`)
 
@@ -84,9 +96,20 @@ export function envelopesOf(orderId: string, told: readonly Told[], firstPlace =
     subject: orderSubject(orderId),
     time: new Date(OPENS + atMs).toISOString(),
     authtype: 'system' as const,
-    data: { ...data },
+    data: Object.fromEntries(
+      Object.entries(data).map(([name, value]) => [
+        name,
+        value === ITS_ORDER ? orderId.replace(/~beside$/, '') : value,
+      ]),
+    ),
   }))
 }
+
+/** Of the order and of the one beside it. */
+const bothOf = (orderId: string, { told, beside = [] }: Pick<Case, 'told' | 'beside'>): Envelope[] => [
+  ...envelopesOf(orderId, told),
+  ...envelopesOf(besideOf(orderId), beside),
+]
 
 /** Puts events that keep their contracts where the tick looks for them, as one listed batch. */
 export async function tell(warehouse: Warehouse, envelopes: readonly Envelope[]): Promise<void> {
@@ -189,7 +212,7 @@ export type Lived = {
 
 /** The order that hears everything twice and backwards. */
 export const retold = (name: string): string => `${name}~retold`
-/** When the clearing facts happen. */
+/** When the clearing facts happen, and everything is over. */
 export const CLEARS = 40 * DAY
 
 /** Lives all cases through: told plainly as time goes on, and once more backwards, twice, only when it is over. */
@@ -200,11 +223,11 @@ export async function live(
   lookAlikes: readonly LookAlike[],
 ): Promise<Lived> {
   const until = (limit: number) =>
-    cases.flatMap((one) => envelopesOf(caseName(one), one.told).filter(({ time }) => Date.parse(time) <= limit))
+    cases.flatMap((one) => bothOf(caseName(one), one).filter(({ time }) => Date.parse(time) <= limit))
   await tell(warehouse, until(BEFORE))
   await tell(
     warehouse,
-    lookAlikes.flatMap(({ type, told }, n) => envelopesOf(`${type}~alike-${n}`, told)),
+    lookAlikes.flatMap((alike, n) => bothOf(`${alike.type}~alike-${n}`, alike)),
   )
   await ticker.tick(BEFORE)
   const before = await found(warehouse)
@@ -231,7 +254,7 @@ export async function live(
     cases.flatMap((one) => clearing(caseName(one), one)),
   )
   const again = cases.map((one) =>
-    [...envelopesOf(retold(caseName(one)), one.told), ...clearing(retold(caseName(one)), one)].reverse(),
+    [...bothOf(retold(caseName(one)), one), ...clearing(retold(caseName(one)), one)].reverse(),
   )
   await tell(
     warehouse,
@@ -243,5 +266,19 @@ export async function live(
   return { before, opened, escalations, cleared: await found(warehouse) }
 }
 
-const clearing = (orderId: string, { told, clears: [type, data] }: Case): Envelope[] =>
-  envelopesOf(orderId, [[type, CLEARS, data ?? {}]], told.length)
+const clearing = (orderId: string, one: Case): Envelope[] => {
+  const { told, beside = [], clears, clearsAt = CLEARS } = one
+  const event: Told = [clears[0], clearsAt, clears[1] ?? {}]
+  return one.clearsBeside === true
+    ? envelopesOf(besideOf(orderId), [event], beside.length)
+    : envelopesOf(orderId, [event], told.length)
+}
+
+/** The event that clears a case. */
+export const clearingId = (orderId: string, { told, beside = [], clearsBeside }: Case): string =>
+  clearsBeside === true ? eventId(besideOf(orderId), beside.length) : eventId(orderId, told.length)
+
+export const evidenceOf = (orderId: string, { evidence, evidenceBeside = [] }: Case): string[] => [
+  ...evidenceBeside.map((place) => eventId(besideOf(orderId), place)),
+  ...evidence.map((place) => eventId(orderId, place)),
+]

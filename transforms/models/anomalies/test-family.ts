@@ -14,8 +14,10 @@ import {
   type Lived,
   type LookAlike,
   attachedId,
+  besideOf,
   caseName,
-  eventId,
+  clearingId,
+  evidenceOf,
   live,
   retold,
 } from './test-cases.ts'
@@ -60,7 +62,7 @@ export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlik
     test('says what is in question, by which events and which threshold', () => {
       expect(of(lived.opened, name, one)).toMatchObject({
         exposure: one.exposure,
-        evidence: one.evidence.map((place) => eventId(name, place)),
+        evidence: evidenceOf(name, one),
         threshold: one.threshold,
       })
     })
@@ -74,12 +76,16 @@ export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlik
       expect(of(lived.cleared, name, one)?.escalatedAt).toBe(one.escalatesAt ?? null)
     })
 
-    test('is cleared by its fact, which it names', () => {
-      expect(of(lived.cleared, name, one)).toMatchObject({
-        resolvedAt: CLEARS,
-        resolvedBy: eventId(name, one.told.length),
-        resolver: 'self_healed',
-      })
+    const endOf = (orderId: string): Partial<Found> =>
+      one.passesOnAt === undefined
+        ? {
+            resolvedAt: one.clearsAt ?? CLEARS,
+            resolvedBy: clearingId(orderId, one),
+            resolver: 'self_healed',
+          }
+        : { resolvedAt: one.passesOnAt, resolvedBy: '', resolver: 'expired' }
+    test(one.passesOnAt === undefined ? 'is cleared by its fact, which it names' : 'ends when the worse begins', () => {
+      expect(of(lived.cleared, name, one)).toMatchObject(endOf(name))
     })
 
     test('is the same when told backwards and twice', () => {
@@ -88,8 +94,11 @@ export function testFamily(cases: readonly Case[], lookAlikes: readonly LookAlik
       expect(again).toEqual({
         ...told,
         attachedTo: attachedId(one, retold(name)),
-        resolvedBy: eventId(retold(name), one.told.length),
-        evidence: one.evidence.map((place) => eventId(retold(name), place)),
+        threshold: JSON.parse(
+          JSON.stringify(told?.threshold ?? null).replaceAll(besideOf(name), besideOf(retold(name))),
+        ) as unknown,
+        ...endOf(retold(name)),
+        evidence: evidenceOf(retold(name), one),
       })
     })
   })

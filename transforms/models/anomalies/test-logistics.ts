@@ -110,6 +110,17 @@ export const logisticsFamily = aFamily(
     },
     {
       ...ofParcel,
+      type: 'logistics_stalled',
+      told: [...sold, ['shipment.handed_over', -3 * DAY, parcel], scan('in_transit', -2 * DAY)],
+      attachedTo: `s1@${OPENS - 2 * DAY}`,
+      evidence: [3],
+      escalatesAt: 2 * DAY,
+      passesOnAt: 5 * DAY,
+      clears: ['shipment.checkpoint', { ...parcel, status: 'in_transit' }],
+      threshold: { allowance_s: '172800' },
+    },
+    {
+      ...ofParcel,
       type: 'parcel_lost_suspected',
       told: [...sold, ['shipment.handed_over', -8 * DAY, parcel], scan('in_transit', -7 * DAY)],
       attachedTo: `s1@${OPENS - 7 * DAY}`,

@@ -6,7 +6,7 @@ const sold: Told[] = [placed(9 * HOUR), paid(9 * HOUR)]
 const canceled = (atMs: number): Told => ['order.canceled', atMs]
 const stock = { sku: 'a', quantity: 1, reservation_id: 'v1' }
 const refund = { refund_id: 'r1', payment_id: 'p1', amount: 10_000 }
-const coupon = { coupon_id: 'c1', amount: 500 }
+const coupon = { coupon_id: ITS_ORDER, amount: 500 }
 
 const line = { line_id: '1', sku: 'a', name: '茶', quantity: 3, unit_price: 3_000, amount: 9_000 }
 const other = { line_id: '2', sku: 'b', name: '杯', quantity: 1, unit_price: 1_000, amount: 1_000 }
@@ -42,7 +42,7 @@ export const mismatchFamily = aFamily(
       ...clock,
       type: 'coupon_anomaly',
       told: [placed(HOUR), ['coupon.locked', -HOUR, coupon], canceled(-10 * MINUTE)],
-      attachedTo: 'c1',
+      attachedTo: ITS_ORDER,
       exposure: 500,
       evidence: [1, 2],
       escalatesAt: HOUR,

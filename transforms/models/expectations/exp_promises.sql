@@ -63,7 +63,7 @@ promised as (
 )
 
 select
-    order_id, promise.rule_key as rule_key, promise.attached_to_id as attached_to_id, promise.set_at as set_at, promise.given_due_at as given_due_at, promise.given_escalate_at as given_escalate_at,
+    order_id, promise.rule_key as rule_key, promise.attached_to_id as attached_to_id, promise.occurrence as occurrence, promise.set_at as set_at, promise.given_due_at as given_due_at, promise.given_escalate_at as given_escalate_at,
     promise.met.at as met_at, promise.void_at as void_at, promise.met.event_id as met_event_id, promise.evidence as evidence, promise.exposure_amount as exposure_amount,
     channel, region, carrier, payment_method, shop_id, buyer_id, order_no, currency, categories, amount_payable, historic, sources, shop_source, refunds, history,
     canceled_event_id, canceled_causation_id, canceled_auth_type

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, kind, attached_to_id)', settings={'index_granularity': 1024}) }}
+{{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, kind, attached_to_id, occurrence)', settings={'index_granularity': 1024}) }}
 -- Every promise of every order: what was promised, by which rule, and the fact that met or ended it. The threshold is the
 -- one in effect when the promise began; its allowance passes by the clock on the wall or in the hours of a calendar.
 with promises as (
@@ -52,7 +52,7 @@ timed as (
 )
 
 select
-    order_id, rule_kind as kind, attached_to_id,
+    order_id, rule_kind as kind, attached_to_id, occurrence,
     -- A rule may have an allowance of its own for a way to pay, or for a stage of the work.
     replaceRegexpOne(rule_key, '_(wallet|bank|begun|packed)$', '') as rule_id,
     threshold.version as rule_version,

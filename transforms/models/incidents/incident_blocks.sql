@@ -22,7 +22,7 @@ opened as (
         toUnixTimestamp(coalesce(order_created_at, assumeNotNull(opened_at))) as created_s,
         arrayJoin(arrayConcat(causes, cast([('all', '')], 'Array(Tuple(kind LowCardinality(String), value String))'))) as c
     from {{ ref('anomaly_state') }} final
-    where opened_at is not null
+    where opened_at is not null and status_reason != 'passed_on'
 ),
 
 counted as (

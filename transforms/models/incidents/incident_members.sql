@@ -36,7 +36,7 @@ joined as (
     from (
         select order_id, anomaly_id, anomaly_type, opened_at, arrayJoin(causes) as c
         from {{ ref('anomaly_state') }} final
-        where opened_at is not null
+        where opened_at is not null and status_reason != 'passed_on'
     ) as a
     inner join (
         select anomaly_type, cause_kind, cause, starts_at, stops_at, quiet_at, expected, at_most, score, breadth, min_members, open_score from runs

@@ -64,9 +64,11 @@ function filterCondition({ on, op }: PlannedFilter, index: number, placing: Plac
 
 /** Everything a row must satisfy to be behind the metric's value. */
 export function conditionsOf(plan: Plan, placing: Placing): string[] {
-  const { metric, dataset, scope, request, time, where } = plan
+  const { metric, dataset, scope, request, time, where, days } = plan
   const isCourse = metric.snapshot && request.grain !== undefined
   return [
+    // Those of a course are picked where its moments are made.
+    ...(isCourse ? [] : days),
     ...scopeConditions(dataset.scope, scope),
     ...(metric.filter === undefined ? [] : [`(${place(metric.filter, placing)})`]),
     ...('value' in metric ? [`(${measureOf(metric.value, placing)}) is not null`] : []),

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
+import { createDayKeeper, isKeptByDay } from './days/keeper.ts'
 import { compileModel, variablesAt } from './engine/compile.ts'
 import type { Project } from './engine/project.ts'
 import { createIncidentKeeper, isKept } from './incidents/keeper.ts'
@@ -36,7 +37,8 @@ const LISTING_OVERLAP_MS = 600_000
 
 export function createTicker(warehouse: Warehouse, project: Project): Ticker {
   const models = project.models
-    .filter((model) => model.config.materialized === 'incremental' && !isKept(model) && !isLinks(model))
+    .filter((model) => model.config.materialized === 'incremental')
+    .filter((model) => !isKept(model) && !isLinks(model) && !isKeptByDay(model))
     .map((model) => ({
       name: model.name,
       sql: compileModel(project, model, true),
@@ -47,6 +49,7 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
   const linkage = createLinkage(warehouse, project, SETTINGS)
   const sources = createSourceWatch(warehouse, project)
   const incidents = createIncidentKeeper(warehouse, project)
+  const days = createDayKeeper(warehouse, project)
   let lastVersion = 0
   let lastClockMs: number | null = null
   let handledMs: number | null = null
@@ -74,12 +77,15 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
         return null
       }
       const isLinked = await linkage.follow(variables)
+      // Linked orders are judged too, so that their days are known only now.
+      await days.begin(variables)
       const unneeded = await withoutEvents(warehouse, models)
       for (const model of models) {
         if (unneeded.has(model.name) || (model.readsOthers && !isLinked)) continue
         await warehouse.command(`insert into ${model.name} settings ${SETTINGS}\n${model.sql}`, { ...variables })
         if (model.voids) await voidMissing(warehouse, model.name, variables.version)
       }
+      await days.swap(variables)
       await incidents.keep(nowMs, variables, true)
       await planWakeUps(warehouse, Math.min(nowMs, look.heldFromMs ?? nowMs))
       const changes = await countChanges(warehouse, lastClockMs, variables.version)

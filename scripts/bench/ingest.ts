@@ -14,7 +14,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseSelect } from '#ingest/derive/statements.ts'
 import { type Landing, createLanding } from '#ingest/landing.ts'
 import { type KafkaConfig, loadKafkaConfig } from '#ingest/sources/config.ts'
 import { SILENT, compressionType, createKafka, ensureTopics } from '#ingest/sources/kafka-client.ts'
@@ -23,6 +22,7 @@ import { connect } from '#warehouse/connect.ts'
 import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { startKafka } from '../services/kafka.ts'
+import { DERIVED, loadByEngine } from './engine-load.ts'
 import { measureLatency } from './ingest-latency.ts'
 import { watchProcess } from './process-watch.ts'
 import { type Measurement, machine, measure, median, printAim, printTable } from './measure.ts'
@@ -33,7 +33,6 @@ const EVENTS = 600_000
 const ROUNDS = 3
 const PARTITIONS = 6
 const TOPIC = 'bench.events'
-const DERIVED = ['raw_events', 'events', 'dead_letters', 'landed_batches', 'touched', 'order_lookup', 'product_lookup']
 
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-bench-'))
 const kafka = await startKafka(folder)
@@ -67,7 +66,7 @@ async function run(): Promise<void> {
   const watch = watchProcess()
   const ways: Record<string, (round: number) => Promise<void>> = {
     reading: (round) => consume(config, `read-${round}`, () => Promise.resolve()),
-    engine: () => loadByEngine(warehouse, file),
+    engine: () => loadByEngine(warehouse, file, EVENTS),
     ours: (round) => watch.during(() => ours(config, warehouse, landing, round)),
     plain: (round) => consumePlainly(config, plain, round),
   }
@@ -137,19 +136,6 @@ async function consumePlainly(config: KafkaConfig, plain: PlainWay, round: numbe
   await consume(config, `plain-${round}`, (values) => plain.insert(values, 50_000))
 }
 
-async function loadByEngine(warehouse: Warehouse, file: string): Promise<void> {
-  await warehouse.command(
-    `insert into raw_events (topic, partition, offset, epoch, batch_id, range_first, range_last, range_n, format, broker_at, landed_at, key, value)
-     select 'bench', 0, rowNumberInAllBlocks(), '1', 'engine', 0, {last:UInt64}, {n:UInt32}, 'cloudevents', now64(3), now64(3), '', line
-     from file({file:String}, 'LineAsString', 'line String')`,
-    { file, last: EVENTS - 1, n: EVENTS },
-  )
-  const messages = `select 'bench' as topic, toUInt16(0) as partition, '1' as epoch, rowNumberInAllBlocks() as offset, toUInt16(0) as ordinal, 'engine' as batch_id,
-    'cloudevents' as format, now64(3, 'UTC') as landed_at, '' as key, line as value, line as message, '' as problem
-    from file({file:String}, 'LineAsString', 'line String')`
-  await warehouse.command(`insert into parsed ${parseSelect(messages)}`, { file })
-}
-
 async function ours(config: KafkaConfig, warehouse: Warehouse, landing: Landing, round: number): Promise<void> {
   // The rows are taken away between rounds, so each round is a stream of its own.
   const own = { ...config, groupId: `ours-${round}-${process.pid}`, epoch: `round-${round}` }
@@ -172,7 +158,7 @@ async function checkAndEmpty(warehouse: Warehouse): Promise<void> {
   )
   if (Number(row?.['events']) !== EVENTS || Number(row?.['dead']) !== 0)
     throw new Error(`expected ${EVENTS} events and no dead letter, found ${JSON.stringify(row)}`)
-  for (const table of DERIVED) await warehouse.command(`truncate table ${table}`)
+  for (const table of ['raw_events', ...DERIVED]) await warehouse.command(`truncate table ${table}`)
 }
 
 /** Returns our rate, in events per second. */

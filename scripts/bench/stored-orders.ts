@@ -6,6 +6,8 @@
 import { z } from 'zod'
 import type { Landing } from '#ingest/landing.ts'
 import { createDataset } from '#ingest/simulator/dataset.ts'
+import { rebuildTables } from '#transforms/engine/build.ts'
+import type { Project } from '#transforms/engine/project.ts'
 import type { Ticker } from '#transforms/tick.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 
@@ -56,8 +58,8 @@ export async function landSeed(warehouse: Warehouse, landing: Landing, ticker: T
   )
 }
 
-/** Copies until so many orders are stored. */
-export async function storeOrders(warehouse: Warehouse, wanted: number): Promise<void> {
+/** Copies until so many orders are stored, and the rows by day made of their anomalies. */
+export async function storeOrders(warehouse: Warehouse, project: Project, wanted: number): Promise<void> {
   const resting = await countOf(warehouse, 'bench_resting')
   if (resting === 0) throw new Error('no simulated order has come to rest, so there is none to copy')
   const have = await countOf(warehouse, 'order_state final')
@@ -68,6 +70,7 @@ export async function storeOrders(warehouse: Warehouse, wanted: number): Promise
     for (const [table, differing] of Object.entries(TABLES)) await copy(warehouse, { table, differing, first, copies })
     await copy(warehouse, { table: 'events', differing: [buyer], first, copies, every: WITH_EVENTS })
   }
+  await rebuildTables(warehouse, project, ['anomalies_by_day'])
 }
 
 type Copying = { table: string; differing: readonly string[]; first: number; copies: number; every?: number }

@@ -1,7 +1,8 @@
 /**
  * Transforms: what a tick costs with many orders stored, beside ten times as many and beside evaluating everything; whether
- * a tick misses what came due; how long reading one order takes, and how long an event needs until its anomaly can be seen.
- * `ORDERS=` sets the larger number of stored orders, the smaller is a tenth; `--only a,d,e` runs some of the parts.
+ * a tick misses what came due; what a rebuild from landed bytes costs; what boards ask of millions of anomalies; how long
+ * reading one order takes, and how long an event needs until its anomaly can be seen. `ORDERS=` and `ANOMALIES=` set the
+ * larger number stored, the smaller is a tenth, and `REBUILT=` the orders of the rebuild; `--only a,c` runs some of the parts.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,10 +19,13 @@ import { unrestricted } from '#transforms/query/request.ts'
 import { type Ticker, createTicker } from '#transforms/tick.ts'
 import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
+import { timeTiles } from './board-tiles.ts'
 import { type Measurement, machine, measure, median, printAim, printTable, quantile } from './measure.ts'
+import { timeRebuild } from './rebuild.ts'
+import { storeAnomalies } from './stored-anomalies.ts'
 import { copiesWithEvents, landSeed, storeOrders } from './stored-orders.ts'
 
-const PARTS = ['a', 'd', 'e'] as const
+const PARTS = ['a', 'b', 'c', 'd', 'e'] as const
 const TICKS = 12
 const TICK_MS = 60_000
 const LIVE_PER_TICK = 80
@@ -35,8 +39,12 @@ const AIMS = { growth: 1.3, ofWhole: 0.1 }
 type Stage = { warehouse: Warehouse; landing: Landing; ticker: Ticker; project: Project; clockMs: number }
 
 const options = z
-  .object({ ORDERS: z.coerce.number().int().min(20_000).default(10_000_000) })
-  .parse({ ORDERS: process.env['ORDERS'] })
+  .object({
+    ORDERS: z.coerce.number().int().min(20_000).default(10_000_000),
+    ANOMALIES: z.coerce.number().int().min(20_000).default(10_000_000),
+    REBUILT: z.coerce.number().int().min(1_000).default(100_000),
+  })
+  .parse({ ORDERS: process.env['ORDERS'], ANOMALIES: process.env['ANOMALIES'], REBUILT: process.env['REBUILT'] })
 const asked = parseArgs({ options: { only: { type: 'string', default: PARTS.join(',') } } }).values.only.split(',')
 const unknown = asked.filter((part) => !PARTS.some((known) => known === part))
 if (unknown.length > 0) throw new Error(`--only takes ${PARTS.join(', ')}; found ${unknown.join(', ')}`)
@@ -49,8 +57,12 @@ try {
 }
 
 async function run(): Promise<void> {
-  const sizes = asked.includes('a') ? [options.ORDERS / 10, options.ORDERS] : [options.ORDERS]
-  console.log(`${machine()}; ${sizes.map((size) => size.toLocaleString('en')).join(' and ')} orders`)
+  const sizes = asked.includes('a')
+    ? [options.ORDERS / 10, options.ORDERS]
+    : ['d', 'e'].some((part) => asked.includes(part))
+      ? [options.ORDERS]
+      : []
+  console.log(`${machine()}; ${sizes.map((size) => size.toLocaleString('en')).join(' and ') || 'no'} orders stored`)
   const warehouse = await openWarehouse({
     mode: 'embedded',
     path: join(folder, 'warehouse'),
@@ -66,7 +78,7 @@ async function run(): Promise<void> {
   const ticks: Measurement[][] = []
   let whole: Measurement | null = null
   for (const size of sizes) {
-    const { seconds } = await measure(() => storeOrders(warehouse, size))
+    const { seconds } = await measure(() => storeOrders(warehouse, project, size))
     console.log(`${size.toLocaleString('en')} orders stored in ${seconds.toFixed(0)} s`)
     if (!asked.includes('a')) continue
     ticks.push(await timeTicks(stage))
@@ -76,6 +88,14 @@ async function run(): Promise<void> {
   if (whole !== null) tellTicks(ticks, whole, sizes)
   if (asked.includes('d')) await timeReads(warehouse)
   if (asked.includes('e')) await timeEvents(stage)
+  if (asked.includes('b')) await timeRebuild(folder, project, { orders: options.REBUILT, nowMs: stage.clockMs })
+  // Last, because it fills the table of anomalies with others than those of the orders.
+  if (asked.includes('c'))
+    for (const size of [options.ANOMALIES / 10, options.ANOMALIES]) {
+      const { seconds } = await measure(() => storeAnomalies(warehouse, project, size))
+      console.log(`${size.toLocaleString('en')} anomalies stored, and by day, in ${seconds.toFixed(0)} s`)
+      await timeTiles(warehouse, stage.clockMs, size)
+    }
   await landing.close()
   await warehouse.close()
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { compileModel, variablesAt } from './compile.ts'
+import { type Variables, compileModel, variablesAt } from './compile.ts'
 import { createFeed, createTable, createView, feedOf, fillTable, sideOf } from './ddl.ts'
 import { graphOf, selectNames } from './graph.ts'
 import { type BuildStep, type NodeKind, builtVersions, noteBuild, noteVersion, versionOf } from './history.ts'
@@ -137,13 +137,23 @@ async function buildModel(
   if (model.config.materialized === 'view') return warehouse.command(createView(model.name, select))
   if (model.config.materialized === 'materialized_view') return buildFed(warehouse, model, select)
   const startedMs = Date.now()
-  const side = sideOf(model.name)
-  const variables = { ...variablesAt(nowMs) }
-  await dropTable(warehouse, side)
-  await warehouse.command(createTable(model, side, select), variables)
-  await warehouse.command(fillTable(side, select), variables)
-  await takePlace(warehouse, model.name)
+  await replaceTable(warehouse, model, select, variablesAt(nowMs))
   if (model.config.materialized === 'incremental') await lookAgain(warehouse, startedMs)
+  if (model.config.incremental_strategy === 'insert_overwrite') await swapAgain(warehouse, startedMs)
+}
+
+/** The table anew and whole, filled beside the one in use. */
+export async function replaceTable(
+  warehouse: Warehouse,
+  model: Model,
+  select: string,
+  variables: Variables = variablesAt(Date.now()),
+): Promise<void> {
+  const side = sideOf(model.name)
+  await dropTable(warehouse, side)
+  await warehouse.command(createTable(model, side, select), { ...variables })
+  await warehouse.command(fillTable(side, select, model), { ...variables })
+  await takePlace(warehouse, model.name)
 }
 
 /** The table that stands beside becomes the one in use. Whoever reads the old one reads it to the end. */
@@ -179,11 +189,23 @@ async function buildFed(warehouse: Warehouse, model: Model, select: string): Pro
 async function lookAgain(warehouse: Warehouse, sinceMs: number): Promise<void> {
   await warehouse.command(
     `insert into wake_ups (wake_at, order_id)
-     select now64(3, 'UTC') as wake_at, order_id from (
+     select now64(3, 'UTC') as wake_at, order_id from (${WORKED_ON_SINCE})`,
+    { since: String(sinceMs) },
+  )
+}
+
+/** The orders that ticks may have worked on. */
+const WORKED_ON_SINCE = `
        select order_id from touched where batch_id in (select batch_id from tick_batches where done_at >= fromUnixTimestamp64Milli({since:Int64}))
        union distinct
        select order_id from wake_ups where wake_at >= fromUnixTimestamp64Milli({since:Int64}) and wake_at <= now64(3, 'UTC')
-     )`,
+     `
+
+/** Where such an order has moved on to another day, the new table has it under the old one, which no tick would look at. */
+async function swapAgain(warehouse: Warehouse, sinceMs: number): Promise<void> {
+  await warehouse.command(
+    `insert into day_changes (version, axis, axis_day, state)
+     select distinct {since:UInt64}, axis, axis_day, 1 from anomalies_by_day where order_id in (${WORKED_ON_SINCE})`,
     { since: String(sinceMs) },
   )
 }

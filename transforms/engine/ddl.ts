@@ -12,13 +12,14 @@ export const createView = (name: string, select: string): string => `create or r
 
 /** The table without its rows. */
 export function createTable(model: Model, name: string, select: string): string {
-  const { engine, order_by: orderBy, settings } = model.config
+  const { engine, order_by: orderBy, partition_by: partitionBy, settings } = model.config
   if (engine === undefined || orderBy === undefined)
     throw new TransformError('MODEL_INVALID', `model ${model.name} needs engine and order_by in its config`)
   const listed = Object.entries(settings ?? {}).map(([key, value]) => `${key} = ${value}`)
   return [
     `create table ${name}`,
     `engine = ${engine}`,
+    ...(partitionBy === undefined ? [] : [`partition by ${partitionBy}`]),
     `order by ${orderBy}`,
     ...(listed.length === 0 ? [] : [`settings ${listed.join(', ')}`]),
     'empty as',
@@ -29,4 +30,8 @@ export function createTable(model: Model, name: string, select: string): string 
 export const createFeed = (name: string, target: string, select: string): string =>
   `create materialized view ${feedOf(name)} to ${target} as\n${select}`
 
-export const fillTable = (name: string, select: string): string => `insert into ${name}\n${select}`
+/** However many partitions the rows fall into, and sorted on disk where there are many: whoever has partitions writes them in order. */
+const WHOLE = 'settings max_partitions_per_insert_block = 0, max_bytes_before_external_sort = 1000000000'
+
+export const fillTable = (name: string, select: string, { config }: Partial<Pick<Model, 'config'>> = {}): string =>
+  `insert into ${name}${config?.partition_by === undefined ? '' : ` ${WHOLE}`}\n${select}`

@@ -15,6 +15,9 @@ const configSchema = z.strictObject({
   materialized: z.enum(['ephemeral', 'view', 'table', 'incremental', 'materialized_view']),
   engine: z.string().optional(),
   order_by: z.string().optional(),
+  partition_by: z.string().optional(),
+  /** Ticks replace whole partitions instead of adding newer rows. */
+  incremental_strategy: z.literal('insert_overwrite').optional(),
   settings: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
   tags: tagsSchema,
   meta: z

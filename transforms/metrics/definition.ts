@@ -21,9 +21,22 @@ export type Column = z.infer<typeof columnSchema>
 /** Columns that carry a row's channel and region; 'none' where rows have neither, so that only the unrestricted see any. */
 const scope = z.union([z.literal('none'), z.strictObject({ channel: name, region: name })])
 
+/** The same rows once more, in partitions by day (columns `axis` and `axis_day`), with fewer columns. */
+const byDaySchema = z.strictObject({
+  relation: name,
+  /** Which axis has every row that has a time, under the day of it: by time column. */
+  axes: z.record(name, name),
+  /** A metric whose filter asks this is about rows that had not ended (`until`): of the axis of open rows, or ended since. */
+  standing: z.strictObject({ condition: expression, until: name, open: name, ended: name }),
+  /** Columns of the relation, as they are there. */
+  columns: z.array(name).min(1),
+})
+export type ByDay = z.infer<typeof byDaySchema>
+
 export const datasetSchema = z.strictObject({
   name,
   relation: name,
+  by_day: byDaySchema.optional(),
   entity: drillResultSchema.shape.entity,
   /** One row per element of this array column, read as `as`. */
   unnest: z.strictObject({ column: name, as: name }).optional(),

@@ -1,5 +1,5 @@
 /** One metric request as one statement. */
-import { bucketOf, momentsOf } from './buckets.ts'
+import { bucketOf, livedMoments, momentsOf } from './buckets.ts'
 import { AS_OF, aggregateOf, conditionsOf, keyOf, place, relationOf } from './fragments.ts'
 import type { Placing } from './fragments.ts'
 import { type Builder, from, param, raw, statementOf } from './knex.ts'
@@ -41,10 +41,11 @@ function valueOrder({ metric, request }: Plan): string[] {
   return [`${metric.kind === 'ratio' ? 'v / n' : 'v'} ${request.order === 'value_desc' ? 'desc' : 'asc'}`]
 }
 
-function fromDataset({ dataset, request }: Plan, isCourse: boolean): Builder {
+function fromDataset({ dataset, request, days, life }: Plan, isCourse: boolean): Builder {
+  const picked = days.length === 0 ? '' : ` where ${days.join(' and ')}`
   const course =
     isCourse && request.grain !== undefined
-      ? `(select *, arrayJoin(${momentsOf(request.grain)}) as moment from ${dataset.relation})`
+      ? `(select *, arrayJoin(${life === undefined ? momentsOf(request.grain) : livedMoments(request.grain, life)}) as moment from ${dataset.relation}${picked})`
       : undefined
   const { relation, unnest } = relationOf(dataset, course)
   const query = from(relation)

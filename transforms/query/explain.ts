@@ -3,6 +3,7 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Metric } from '../metrics/definition.ts'
 import { type Definitions, addsUp } from '../metrics/definitions.ts'
 import { type Cell, type EngineRow, exactNumber, mostUsed, namedCurrency } from './answer.ts'
+import { placedByDay } from './by-day.ts'
 import { compileMetric } from './compile-metric.ts'
 import { type Group, type Measured, rateOf, ratioPartsOf, steps, stepsAddingUpTo, totalOf } from './contribution.ts'
 import { QueryError } from './errors.ts'
@@ -34,7 +35,8 @@ const STEPS = 1_000_000n
 const MS_PER_SECOND = 1_000
 
 export function createExplaining(warehouse: Warehouse, definitions: Definitions, now: () => Date): Explaining {
-  const read = (plan: Plan): Promise<EngineRow[]> => {
+  const read = (asked: Plan): Promise<EngineRow[]> => {
+    const plan = placedByDay(asked)
     const asOf = new Date(plan.request.as_of ?? now()).toISOString()
     return readCells(warehouse, compileMetric(plan), { ...parametersOf(plan, asOf), limit: MOST_VALUES + 1 })
   }

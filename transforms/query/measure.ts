@@ -12,6 +12,7 @@ import {
   namedCurrency,
   valueOf,
 } from './answer.ts'
+import { placedByDay } from './by-day.ts'
 import { compileDrillRows, compileDrillTotals } from './compile-drill.ts'
 import { compileMetric } from './compile-metric.ts'
 import { drillToCsv } from './csv.ts'
@@ -85,7 +86,7 @@ export function createMeasuring(
 
   return {
     async measure(input, scope) {
-      const asked = planOf(definitions, parse(metricRequestSchema, input), scope)
+      const asked = placedByDay(planOf(definitions, parse(metricRequestSchema, input), scope))
       return reading(asked, async (plan) => {
         const asOf = instantOf(plan)
         const sql = statement(['metric', shapeOf(plan), plan.request.order], () => compileMetric(plan))

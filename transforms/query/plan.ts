@@ -27,7 +27,12 @@ export type Plan = {
   readonly timeBasis: TimeBasis
   /** Whether a row is mature, where the metric's recent rows still change. */
   readonly maturity: PlannedDimension | undefined
+  /** Conditions that pick the days to be read, where the relation lies by day. */
+  readonly days: readonly string[]
+  /** Columns between whose times a row can be part of a state at all. */
+  readonly life?: Life
 }
+export type Life = { readonly since: string; readonly until: string }
 
 export function planOf(definitions: Definitions, request: MetricRequest, scope: RowScope): Plan {
   const metric = definitions.metrics.get(request.metric)
@@ -61,6 +66,7 @@ export function planOf(definitions: Definitions, request: MetricRequest, scope: 
     isOneCurrency: metric.unit !== 'money' || isPinned || request.by.includes('currency'),
     timeBasis: request.time_basis ?? 'calendar',
     maturity: metric.maturing ? dimension('maturity') : undefined,
+    days: [],
   }
 }
 

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Warehouse } from '#warehouse/warehouse.ts'
+import { rebuildTables } from '../engine/build.ts'
+import { readProject } from '../engine/project.ts'
 import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { type Door, createDoor } from './door.ts'
 import { unrestricted } from './request.ts'
@@ -39,6 +41,7 @@ beforeAll(async () => {
     }),
   )
   await warehouse.insertRows('anomaly_state', rows)
+  await rebuildTables(warehouse, readProject(), ['anomalies_by_day'])
   const orders = Array.from({ length: 9 }, (_, week) => ({
     order_id: `first of ${week + 1}`,
     channel: 'shop',

@@ -31,7 +31,7 @@ numbered as (
     from ordered
 ),
 
-known as (
+grouped as (
     select
         anomaly_type, order_id, attached_to_id, episode,
         min(n.occurrence) as began,
@@ -43,10 +43,16 @@ known as (
         min(n.escalated_at) as escalated_at,
         multiIf(escalated_at is not null, 'escalated', opened_at is not null, 'breached', 'at_risk') as level,
         argMax(tuple(n.{{ latest | join(', n.') }}), n.occurrence) as latest,
-        {% for name in latest %}latest.{{ loop.index }} as {{ name }}, {% endfor %}
         arrayDistinct(arrayFlatten(arrayMap(e -> e.2, arraySort(groupArray((n.occurrence, n.evidence)))))) as evidence
     from numbered as n
     group by anomaly_type, order_id, attached_to_id, episode
+),
+
+-- Taken apart here: where `latest` is worked out, each name for a part of it would work it out again for the planner.
+known as (
+    select * except (latest), {% for name in latest %}latest.{{ loop.index }} as {{ name }}{% if not loop.last %}, {% endif %}{% endfor %}
+
+    from grouped
 )
 
 {% if is_incremental() %}

@@ -11,6 +11,7 @@ export const processingColumns: Readonly<Record<string, readonly string[]>> = {
   anomalies: ['detected_at'],
   anomaly_state: ['detected_at'],
   anomaly_current: ['detected_at'],
+  anomalies_by_day: ['detected_at'],
 }
 
 /** Whole relations, each with the reason. */

@@ -24,6 +24,8 @@ test('a plus before a name adds all it reads, one after it all that reads it', (
     'anomaly_current',
     'buyer_contacts',
     'anomaly_aftermath',
+    'int_anomaly_days',
+    'anomalies_by_day',
   ])
   expect(selected('+orders+')).toEqual(expect.arrayContaining(['stg_events', 'order_state', 'orders', 'reviews']))
   expect(selected('+orders+')).not.toContain('expectations')

@@ -10,6 +10,7 @@ import { createBreaker } from './breaker.ts'
 import { createDeriver } from './deriver.ts'
 import { writeBreaker } from './ledger.ts'
 import { derivations } from './relations.ts'
+import type { Warehouse } from '#warehouse/warehouse.ts'
 import { example, lines, testLanding } from './test-landing.ts'
 
 const { warehouse, landing, land, rows, conserved } = testLanding()
@@ -211,4 +212,29 @@ test('what the former reader of a stream left underived is taken up by the next,
   expect(await listed()).toEqual(['taken'])
   await next.close()
   await conserved('taken')
+})
+
+test('what is being derived while abandoned batches are looked for is not derived twice', async () => {
+  const landed = await createLander(createRawStore(warehouse())).land({
+    topic: 'racing',
+    partition: 0,
+    epoch: 'e',
+    format: 'cloudevents',
+    messages: [{ offset: 0n, key: null, value: Buffer.from(example('payment.captured', { id: 'r1' })), brokerAtMs: 0 }],
+  })
+  // The answer of the look comes when all is derived and listed.
+  const slow = {
+    ...warehouse(),
+    query: (async (query, params) => {
+      const rows = await warehouse().query(query, params)
+      if (query.name === 'batches not derived') await own.settled()
+      return rows
+    }) as Warehouse['query'],
+  }
+  const own = createDeriver(slow, { derivations: derivations() })
+  own.push(landed)
+  await own.sweep(0)
+  await own.settled()
+  expect(await rows("select count() as n from landed_batches where topic = 'racing'")).toEqual([{ n: '1' }])
+  await own.close()
 })

@@ -47,7 +47,7 @@ const GROUP = { batches: 64, messages: 200_000 }
  * A statement's planning costs as much as deriving some 20,000 messages: what lands together is derived together, and a
  * stream that trickles is not derived message by message. A single message after a pause waits for nobody.
  */
-const GATHER = { messages: 100_000, mostMs: 400, everyMs: 10 }
+const GATHER = { messages: 100_000, mostMs: 300, everyMs: 10 }
 /** A statement that fails even for this is itself at fault. */
 const NO_MESSAGE = { where: '0', params: {} }
 const SILENT: DeriverLog = { info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -234,18 +234,24 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
     await resolveOrphans(warehouse, derivations, now())
   }
 
+  /** What was being derived when the look began may be listed, and forgotten here, before its answer comes. */
+  const unlistedUntil = async (landedBeforeMs: number): Promise<LandedBatch[]> => {
+    const underWay = new Set(known)
+    const found = await unlistedBatches(warehouse, [...derivations.keys()], landedBeforeMs)
+    return found.filter(({ batchId }) => !underWay.has(batchId))
+  }
+
   const takeUpAdopted = async (): Promise<void> => {
     const before = now() - HANDED_OVER_MS
     const due = new Set([...adopted].filter(([, sinceMs]) => sinceMs <= before).map(([key]) => key))
     if (due.size === 0) return
-    const unlisted = await unlistedBatches(warehouse, [...derivations.keys()], before)
-    push(unlisted.filter((batch) => due.has(streamKey(batch))))
+    push((await unlistedUntil(before)).filter((batch) => due.has(streamKey(batch))))
     for (const key of due) adopted.delete(key)
   }
 
   const sweep = async (olderThanMs: number): Promise<void> => {
     for (const { topic, state } of await storedBreakers(warehouse)) if (state === 'open') breaker.open(topic)
-    push(await unlistedBatches(warehouse, [...derivations.keys()], now() - olderThanMs))
+    push(await unlistedUntil(now() - olderThanMs))
   }
 
   const timer = setInterval(() => {

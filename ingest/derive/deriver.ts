@@ -47,7 +47,7 @@ const GROUP = { batches: 64, messages: 200_000 }
  * A statement's planning costs as much as deriving some 20,000 messages: what lands together is derived together, and a
  * stream that trickles is not derived message by message. A single message after a pause waits for nobody.
  */
-const GATHER = { messages: 100_000, mostMs: 300, everyMs: 10 }
+const GATHER = { messages: 100_000, mostMs: 400, everyMs: 10 }
 /** A statement that fails even for this is itself at fault. */
 const NO_MESSAGE = { where: '0', params: {} }
 const SILENT: DeriverLog = { info: () => undefined, warn: () => undefined, error: () => undefined }

@@ -7,7 +7,7 @@
 export const SHOP_HEADER = 'orderlens-shop'
 
 /** A subject that is a reference. */
-export const REFERENCE = '^lookup/(order|payment|tracking|shipment|refund)(@[a-z0-9_-]+)?/.'
+export const REFERENCE = '^lookup/(order|payment|tracking|shipment|refund)(@[a-z0-9_]+)?/.'
 
 /** SQL text: the shop of a landed message's endpoint, '' for all else. Headers of other sources are the sender's. */
 export const shopOf = `if(startsWith(topic, 'webhook/'), JSONExtractString(headers, '${SHOP_HEADER}'), '')`

@@ -27,12 +27,12 @@ test('endpoints have a platform and as many secrets as they are named', () => {
 test('an endpoint may belong to a shop', () => {
   const shops = [
     ...loadWebhookEndpoints({
-      INGEST_WEBHOOKS: 'a=woocommerce/eu:hush-hush,b = stripe / us-2 : whsec_new,c=stripe:whsec_new',
+      INGEST_WEBHOOKS: 'a=woocommerce/eu:hush-hush,b = stripe / us_2 : whsec_new,c=stripe:whsec_new',
     }).values(),
   ]
   expect(shops.map(({ name, platform, shop }) => [name, platform.name, shop])).toEqual([
     ['a', 'woocommerce', 'eu'],
-    ['b', 'stripe', 'us-2'],
+    ['b', 'stripe', 'us_2'],
     ['c', 'stripe', null],
   ])
 })
@@ -54,6 +54,7 @@ test.each([
   ['card=adyen:hunter2', 'card: an Adyen secret'],
   ['a=shopify:hunter2,a=stripe:hunter2', 'entry 2: a is an endpoint of shopify already'],
   ['a=shopify/EU:hunter2', 'a: expected a shop of 1 to 32 small letters'],
+  ['a=shopify/eu-2:hunter2', 'a: expected a shop of 1 to 32 small letters'],
   ['a=shopify/eu/x:hunter2', 'a: expected a shop of 1 to 32 small letters'],
   ['a=shopify/eu:letmein,a=shopify:hunter2', 'entry 2: a is an endpoint of shopify/eu already'],
   ['a=shopify:letmein,hunter2', 'a comma inside a secret is written %2C'],

@@ -21,7 +21,8 @@ export const webhookEnvSchema = z.object({
   INGEST_WEBHOOKS: z.string().default(''),
 })
 
-const SHOP = /^[a-z0-9][a-z0-9_-]{0,31}$/
+/** No dash: it parts the shop from its order's number, so that no shop's name begins like an order of another. */
+const SHOP = /^[a-z0-9][a-z0-9_]{0,31}$/
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/
 
 /** By name. Throws one error that lists every bad entry by its place, never a secret. */
@@ -67,7 +68,7 @@ function readEntry(text: string): WebhookEndpoint | string {
     return `expected one of ${[...webhookPlatforms.keys()].join(', ')} and a colon before the secret`
   }
   if (more.length > 0 || (shop !== null && !SHOP.test(shop)))
-    return `${name}: expected a shop of 1 to 32 small letters, digits, - and _ after ${kind}/`
+    return `${name}: expected a shop of 1 to 32 small letters, digits and _ after ${kind}/`
   const secret = decodeSecret(rest.slice(colon + 1).trim())
   if (secret === null) return `${name}: a percent sign inside a secret is written %25`
   if (secret.length < 6 || secret.length > 512) return `${name}: expected a secret of 6 to 512 characters`

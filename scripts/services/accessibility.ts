@@ -46,7 +46,7 @@ type Found = { id: string; impact: string; where: string[] }
 
 /** Runs in the page, where axe has been put before. */
 async function runAxe(runOnly: { type: string; values: string[] }): Promise<Found[]> {
-  const { axe: there } = globalThis as unknown as { axe: typeof axe }
+  const { axe: there } = globalThis as typeof globalThis & { axe: typeof axe }
   const { violations } = await there.run(document, { runOnly: runOnly as axe.RunOnly, resultTypes: ['violations'] })
   return violations.map(({ id, impact, nodes }) => ({
     id,

@@ -68,7 +68,7 @@ async function harm(chaos: Chaos): Promise<void> {
   stage.producer.rate(PER_SECOND)
   const { highestMb, slopeMbPerTenMinutes: slope } = memory.stop()
   say(
-    `memory of the ingester that was never restarted: at most ${highestMb} MB, slope ${slope ?? 'unknown'} MB per ten minutes over the second half`,
+    `memory of the ingester that was never restarted: at most ${highestMb} MB, slope ${slope ?? 'unknown'} MB per ten minutes over the second half, garbage aside`,
   )
   if (!steady.isAlive()) fail('the ingester that nobody touched has ended')
   if (seconds >= TELLING_MINUTES * 60 && slope !== null && slope > LIMIT_MB_PER_TEN_MINUTES)

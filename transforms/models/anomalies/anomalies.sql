@@ -1,6 +1,5 @@
 {{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='(order_id, anomaly_type, anomaly_id)', settings={'index_granularity': 1024}) }}
 {%- set columns = 'anomaly_type, order_id, attached_to_id, occurrence, anchor_at, level, at_risk_at, due_at, opened_at, escalated_at, resolved_at, resolved_by_event_id, resolving_causation_id, resolving_auth_type, status_reason, evidence, threshold_snapshot, rule_version, exposure_amount, order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic' %}
-{%- set latest = ['due_at', 'resolved_at', 'resolved_by_event_id', 'resolving_causation_id', 'resolving_auth_type', 'status_reason', 'threshold_snapshot', 'rule_version', 'exposure_amount', 'order_no', 'channel', 'region', 'carrier', 'payment_method', 'shop_id', 'buyer_id', 'currency', 'historic'] %}
 -- One row per order, type, thing and episode: what happens again within hours of its end is the same episode, which goes on;
 -- what happens again later is another. Everything but detected_at and version is a function of the order's events and the clock.
 -- A tick notes down when it first saw an anomaly. A rebuild sees all of them for the first time, so it takes the first instant at
@@ -31,28 +30,36 @@ numbered as (
     from ordered
 ),
 
-grouped as (
+-- Grouping by episode would say the same; the planner takes ten times as long to see that it does.
+told as (
     select
-        anomaly_type, order_id, attached_to_id, episode,
-        min(n.occurrence) as began,
-        -- The first time of a thing has the id it had when there was no other.
-        lower(hex(if(began = 0, sipHash128(anomaly_type, order_id, attached_to_id), sipHash128(anomaly_type, order_id, attached_to_id, began)))) as id,
-        toUInt16(count() - 1) as returns,
-        min(n.at_risk_at) as at_risk_at,
-        min(n.opened_at) as opened_at,
-        min(n.escalated_at) as escalated_at,
-        multiIf(escalated_at is not null, 'escalated', opened_at is not null, 'breached', 'at_risk') as level,
-        argMax(tuple(n.{{ latest | join(', n.') }}), n.occurrence) as latest,
-        arrayDistinct(arrayFlatten(arrayMap(e -> e.2, arraySort(groupArray((n.occurrence, n.evidence)))))) as evidence
-    from numbered as n
-    group by anomaly_type, order_id, attached_to_id, episode
+        *,
+        first_value(occurrence) over episodes as began,
+        row_number() over episodes as time,
+        count() over episodes as times,
+        min(at_risk_at) over episodes as first_at_risk_at,
+        min(opened_at) over episodes as first_opened_at,
+        min(escalated_at) over episodes as first_escalated_at,
+        arrayDistinct(groupArrayArray(evidence) over episodes) as whole_evidence
+    from numbered
+    window episodes as (partition by order_id, anomaly_type, attached_to_id, episode order by occurrence rows between unbounded preceding and unbounded following)
 ),
 
--- Taken apart here: where `latest` is worked out, each name for a part of it would work it out again for the planner.
+-- What an episode says of itself is what its last time says, but when it began.
 known as (
-    select * except (latest), {% for name in latest %}latest.{{ loop.index }} as {{ name }}{% if not loop.last %}, {% endif %}{% endfor %}
-
-    from grouped
+    select
+        * except (at_risk_at, opened_at, escalated_at, evidence, level, resolved_at),
+        -- The first time of a thing has the id it had when there was no other.
+        lower(hex(if(began = 0, sipHash128(anomaly_type, order_id, attached_to_id), sipHash128(anomaly_type, order_id, attached_to_id, began)))) as id,
+        toUInt16(times - 1) as returns,
+        first_at_risk_at as at_risk_at,
+        first_opened_at as opened_at,
+        first_escalated_at as escalated_at,
+        resolved_at as resolved_at,
+        multiIf(first_escalated_at is not null, 'escalated', first_opened_at is not null, 'breached', 'at_risk') as level,
+        whole_evidence as evidence
+    from told
+    where time = times
 )
 
 {% if is_incremental() %}

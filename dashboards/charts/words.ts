@@ -104,6 +104,13 @@ const values: Record<string, Record<string, Localized>> = {
     shop: w('Shop', '店铺'),
     channel: w('Channel', '渠道'),
   },
+  cost_kind: {
+    penalty: w('Penalties', '罚款'),
+    compensation: w('Compensation', '买家补偿'),
+    reship: w('Goods sent again', '补发'),
+    write_off: w('Write-offs', '核销'),
+    chargeback: w('Disputes lost', '败诉拒付'),
+  },
   refund_channel: { wallet: w('Wallet', '钱包'), bank: w('Bank', '银行'), card: w('Card', '银行卡') },
   timeliness: {
     on_time: w('On time', '准时'),

@@ -15,6 +15,7 @@ order.created order.confirmed order.held order.hold_released order.updated order
 payment.created payment.authorized payment.processing payment.failed payment.succeeded payment.captured payment.voided payment.expired
 refund.requested refund.approved refund.rejected refund.created refund.updated refund.succeeded refund.failed
 dispute.opened dispute.updated dispute.closed
+cost.incurred cost.reversed
 fulfillment.created fulfillment.rejected fulfillment.packed fulfillment.label_created
 shipment.handed_over shipment.checkpoint shipment.eta_changed shipment.delivered shipment.exception shipment.returned
 inventory.reserved inventory.released inventory.allocated inventory.adjusted inventory.shortage

@@ -107,6 +107,9 @@ export const eventFields = {
   occurrence_id: asText(identifier),
   review_id: asText(identifier),
   score: { schema: z.int().min(0).max(10), column: 'Nullable(Int64)', kind: 'integer' },
+  cost_id: asText(identifier),
+  cost_kind: asCode(identifier),
+  team: asCode(identifier),
 } as const satisfies Record<string, Field>
 
 export type EventFieldName = keyof typeof eventFields

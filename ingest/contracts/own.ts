@@ -30,9 +30,9 @@ export const ownContracts = [
     defineContract(`anomaly.${fact}`, {
       subject: 'any',
       required: ['anomaly_id', 'anomaly_type'],
-      // `due_at` is when a snooze ends, `target` whom an anomaly is assigned to. `reason_code` of a dismissal says why: without
+      // `due_at` is when a snooze ends, `target` whom an anomaly is assigned to, `team` where that person works. `reason_code` of a dismissal says why: without
       // one it is a false positive; any other than `false_positive` says that detection was right.
-      optional: ['level', 'severity', 'reason', 'reason_code', 'due_at', 'target'],
+      optional: ['level', 'severity', 'reason', 'reason_code', 'due_at', 'target', 'team'],
       example: {
         source,
         subject,

@@ -1,5 +1,6 @@
 /** Every event type we accept. To add one: put it into its family's file; it appears here, in the SQL and in the JSON Schema. */
 import type { EventContract, SubjectRule } from './contract.ts'
+import { costContracts } from './cost.ts'
 import { couponContracts } from './coupon.ts'
 import { disputeContracts } from './dispute.ts'
 import { expectationContracts } from './expectation.ts'
@@ -21,6 +22,7 @@ export const eventContracts: ReadonlyMap<string, EventContract> = new Map(
     ...paymentContracts,
     ...refundContracts,
     ...disputeContracts,
+    ...costContracts,
     ...fulfillmentContracts,
     ...shipmentContracts,
     ...inventoryContracts,

@@ -1,6 +1,7 @@
 /** One order's life from its number to its end, told once and always the same. */
 import { fillBasket, orderedAgain } from './basket.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
+import { bookCost } from './costing.ts'
 import { hinderOrder } from './hindering.ts'
 import { type PlantedIncident, hitBy } from './incident.ts'
 import { payOrder, paymentId } from './paying.ts'
@@ -65,6 +66,7 @@ function live(start: Omit<Story, 'facts' | 'tell'>): Story {
     const deliveredAtMs = startAtMs === null ? null : shipOrder(story, knownAtMs, startAtMs)
     if (deliveredAtMs !== null) finishOrder(story, deliveredAtMs)
   }
+  bookCost(story)
   return story
 }
 

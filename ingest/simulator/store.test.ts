@@ -67,6 +67,7 @@ describe('the store is believable', () => {
   test('every family speaks, every channel and both alphabets occur', () => {
     const types = new Set(week.flatMap((order) => order.events.map((event) => event.envelope.type.split('.')[0])))
     expect([...types].sort((a, b) => ((a ?? '') < (b ?? '') ? -1 : 1))).toEqual([
+      'cost',
       'coupon',
       'dispute',
       'fulfillment',

@@ -144,6 +144,7 @@ export const en = {
       payment: 'payment | payments',
       parcel: 'parcel | parcels',
       refund: 'refund | refunds',
+      cost: 'cost | costs',
       action: 'action | actions',
       contact: 'contact | contacts',
       review: 'review | reviews',

@@ -31,6 +31,8 @@ export const eventWords: Record<string, Localized> = {
   'dispute.opened': w('Chargeback opened', '发起拒付'),
   'dispute.updated': w('Chargeback changed', '拒付变更'),
   'dispute.closed': w('Chargeback closed', '拒付结束'),
+  'cost.incurred': w('Cost incurred', '产生费用'),
+  'cost.reversed': w('Cost reversed', '费用冲回'),
   'fulfillment.created': w('Sent to the warehouse', '下发仓库'),
   'fulfillment.rejected': w('Rejected by the warehouse', '仓库拒单'),
   'fulfillment.packed': w('Packed', '已打包'),

@@ -136,6 +136,7 @@ export const words = {
     payment: w('Payment', '支付'),
     refund: w('Refund', '退款'),
     dispute: w('Chargeback', '拒付'),
+    cost: w('Costs', '费用'),
     fulfillment: w('Warehouse', '仓库'),
     shipment: w('Carrier', '物流'),
     inventory: w('Stock', '库存'),

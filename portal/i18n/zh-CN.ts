@@ -133,6 +133,7 @@ export const zhCN: Messages = {
       payment: '支付',
       parcel: '包裹',
       refund: '退款',
+      cost: '费用',
       action: '处置',
       contact: '联系',
       review: '评价',

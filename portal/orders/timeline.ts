@@ -6,6 +6,7 @@ const laneOrder = [
   'payment',
   'refund',
   'dispute',
+  'cost',
   'coupon',
   'inventory',
   'fulfillment',

@@ -29,7 +29,7 @@ beforeAll(async () => {
   door = createDoor(store.warehouse, { now: () => store.now })
   told = await readTold(store)
   asOf = store.now.getTime()
-}, 120_000)
+}, 300_000)
 afterAll(() => store.close())
 
 const { shares, counts, durations } = createReference(

@@ -99,6 +99,7 @@ const entities = [
   'payment',
   'parcel',
   'refund',
+  'cost',
   'action',
   'contact',
   'review',

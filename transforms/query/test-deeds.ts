@@ -47,7 +47,7 @@ type Deed = {
 const act = (id: string) => ({ action_id: id, action: 'cancel_order' })
 
 function courseOf(turn: number): Deed[][] {
-  const took: Deed = { who: person(1), type: 'anomaly.acknowledged', minutes: 20 }
+  const took: Deed = { who: person(1), type: 'anomaly.acknowledged', minutes: 20, data: { team: 'desk' } }
   switch (turn) {
     case 0:
       return [[took], [{ who: person(1), type: 'anomaly.resolved', minutes: 5 }]]
@@ -62,7 +62,7 @@ function courseOf(turn: number): Deed[][] {
     case 2:
       return [
         [took, { who: person(1), type: 'anomaly.snoozed', minutes: 60, data: { hours: 30 } }],
-        [{ who: person(3), type: 'anomaly.assigned', minutes: 10, data: { target: 'agent-4' } }],
+        [{ who: person(3), type: 'anomaly.assigned', minutes: 10, data: { target: 'agent-4', team: 'finance' } }],
         [{ who: person(4), type: 'anomaly.resolved', minutes: 15 }],
       ]
     case 3:

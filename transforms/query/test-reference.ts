@@ -48,7 +48,14 @@ export function createReference(told: () => Told, asOf: () => number): Reference
   const byAgents = (): Row[] => opened().filter((row) => row['status'] === 'resolved' && row['resolver'] === 'agent')
   const owners = (row: Row): unknown[] => row['owners'] as unknown[]
 
+  const teams = (row: Row): unknown[] => row['teams'] as unknown[]
+  const handedTeams = (): Row[] => opened().filter((row) => teams(row).length > 0)
+  const paidFor = (...kinds: string[]): number =>
+    told()
+      .costs.filter(({ kind }) => kinds.includes(String(kind)))
+      .reduce((sum, row) => sum + Number(row['amount']), 0)
   const shares: Readonly<Record<string, () => number | null>> = {
+    team_hand_off_rate: () => ratio(handedTeams(), (row) => teams(row).length > 1),
     anomaly_rate: () => {
       const confirmed = confirmedOrders()
       return ratio(
@@ -164,6 +171,7 @@ export function createReference(told: () => Told, asOf: () => number): Reference
         ),
       ),
     touches_per_case: () => mean(byAgents().map((row) => Number(row['touches']))),
+    teams_per_case: () => mean(handedTeams().map((row) => teams(row).length)),
     owners_per_case: () =>
       mean(
         opened()
@@ -199,6 +207,14 @@ export function createReference(told: () => Told, asOf: () => number): Reference
         .filter((row) => row['handed_over_at'] !== null || row['first_scan_at'] !== null).length,
     refund_rows: () => told().refunds.length,
     buyer_contacts: () => told().contacts.length,
+    money_lost: () => paidFor('penalty', 'compensation', 'write_off', 'chargeback'),
+    costs_incurred: () => told().costs.length,
+    cost_of_exceptions: () => {
+      const placed = told().orders.filter((row) => row['created_at'] !== null)
+      const touches = told().anomalies.reduce((sum, row) => sum + Number(row['touches']), 0)
+      // Every order of the store is paid for in yuan: four minutes at seventy fen each.
+      return (100 * (paidFor('penalty', 'compensation', 'reship') + touches * 4 * 70)) / placed.length
+    },
     actions_attempted: () => told().actions.length,
   }
 

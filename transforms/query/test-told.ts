@@ -12,6 +12,7 @@ export type Told = {
   readonly anomalies: readonly Row[]
   readonly actions: readonly Row[]
   readonly contacts: readonly Row[]
+  readonly costs: readonly Row[]
 }
 
 const FAR = Date.UTC(2200, 0, 1)
@@ -25,6 +26,7 @@ export async function readTold({ warehouse, landed }: TestStore): Promise<Told> 
     refunds: refundsOf(unique),
     actions: actionsOf(unique),
     contacts: contactsOf(unique),
+    costs: costsOf(unique),
     anomalies: detected.map((row) => ({ ...row, ...handlingOf(row, unique) })),
   }
 }
@@ -92,6 +94,28 @@ function contactsOf(landed: readonly Envelope[]): Row[] {
     .map((event) => ({ order_id: event.subject?.slice('order/'.length), contacted_at: timeOf(event) }))
 }
 
+/** Bills by their number, and disputes that were lost; what was taken back is left out. */
+function costsOf(landed: readonly Envelope[]): Row[] {
+  const said = landed.map((event) => ({
+    order_id: event.subject?.slice('order/'.length),
+    fact: event.type.replace(/\.v1$/, ''),
+    data: event.data as Row,
+  }))
+  const reversed = new Set(said.filter(({ fact }) => fact === 'cost.reversed').map(({ data }) => data['cost_id']))
+  const bills = said
+    .filter(({ fact, data }) => fact === 'cost.incurred' && !reversed.has(data['cost_id']))
+    .map(({ order_id, data }) => ({ order_id, kind: data['cost_kind'], amount: data['amount'] }))
+  const lost = said
+    .filter(({ fact, data }) => fact === 'dispute.closed' && data['status'] === 'lost')
+    .map(({ order_id, data: { dispute_id: id } }) => ({
+      order_id,
+      kind: 'chargeback',
+      amount:
+        said.find(({ fact, data }) => fact === 'dispute.opened' && data['dispute_id'] === id)?.data['amount'] ?? 0,
+    }))
+  return [...bills, ...lost]
+}
+
 function handlingOf(anomaly: Row, landed: readonly Envelope[]): Row {
   const deeds = landed
     .filter(({ data }) => (data as Row)['anomaly_id'] === anomaly['anomaly_id'])
@@ -130,6 +154,7 @@ function handlingOf(anomaly: Row, landed: readonly Envelope[]): Row {
     acknowledged_at: acknowledged?.at ?? null,
     first_action_at: deeds.find(({ fact }) => isAction(fact))?.at ?? null,
     owners: [...new Set(ownersOf)],
+    teams: [...new Set(deeds.flatMap(({ data }) => (data['team'] === undefined ? [] : [data['team']])))],
     agent_actions: new Set(byPeople.flatMap(({ fact, data }) => (isAction(fact) ? [data['action_id']] : []))).size,
     touches: new Set(byPeople.map(({ id, data }) => data['action_id'] ?? id)).size,
     reopened_ats: deeds.filter(({ fact }) => fact === 'anomaly.reopened').map(({ at }) => at),

@@ -4,6 +4,7 @@ const known = new Set([
   'payment',
   'refund',
   'dispute',
+  'cost',
   'coupon',
   'inventory',
   'fulfillment',

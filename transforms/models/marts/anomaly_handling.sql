@@ -5,7 +5,7 @@
 -- batching of the events change nothing.
 with deeds as (
     select distinct
-        order_id, anomaly_id, event_type, occurred_at, source, event_id, auth_type, auth_id, target, due_at, action_id, reason_code,
+        order_id, anomaly_id, event_type, occurred_at, source, event_id, auth_type, auth_id, target, team, due_at, action_id, reason_code,
         auth_type = 'user' as is_person,
         event_type in ('action.approved', 'action.executed') as is_action
     from {{ ref('stg_events') }}
@@ -19,6 +19,7 @@ gathered as (
         minOrNullIf(occurred_at, is_action) as first_action_at,
         minOrNullIf(occurred_at, event_type = 'notification.sent') as notified_at,
         arraySort(groupUniqArrayIf(if(event_type = 'anomaly.assigned' and target != '', target, auth_id), event_type in ('anomaly.acknowledged', 'anomaly.assigned') and is_person)) as owners,
+        arraySort(groupUniqArrayIf(team, team != '' and event_type in ('anomaly.acknowledged', 'anomaly.assigned'))) as teams,
         uniqExactIf(action_id, is_person and is_action) as agent_actions,
         -- An action that is approved and then executed is one touch.
         uniqExactIf(if(action_id = '', event_id, action_id), is_person and event_type != 'notification.sent') as touches,
@@ -34,6 +35,7 @@ gathered as (
 select
     order_id, anomaly_id, acknowledged_at, first_action_at, notified_at,
     arrayFilter(owner -> owner != '', owners) as owners,
+    teams,
     toUInt32(touches) as touches,
     toUInt32(agent_actions) as agent_actions,
     reopened_ats,

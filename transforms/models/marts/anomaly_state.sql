@@ -7,7 +7,7 @@ with handled as (
         a.* except (order_id, anomaly_id, status, resolved_at, resolver, version, is_void),
         a.resolver as clearing_resolver,
         h.acknowledged_at as acknowledged_at, h.first_action_at as first_action_at, h.notified_at as notified_at,
-        h.owners as owners, h.touches as touches, h.agent_actions as agent_actions, h.reopened_ats as reopened_ats, h.pauses as pauses,
+        h.owners as owners, h.teams as teams, h.touches as touches, h.agent_actions as agent_actions, h.reopened_ats as reopened_ats, h.pauses as pauses,
         h.closed_at as closed_at, h.closed_how as closed_how, h.closed_auth_type as closed_auth_type, h.dismissed_because as dismissed_because,
         coalesce(least(a.resolved_at, h.first_closed_at), a.resolved_at, h.first_closed_at) as first_resolved_at,
         if(ifNull(a.resolved_at <= h.last_reopened_at, 0), null, a.resolved_at) as cleared_at,

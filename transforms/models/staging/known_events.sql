@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- Every copy of an event with since when it is known. What a source told while we listened is known since it landed, not
+-- Every copy of an event, all columns, with since when it is known. What a source told while we listened is known since it landed, not
 -- before its source recorded it. What it told of a time before, an import of history or the backlog it brings along in its
 -- first hour, is known since its source recorded it or, where it does not say, since it happened.
 with

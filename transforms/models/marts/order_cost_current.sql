@@ -1,0 +1,3 @@
+{{ config(materialized='view') }}
+-- Costs of orders as they are now.
+select * from {{ ref('order_costs') }} final

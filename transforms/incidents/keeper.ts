@@ -1,6 +1,7 @@
 /**
  * Keeps incidents up to date beside the ticks. They are a function of all anomalies, so they are worked out whole, at most
- * once a minute of the clock and only when something changed; what the anomalies no longer say is taken back.
+ * once a minute of the clock and only when something changed; what the anomalies no longer say is taken back. The more
+ * anomalies there are, the longer that takes, so it is done the less often: it never takes more than a share of the time.
  */
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type Variables, compileModel } from '../engine/compile.ts'
@@ -13,6 +14,8 @@ export type IncidentKeeper = {
 }
 
 const KEEP_EVERY_MS = 60_000
+/** One part of so many of the time may be spent on it. */
+const TIME_PARTS = 20
 const MEMBERS = 'incident_members'
 
 /** Kept here and not by every tick. */
@@ -29,16 +32,19 @@ export function createIncidentKeeper(warehouse: Warehouse, project: Project): In
   // What the process before may not have got to.
   let isStale = true
   let keptMs = -Infinity
+  let tookMs = 0
 
   return {
     async keep(nowMs, variables, isChanged) {
       isStale ||= isChanged
-      const isSoon = nowMs >= keptMs && nowMs - keptMs < KEEP_EVERY_MS
+      const isSoon = nowMs >= keptMs && nowMs - keptMs < Math.max(KEEP_EVERY_MS, TIME_PARTS * tookMs)
       if (!isStale || isSoon) return
+      const startedMs = Date.now()
       await warehouse.command(insert, { ...variables })
       await warehouse.command(takeBack, { version: variables.version })
       isStale = false
       keptMs = nowMs
+      tookMs = Date.now() - startedMs
     },
   }
 }

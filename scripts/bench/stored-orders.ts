@@ -3,6 +3,7 @@
  * out, copied inside the engine under ids and buyers of their own. Nothing comes due for a copy, so that what changes stays
  * the same however much is stored. One copy in ten has its events, too: a tick reads those of the orders it works on only.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Landing } from '#ingest/landing.ts'
 import { createDataset } from '#ingest/simulator/dataset.ts'
@@ -58,7 +59,7 @@ export async function landSeed(warehouse: Warehouse, landing: Landing, ticker: T
   )
 }
 
-/** Copies until so many orders are stored, and the rows by day made of their anomalies. */
+/** Copies until so many orders are stored, and the rows by day made of their anomalies; returns when nothing is being merged any more. */
 export async function storeOrders(warehouse: Warehouse, project: Project, wanted: number): Promise<void> {
   const resting = await countOf(warehouse, 'bench_resting')
   if (resting === 0) throw new Error('no simulated order has come to rest, so there is none to copy')
@@ -71,6 +72,12 @@ export async function storeOrders(warehouse: Warehouse, project: Project, wanted
     await copy(warehouse, { table: 'events', differing: [buyer], first, copies, every: WITH_EVENTS })
   }
   await rebuildTables(warehouse, project, ['anomalies_by_day'])
+  await merged(warehouse)
+}
+
+/** Millions of rows inserted at once are merged for a while after; no shop has that beside its ticks. */
+async function merged(warehouse: Warehouse): Promise<void> {
+  while ((await countOf(warehouse, 'system.merges')) > 0) await sleep(500)
 }
 
 type Copying = { table: string; differing: readonly string[]; first: number; copies: number; every?: number }

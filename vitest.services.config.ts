@@ -2,13 +2,29 @@ import { defineConfig } from 'vitest/config'
 
 process.env['UV_THREADPOOL_SIZE'] ??= '16'
 
-/** Tests on real services. Run by `npm run test:services`, which starts the services first. */
+const CHAOS = 'scripts/chaos/**/*.e2e.test.ts'
+const exclude = ['**/node_modules/**', 'dist/**', '.data/**']
+
+/**
+ * Tests on real services. Run by `npm run test:services`, which starts the services first. Those that kill and time what they
+ * kill have the machine to themselves; the others mostly wait, each on topics and tables of its own, and run two at a time.
+ */
 export default defineConfig({
   test: {
-    include: ['**/*.e2e.test.ts'],
-    exclude: ['**/node_modules/**', 'dist/**', '.data/**'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'services',
+          include: ['**/*.e2e.test.ts'],
+          exclude: [...exclude, CHAOS],
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      { extends: true, test: { name: 'chaos', include: [CHAOS], exclude, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
     pool: 'forks',
-    fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 300_000,
   },

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { actionKindSchema, actionRefusals, actionStateSchema } from '#api/contract/actions.ts'
+import { errorCodes, errorReasons } from '#api/contract/errors.ts'
 import { milestoneSchema } from '#api/contract/orders.ts'
 import { deliverySchema, occurrenceSchema } from '#api/contract/reports.ts'
 import { roleSchema } from '#api/contract/session.ts'
@@ -63,6 +64,18 @@ describe('messages', () => {
       (key) => !asked.includes(key) && !prefixes.some((prefix) => key.startsWith(prefix)) && !text.includes(`'${key}'`),
     )
     expect(spare).toEqual([])
+  })
+})
+
+describe('refusals', () => {
+  it('have words for every code and reason that the API can send, with exactly the parts that it sends', () => {
+    expect(Object.keys(en.error.code).sort()).toEqual(Object.keys(errorCodes).sort())
+    expect(Object.keys(en.error.reason).sort()).toEqual(Object.keys(errorReasons).sort())
+    for (const [reason, parts] of Object.entries(errorReasons))
+      expect([reason, placeholders(en.error.reason[reason as keyof typeof errorReasons])]).toEqual([
+        reason,
+        parts.map((part) => `{${part}}`).sort(),
+      ])
   })
 })
 

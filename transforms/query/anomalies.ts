@@ -141,6 +141,7 @@ export function createAnomalyReads(warehouse: Warehouse, dataAsOf: () => Promise
         throw new QueryError(
           'UNKNOWN_NAME',
           `there is no queue view named '${view.slice(0, 80)}'; there are: ${VIEW_NAMES.join(', ')}`,
+          { parts: { came: view.slice(0, 80) } },
         )
       const ofType = type === undefined ? [] : [`anomaly_type = ${param('type', 'String')}`]
       const { condition, order } = VIEWS[asked]

@@ -112,6 +112,13 @@ describe('words', () => {
     expect(told.filter((text) => ruleSource(text, 'zh') === text)).toEqual([])
   })
 
+  it('name every column that a drill can show', () => {
+    const datasets = readFileSync(join(import.meta.dirname, '../../transforms/metrics/datasets.yml'), 'utf8')
+    const columns = [...datasets.matchAll(/\{ name: (\w+), type: \w+/g)].map((found) => found[1]!)
+    expect(columns.length).toBeGreaterThan(100)
+    expect(columns.filter((name) => !(name in fieldWords))).toEqual([])
+  })
+
   it('are not empty in either language', () => {
     for (const group of [...Object.values(words), fieldWords])
       for (const word of Object.values(group)) expect(word.en && word.zh).toBeTruthy()

@@ -25,6 +25,8 @@ type AnomalyCore = {
   escalated_at: Instant
   resolved_at: Instant
   resolver: string
+  /** How often it happened again within its episode. */
+  returns: number
   exposure_amount: number
   currency: string
 }
@@ -74,6 +76,7 @@ export const CORE = [
   'escalated_at',
   'resolved_at',
   'resolver',
+  'returns',
   'exposure_amount',
   'currency',
 ]

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
-import { errorCodes } from './errors.ts'
+import { errorCodes } from './contract/errors.ts'
 import { openTestApp, type TestApp } from './test-app.ts'
 
 let one: TestApp

@@ -1,32 +1,5 @@
-/** Every way a request can be refused. Codes are stable: clients decide by them and never by the message. */
-
-export const errorCodes = {
-  invalid_input: 400,
-  unknown_name: 400,
-  idempotency_key_required: 400,
-  not_signed_in: 401,
-  sign_in_failed: 401,
-  ingest_key_refused: 401,
-  signature_refused: 401,
-  csrf_refused: 403,
-  foreign_origin: 403,
-  not_allowed: 403,
-  not_found: 404,
-  method_not_allowed: 405,
-  action_refused: 409,
-  idempotency_in_flight: 409,
-  conflict: 409,
-  preparing: 409,
-  body_too_large: 413,
-  unsupported_media_type: 415,
-  idempotency_mismatch: 422,
-  too_many_requests: 429,
-  result_too_large: 422,
-  internal: 500,
-  unavailable: 503,
-  timeout: 504,
-} as const
-export type ErrorCode = keyof typeof errorCodes
+/** How a request is refused here. */
+import { type ErrorCode, type ErrorParts, type ErrorReason, errorCodes } from './contract/errors.ts'
 
 /** A refusal in our own words; the cause is logged and never sent. */
 export class ApiError extends Error {
@@ -35,12 +8,14 @@ export class ApiError extends Error {
   readonly retryable: boolean
   readonly retryAfterSeconds: number | null
   /** Finer than the code, where the caller can act on it. */
-  readonly reason: string | null
+  readonly reason: ErrorReason | null
+  /** What the message says besides its fixed words, for who words it in another language. */
+  readonly parts: ErrorParts | null
 
   constructor(
     code: ErrorCode,
     message: string,
-    options: { cause?: unknown; retryAfterSeconds?: number; reason?: string } = {},
+    options: { cause?: unknown; retryAfterSeconds?: number; reason?: ErrorReason; parts?: ErrorParts } = {},
   ) {
     super(message, { cause: options.cause })
     this.name = 'ApiError'
@@ -49,6 +24,7 @@ export class ApiError extends Error {
     this.retryable = this.statusCode === 429 || this.statusCode >= 500
     this.retryAfterSeconds = options.retryAfterSeconds ?? null
     this.reason = options.reason ?? null
+    this.parts = options.parts ?? null
   }
 }
 

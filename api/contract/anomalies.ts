@@ -18,6 +18,8 @@ export const orderAnomalySchema = z.object({
   escalated_at: instant,
   resolved_at: instant,
   resolver: z.string(),
+  /** How often it happened again soon after its end, which made it go on. */
+  returns: z.int(),
   exposure_amount: z.number(),
   currency: z.string(),
   threshold_snapshot: z.string(),

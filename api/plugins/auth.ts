@@ -43,7 +43,10 @@ function allow(request: FastifyRequest, policy: Exclude<Policy, 'public' | 'inge
     { person: request.person.id, role: request.person.role, route: request.routeOptions.url },
     'access denied',
   )
-  throw new ApiError('not_allowed', `this needs the role ${roles.join(' or ')}; yours is ${request.person.role}`)
+  throw new ApiError('not_allowed', `this needs the role ${roles.join(' or ')}; yours is ${request.person.role}`, {
+    reason: 'role_needed',
+    parts: { expected: roles.join(','), came: request.person.role },
+  })
 }
 
 function requireCsrfToken(request: FastifyRequest, secret: string): void {

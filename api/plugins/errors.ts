@@ -2,8 +2,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import type { ApiErrorBody } from '../contract/errors.ts'
-import { ApiError, type ErrorCode } from '../errors.ts'
+import type { ApiErrorBody, ErrorCode, ErrorParts, ErrorReason } from '../contract/errors.ts'
+import { ApiError } from '../errors.ts'
 import type { App } from '../feature.ts'
 
 export function registerErrors(app: App): void {
@@ -26,14 +26,18 @@ export function answer(reply: FastifyReply, request: FastifyRequest, refusal: Ap
     message: refusal.message,
     requestId: request.id,
     ...(refusal.reason === null ? {} : { reason: refusal.reason }),
+    ...(refusal.parts === null ? {} : { parts: refusal.parts }),
   }
   if (refusal.retryAfterSeconds !== null) reply.header('retry-after', refusal.retryAfterSeconds)
   // Serialized here: a route's response schemas describe its successes.
   return reply.code(refusal.statusCode).type('application/json; charset=utf-8').serializer(JSON.stringify).send(body)
 }
 
+/** Our code, our words unless its own are for the caller, and what is finer than the code. */
+type Known = readonly [ErrorCode, string | null, ErrorReason?]
+
 /** Fastify's own refusals, by their code. */
-const BY_FASTIFY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+const BY_FASTIFY_CODE: Readonly<Record<string, Known>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'send the body as application/json'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid_input', 'the body is empty; a JSON object was expected'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid_input', 'the body is not valid JSON'],
@@ -44,18 +48,19 @@ const BY_FASTIFY_CODE: Readonly<Record<string, readonly [ErrorCode, string]>> = 
 }
 
 /** Codes of the folders below, as every folder's errors carry one. */
-const BY_CODE: Readonly<Record<string, readonly [ErrorCode, string | null]>> = {
+const BY_CODE: Readonly<Record<string, Known>> = {
   // Query door: its messages are written for the caller.
-  UNKNOWN_METRIC: ['unknown_name', null],
-  UNKNOWN_DIMENSION: ['unknown_name', null],
-  UNKNOWN_NAME: ['unknown_name', null],
+  UNKNOWN_METRIC: ['unknown_name', null, 'name_unknown'],
+  UNKNOWN_DIMENSION: ['unknown_name', null, 'name_unknown'],
+  UNKNOWN_NAME: ['unknown_name', null, 'name_unknown'],
   INVALID_REQUEST: ['invalid_input', null],
+  NOTHING_KNOWN: ['invalid_input', null, 'nothing_known'],
   VALUE_TOO_LARGE: ['result_too_large', null],
-  TOO_MUCH_KNOWN: ['result_too_large', null],
+  TOO_MUCH_KNOWN: ['result_too_large', null, 'too_much_known'],
   PREPARING: ['preparing', null],
   // Back-tests of rules: their messages are, too.
-  TRIAL_TOO_LARGE: ['result_too_large', null],
-  TRIAL_RUNNING: ['conflict', null],
+  TRIAL_TOO_LARGE: ['result_too_large', null, 'trial_too_large'],
+  TRIAL_RUNNING: ['conflict', null, 'trial_running'],
   // Warehouse.
   OVERLOADED: ['unavailable', 'the warehouse is busy; try again, or ask for less at once'],
   TIMEOUT: ['timeout', 'this took too long; ask for a shorter window or fewer splits'],
@@ -70,10 +75,18 @@ function toApiError(error: FastifyError): ApiError {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const where = error.validationContext ?? 'request'
     const problems = error.validation.map((one) => `${where}${one.instancePath}: ${one.message ?? 'not valid'}`)
-    return new ApiError('invalid_input', problems.slice(0, 10).join('; '), { cause: error })
+    const fields = [...new Set(error.validation.map((one) => one.instancePath.slice(1).replaceAll('/', '.') || where))]
+    return new ApiError('invalid_input', problems.slice(0, 10).join('; '), {
+      cause: error,
+      reason: 'fields_refused',
+      parts: { fields: fields.slice(0, 10).join(', ') },
+    })
   }
   const known = BY_FASTIFY_CODE[error.code] ?? BY_CODE[error.code]
-  if (known !== undefined) return new ApiError(known[0], known[1] ?? error.message, { cause: error })
+  if (known !== undefined) {
+    const [code, message, reason] = known
+    return new ApiError(code, message ?? error.message, { cause: error, ...(reason && { reason }), ...partsOf(error) })
+  }
   if (error.statusCode === 429) return new ApiError('too_many_requests', error.message, { cause: error })
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new ApiError('invalid_input', error.message, { cause: error })
@@ -81,4 +94,10 @@ function toApiError(error: FastifyError): ApiError {
   return new ApiError('internal', 'something went wrong here; the log has the details under this requestId', {
     cause: error,
   })
+}
+
+/** Errors of the folders below carry parts of this shape, or none. */
+function partsOf(error: unknown): { parts?: ErrorParts } {
+  const { parts } = error as { parts?: ErrorParts | null }
+  return parts ? { parts } : {}
 }

@@ -12,6 +12,8 @@ export async function registerLimits(app: App, { perMinute }: { perMinute: numbe
     errorResponseBuilder: (_request, context) =>
       new ApiError('too_many_requests', `more than ${context.max} requests in a minute; slow down`, {
         retryAfterSeconds: Math.ceil(context.ttl / 1_000),
+        reason: 'rate_limited',
+        parts: { most: context.max },
       }),
   })
   await app.register(compress, { threshold: 1_024 })

@@ -1,4 +1,4 @@
-import type { ApiErrorBody } from '#api/contract/errors.ts'
+import type { ApiErrorBody, ErrorParts } from '#api/contract/errors.ts'
 
 /** A refused or failed request; `code` is the API's stable code, or `offline` when no answer came. */
 export class ApiError extends Error {
@@ -7,14 +7,17 @@ export class ApiError extends Error {
   readonly requestId: string
   /** Finer than the code: why an action was refused. */
   readonly reason: string
+  /** What the words for it need. */
+  readonly parts: ErrorParts
 
-  constructor(status: number, code: string, message: string, requestId = '', reason = '') {
+  constructor(status: number, code: string, message: string, requestId = '', reason = '', parts: ErrorParts = {}) {
     super(message)
     this.name = 'ApiError'
     this.status = status
     this.code = code
     this.requestId = requestId
     this.reason = reason
+    this.parts = parts
   }
 
   /** Whether the same request may succeed later without anybody changing it. */
@@ -27,7 +30,8 @@ export class ApiError extends Error {
 export function errorOf(status: number, body: unknown): ApiError {
   const shaped = body as Partial<ApiErrorBody> | null
   if (shaped !== null && typeof shaped === 'object' && typeof shaped.code === 'string') {
-    return new ApiError(status, shaped.code, shaped.message ?? shaped.code, shaped.requestId ?? '', shaped.reason ?? '')
+    const { code, message = code, requestId, reason, parts } = shaped
+    return new ApiError(status, code, message, requestId, reason, parts)
   }
   return new ApiError(status, status >= 500 ? 'unavailable' : 'unexpected_answer', `HTTP ${status}`)
 }

@@ -1,11 +1,11 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils'
-import { beforeEach, expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { ApiError } from '#portal/api/api-error.ts'
 import { i18n } from '#portal/i18n/index.ts'
 import StateNotice from './StateNotice.vue'
 
-beforeEach(() => {
+afterEach(() => {
   i18n.global.locale.value = 'en'
 })
 const shown = (error: ApiError) =>
@@ -23,4 +23,19 @@ it.each([
   const notice = shown(error)
   expect(notice.text()).toMatch(text)
   expect(notice.find('button').exists()).toBe(canRetry)
+})
+
+it.each([
+  ['a code', new ApiError(504, 'timeout', 'this took too long'), '处理时间过长'],
+  [
+    'a reason',
+    new ApiError(400, 'invalid_input', 'cron: …', '', 'cron_never', { came: '0 0 30 2 *' }),
+    '0 0 30 2 *”永远',
+  ],
+  ['a role', new ApiError(403, 'not_allowed', 'no', '', 'role_needed', { expected: 'admin', came: 'agent' }), '管理员'],
+  ['a refused action', new ApiError(409, 'action_refused', 'above', '', 'above_limit'), '金额超出您的权限'],
+  ['a code of a later version', new ApiError(400, 'brand_new', 'in English'), 'in English'],
+])('%s is said in the reader’s language', (_name, error, text) => {
+  i18n.global.locale.value = 'zh'
+  expect(shown(error).text()).toContain(text)
 })

@@ -10,6 +10,8 @@ export const incidents = {
   name: '{kind} {cause}: {type}',
   orders: '{n} order | {n} orders',
   count: 'Open orders',
+  named: '{name}, since {time}',
+  gone: 'an incident that is no more',
   since: 'since {time}',
   show: 'Show the orders of {name}',
   hide: 'Hide the orders of {name}',

@@ -62,6 +62,8 @@ export const order = {
   exposure: 'at risk',
   withOrder: 'with order {id}',
   evidence: 'Evidence: {n} event | Evidence: {n} events',
+  returns: 'came back once | came back {n} times',
+  returnsHint: 'It had ended and happened again within 24 hours, so it counts as the same anomaly',
   threshold: 'Threshold',
 }
 

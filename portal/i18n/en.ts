@@ -1,6 +1,7 @@
 import { board, clock, explain, info, maturity, usual } from './en-board.ts'
 import { data } from './en-data.ts'
 import { models } from './en-models.ts'
+import { errorCode, errorReason } from './en-errors.ts'
 import { incidents } from './en-incidents.ts'
 import { action, order } from './en-order.ts'
 import { known } from './en-known.ts'
@@ -249,6 +250,8 @@ export const en = {
   sources,
   known,
   error: {
+    code: errorCode,
+    reason: errorReason,
     connection: 'The server cannot be reached.',
     connectionHint: 'Check your connection and whether the server runs, then try again.',
     crashed: 'Something went wrong on this page.',

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { actionKindSchema, actionRefusals, actionStateSchema } from '#api/contract/actions.ts'
+import { errorCodes, errorReasons } from '#api/contract/errors.ts'
 import { milestoneSchema } from '#api/contract/orders.ts'
 import { deliverySchema, occurrenceSchema } from '#api/contract/reports.ts'
 import { roleSchema } from '#api/contract/session.ts'
@@ -66,6 +67,18 @@ describe('messages', () => {
   })
 })
 
+describe('refusals', () => {
+  it('have words for every code and reason that the API can send, with exactly the parts that it sends', () => {
+    expect(Object.keys(en.error.code).sort()).toEqual(Object.keys(errorCodes).sort())
+    expect(Object.keys(en.error.reason).sort()).toEqual(Object.keys(errorReasons).sort())
+    for (const [reason, parts] of Object.entries(errorReasons))
+      expect([reason, placeholders(en.error.reason[reason as keyof typeof errorReasons])]).toEqual([
+        reason,
+        parts.map((part) => `{${part}}`).sort(),
+      ])
+  })
+})
+
 describe('words', () => {
   it('cover every code of the contracts', () => {
     const has = (kind: keyof typeof words, codes: readonly string[]) =>
@@ -97,6 +110,13 @@ describe('words', () => {
     const told = seed.slice(1).map((line) => (/"(.*)"$/.exec(line)?.[1] ?? line.split(',').at(-1)!).trim())
     expect(told.length).toBeGreaterThan(40)
     expect(told.filter((text) => ruleSource(text, 'zh') === text)).toEqual([])
+  })
+
+  it('name every column that a drill can show', () => {
+    const datasets = readFileSync(join(import.meta.dirname, '../../transforms/metrics/datasets.yml'), 'utf8')
+    const columns = [...datasets.matchAll(/\{ name: (\w+), type: \w+/g)].map((found) => found[1]!)
+    expect(columns.length).toBeGreaterThan(100)
+    expect(columns.filter((name) => !(name in fieldWords))).toEqual([])
   })
 
   it('are not empty in either language', () => {

@@ -156,6 +156,18 @@ export const words = {
     service_account: w('system', '系统'),
     system: w('system', '系统'),
   },
+  /** Vendors' codes; others are shown as they came. */
+  failure_code: {
+    insufficient_funds: w('Not enough funds', '余额不足'),
+    three_ds_failed: w('3-D Secure failed', '3-D 验证失败'),
+    risk_declined: w('Declined for risk', '风控拒绝'),
+    bank_timeout: w('The bank did not answer', '银行超时'),
+    card_expired: w('Card expired', '银行卡过期'),
+    expired_or_canceled_card: w('Card expired or canceled', '银行卡过期或注销'),
+    lost_or_stolen_card: w('Card lost or stolen', '银行卡挂失'),
+    merchant_request: w('Asked for by the merchant', '商家要求'),
+    declined: w('Declined', '被拒绝'),
+  },
   refund_channel: { wallet: w('Wallet', '钱包'), bank: w('Bank', '银行'), card: w('Card', '银行卡') },
   search_kind: {
     order_no: w('Order number', '订单号'),

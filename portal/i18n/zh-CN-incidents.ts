@@ -12,6 +12,8 @@ export const incidents: Messages['incidents'] = {
   name: '{kind} {cause}：{type}',
   orders: '{n} 个订单',
   count: '未解决订单',
+  named: '{name}（{time} 起）',
+  gone: '已不存在的事故',
   since: '自 {time}',
   show: '展开 {name} 的订单',
   hide: '收起 {name} 的订单',

@@ -63,6 +63,8 @@ export const order: Messages['order'] = {
   exposure: '风险金额',
   withOrder: '与订单 {id}',
   evidence: '证据：{n} 个事件',
+  returns: '复发 {n} 次',
+  returnsHint: '结束后 24 小时内再次发生，仍算作同一个异常',
   threshold: '阈值',
 }
 

@@ -3,6 +3,7 @@ import type { Messages } from './en.ts'
 import { board, clock, explain, info, maturity, usual } from './zh-CN-board.ts'
 import { data } from './zh-CN-data.ts'
 import { models } from './zh-CN-models.ts'
+import { errorCode, errorReason } from './zh-CN-errors.ts'
 import { incidents } from './zh-CN-incidents.ts'
 import { action, order } from './zh-CN-order.ts'
 import { known } from './zh-CN-known.ts'
@@ -236,6 +237,8 @@ export const zhCN: Messages = {
   sources,
   known,
   error: {
+    code: errorCode,
+    reason: errorReason,
     connection: '无法连接服务器。',
     connectionHint: '请检查网络以及服务是否在运行，然后重试。',
     crashed: '此页面出现错误。',

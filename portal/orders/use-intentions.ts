@@ -3,15 +3,15 @@ import { useI18n } from 'vue-i18n'
 import type { ActionBody, OrderActions } from '#api/contract/actions.ts'
 import { ApiError } from '#portal/api/api-error.ts'
 import { client } from '#portal/api/client.ts'
+import { useProblem } from '#portal/api/use-problem.ts'
 import { useSession } from '#portal/stores/session.ts'
 import { accepted, actionOf, forget, intend, isSettled, recallAll, type Intention } from './intention.ts'
-import { useWhyNot } from './use-why-not.ts'
 
 /** Sends decisions so that each is carried out once, and remembers those whose outcome is not known yet. */
 export function useIntentions(orderId: () => string, found: () => OrderActions | undefined, changed: () => void) {
   const { t } = useI18n()
   const session = useSession()
-  const whyNot = useWhyNot()
+  const problemOf = useProblem()
   const busy = ref(false)
   const problem = ref('')
   const version = ref(0)
@@ -57,7 +57,7 @@ export function useIntentions(orderId: () => string, found: () => OrderActions |
       // A refusal is an outcome; everything else leaves open what happened, so the key is kept.
       const open = error.retryable || error.status === 401
       if (!open) forget(sessionStorage, intention)
-      problem.value = open ? t('action.unsettled') : error.reason ? whyNot(error.reason) : error.message
+      problem.value = open ? t('action.unsettled') : problemOf(error)
       return false
     } finally {
       busy.value = false

@@ -14,6 +14,7 @@ import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DataHealth } from '#api/contract/data.ts'
+import type { DrillRequest } from '#api/contract/metrics.ts'
 import { graveFaults, tabTo, waitUntilShown } from './accessibility.ts'
 import { CHROMIUM_FLAGS } from './chromium.ts'
 import { startProduct } from './product.ts'
@@ -76,6 +77,24 @@ test('simulator → Kafka → facts → portal → action → report', async ({ 
   const counted = page.locator('[data-testid="drill-count"][data-total]')
   await counted.waitFor()
   expect(await counted.getAttribute('data-total')).toBe(await counted.getAttribute('data-value'))
+  // So does a column of a line chart, wherever in it one clicks: on the line, above it or below it.
+  const moments = new Set<string | undefined>()
+  for (const height of [0.2, 0.5, 0.8]) {
+    await page.goto(`${product.address}/overview`)
+    const lines = page.locator('[data-tile="backlog-over-time"] canvas').first()
+    await lines.waitFor()
+    const { width, height: full } = await lines.evaluate(({ clientWidth, clientHeight }) => ({
+      width: clientWidth,
+      height: clientHeight,
+    }))
+    await lines.click({ position: { x: width * 0.9, y: full * height } })
+    await counted.waitFor()
+    const asked = JSON.parse(new URL(page.url()).searchParams.get('drill') ?? '{}') as DrillRequest
+    expect(asked.metric).toBe('open_backlog')
+    moments.add(asked.as_of?.slice(0, 10))
+    expect(await counted.getAttribute('data-total')).toBe(await counted.getAttribute('data-value'))
+  }
+  expect(moments.size).toBe(1)
   await page.locator('[data-testid="drill-row"] a').first().click()
   await page.waitForURL(/\/orders\//)
   expect(opened).toBeGreaterThan(0)

@@ -56,5 +56,5 @@ export async function nothingKnown(warehouse: Warehouse, at: Date): Promise<Quer
     row?.first == null
       ? 'nothing is known of any order'
       : `the first event is known since ${row.first.replace(' ', 'T')}Z`
-  return new QueryError('INVALID_REQUEST', `nothing was known at ${at.toISOString()} ("known_at"): ${first}`)
+  return new QueryError('NOTHING_KNOWN', `nothing was known at ${at.toISOString()} ("known_at"): ${first}`)
 }

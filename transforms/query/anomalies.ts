@@ -25,6 +25,8 @@ type AnomalyCore = {
   escalated_at: Instant
   resolved_at: Instant
   resolver: string
+  /** How often it happened again within its episode. */
+  returns: number
   exposure_amount: number
   currency: string
 }
@@ -74,6 +76,7 @@ export const CORE = [
   'escalated_at',
   'resolved_at',
   'resolver',
+  'returns',
   'exposure_amount',
   'currency',
 ]
@@ -141,6 +144,7 @@ export function createAnomalyReads(warehouse: Warehouse, dataAsOf: () => Promise
         throw new QueryError(
           'UNKNOWN_NAME',
           `there is no queue view named '${view.slice(0, 80)}'; there are: ${VIEW_NAMES.join(', ')}`,
+          { parts: { came: view.slice(0, 80) } },
         )
       const ofType = type === undefined ? [] : [`anomaly_type = ${param('type', 'String')}`]
       const { condition, order } = VIEWS[asked]

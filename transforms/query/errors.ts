@@ -6,6 +6,7 @@ export type QueryErrorCode =
   | 'UNKNOWN_DIMENSION'
   | 'UNKNOWN_NAME'
   | 'INVALID_REQUEST'
+  | 'NOTHING_KNOWN'
   | 'INVALID_DEFINITION'
   | 'VALUE_TOO_LARGE'
   | 'TOO_MUCH_KNOWN'
@@ -14,12 +15,19 @@ export type QueryErrorCode =
 export class QueryError extends Error {
   readonly code: QueryErrorCode
   readonly retryable: boolean
+  /** What the message says besides its fixed words, for who words it in another language. */
+  readonly parts: Readonly<Record<string, string>> | null
 
-  constructor(code: QueryErrorCode, message: string, options: { cause?: unknown } = {}) {
+  constructor(
+    code: QueryErrorCode,
+    message: string,
+    options: { cause?: unknown; parts?: Readonly<Record<string, string>> } = {},
+  ) {
     super(message, { cause: options.cause })
     this.name = 'QueryError'
     this.code = code
     this.retryable = code === 'PREPARING'
+    this.parts = options.parts ?? null
   }
 }
 
@@ -32,7 +40,8 @@ export function unknownName(code: QueryErrorCode, kind: string, asked: string, k
     close.length > 0
       ? `closest: ${close.join(', ')}`
       : `there are: ${known.slice(0, SHOWN_NAMES).join(', ')}${known.length > SHOWN_NAMES ? ', …' : ''}`
-  return new QueryError(code, `there is no ${kind} named '${asked.slice(0, 80)}'; ${list}`)
+  const came = asked.slice(0, 80)
+  return new QueryError(code, `there is no ${kind} named '${came}'; ${list}`, { parts: { came } })
 }
 
 function closestNames(asked: string, known: readonly string[]): string[] {

@@ -38,7 +38,7 @@ export function createKnownOrderReads(warehouse: Warehouse, knowledge: Knowledge
       const [first] = await present.orderInstants(orderId, scope)
       if (first === undefined || Date.parse(first) <= Date.parse(knownAt)) return null
       throw new QueryError(
-        'INVALID_REQUEST',
+        'NOTHING_KNOWN',
         `nothing was known of this order at ${new Date(knownAt).toISOString()} ("known_at"); its first event is known since ${first}`,
       )
     },

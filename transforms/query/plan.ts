@@ -172,7 +172,7 @@ export function zoneName(zone: string): string {
     throw new QueryError(
       'UNKNOWN_NAME',
       `there is no time zone named '${zone.slice(0, 80)}'; zones have names like UTC, Asia/Shanghai, America/Sao_Paulo`,
-      { cause },
+      { cause, parts: { came: zone.slice(0, 80) } },
     )
   }
 }

@@ -18,6 +18,7 @@ const duplicate: OrderAnomaly = {
   escalated_at: null,
   resolved_at: null,
   resolver: '',
+  returns: 0,
   exposure_amount: 10_000,
   currency: 'CNY',
   threshold_snapshot: '{}',

@@ -63,7 +63,9 @@ export function operationRoutes(app: App, { door, knex, now, operations }: Deps)
     })
   const replaysHere = (): Replays => {
     if (operations.replays !== null) return operations.replays
-    throw new ApiError('conflict', 'this process does not derive; use npm run replay where the ingest role runs')
+    throw new ApiError('conflict', 'this process does not derive; use npm run replay where the ingest role runs', {
+      reason: 'replays_elsewhere',
+    })
   }
 
   app.post(
@@ -74,7 +76,9 @@ export function operationRoutes(app: App, { door, knex, now, operations }: Deps)
       requireAllRows(person)
       const replays = replaysHere()
       if ((await door.data.jobs()).some(({ kind, state }) => kind === 'replay' && state === 'running'))
-        throw new ApiError('conflict', 'a replay is running already; wait until it has ended, or stop it')
+        throw new ApiError('conflict', 'a replay is running already; wait until it has ended, or stop it', {
+          reason: 'replay_running',
+        })
       const { reason, topic, format } = request.body
       const selection = { ...(reason && { reason }), ...(topic && { topic }), ...(format && { format }) }
       const subject = Object.values(selection).join(' · ') || 'all'
@@ -100,7 +104,10 @@ export function operationRoutes(app: App, { door, knex, now, operations }: Deps)
       const { job_id } = request.params
       const job = (await door.data.jobs()).find((one) => one.job_id === job_id && one.kind === 'replay')
       if (job === undefined) throw notFound('replay')
-      if (job.state !== 'running') throw new ApiError('conflict', `this replay is not running; it is ${job.state}`)
+      if (job.state !== 'running')
+        throw new ApiError('conflict', `this replay is not running; it is ${job.state}`, {
+          reason: 'replay_not_running',
+        })
       await audited(person, { verb: 'replay.stopped', subject: `replay/${job_id}` }, async () => replays.stop(job_id))
       return reply.code(202).send({ job_id })
     },
@@ -116,7 +123,10 @@ export function operationRoutes(app: App, { door, knex, now, operations }: Deps)
       const breaker = (await door.data.breakers()).find((one) => one.topic === topic)
       if (breaker === undefined) throw notFound('topic among those whose derivation was stopped')
       if (breaker.state !== 'open')
-        throw new ApiError('conflict', `the derivation of ${topic} is not stopped; its breaker is ${breaker.state}`)
+        throw new ApiError('conflict', `the derivation of ${topic} is not stopped; its breaker is ${breaker.state}`, {
+          reason: 'derivation_not_stopped',
+          parts: { topic },
+        })
       await audited(
         person,
         {

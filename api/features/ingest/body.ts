@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { createByteBudget } from '#ingest/sources/http-budget.ts'
 import { readHttpBody } from '#ingest/sources/http-body.ts'
-import { ApiError, type ErrorCode } from '../../errors.ts'
+import type { ErrorCode } from '../../contract/errors.ts'
+import { ApiError } from '../../errors.ts'
 import type { App } from '../../feature.ts'
 
 /** What all senders together may have us hold before any of it is checked. */

@@ -32,7 +32,11 @@ export async function render(
   at: { asOf: Date; scope: RowScope; delayedSince: Date | null },
 ): Promise<Rendering> {
   const definition = deps.definitions.find((candidate) => candidate.slug === report.definition)
-  if (!definition) throw new ApiError('unknown_name', `no report definition is named '${report.definition}'`)
+  if (!definition)
+    throw new ApiError('unknown_name', `no report definition is named '${report.definition}'`, {
+      reason: 'name_unknown',
+      parts: { came: report.definition },
+    })
   const { title, language, zone, where } = report
   const content = await writeContent(deps.numbers, {
     definition,

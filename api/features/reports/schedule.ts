@@ -50,17 +50,27 @@ export function checkSchedule(cron: string, zone: string, now: Date): void {
     throw new ApiError(
       'invalid_input',
       `zone: expected an IANA time zone such as 'Asia/Shanghai', found ${quoted(zone)}`,
+      { reason: 'zone_unknown', parts: { came: zone.slice(0, 80) } },
     )
+  const parts = { came: cron.slice(0, 80) }
   const expected = "cron: expected five fields (minute, hour, day of month, month, day of week) such as '0 8 * * 1-5'"
   if (!/^[\d*,/A-Za-z#-]+( [\d*,/A-Za-z#-]+){4}$/.test(cron) || /(^| )H/i.test(cron))
-    throw new ApiError('invalid_input', `${expected}, found ${quoted(cron)}`)
+    throw new ApiError('invalid_input', `${expected}, found ${quoted(cron)}`, { reason: 'cron_malformed', parts })
   let next: Date | null
   try {
     next = nextDue(cron, zone, now)
   } catch (cause) {
-    throw new ApiError('invalid_input', `${expected}, found ${quoted(cron)}`, { cause })
+    throw new ApiError('invalid_input', `${expected}, found ${quoted(cron)}`, {
+      cause,
+      reason: 'cron_malformed',
+      parts,
+    })
   }
-  if (!next) throw new ApiError('invalid_input', `cron: ${quoted(cron)} never comes; ${expected.slice(6)}`)
+  if (!next)
+    throw new ApiError('invalid_input', `cron: ${quoted(cron)} never comes; ${expected.slice(6)}`, {
+      reason: 'cron_never',
+      parts,
+    })
   const day = slotsBetween(cron, zone, new Date(next.getTime() - 1), new Date(next.getTime() + dayMs))
   const tooOften = day.some(
     (slot, i) => i > 0 && slot.dueAt.getTime() - (day[i - 1]?.dueAt.getTime() ?? 0) < shortestGapMs,
@@ -69,6 +79,7 @@ export function checkSchedule(cron: string, zone: string, now: Date): void {
     throw new ApiError(
       'invalid_input',
       `cron: ${quoted(cron)} comes more often than every 15 minutes, which is the most a report may`,
+      { reason: 'cron_too_often', parts },
     )
 }
 

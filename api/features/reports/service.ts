@@ -45,7 +45,10 @@ export function createReportService(deps: ReportsDeps) {
           .whereNull('deleted_at')
           .count<{ n: string }[]>({ n: '*' })
         if (Number(owned[0]?.n) >= mostPerOwner)
-          throw new ApiError('conflict', `you own ${mostPerOwner} reports, which is the most; delete one first`)
+          throw new ApiError('conflict', `you own ${mostPerOwner} reports, which is the most; delete one first`, {
+            reason: 'too_many_reports',
+            parts: { most: mostPerOwner },
+          })
         await trx('reports').insert({
           ...toColumns(report),
           id,
@@ -154,7 +157,13 @@ export function createReportService(deps: ReportsDeps) {
       }
       const bytes = await deps.mailer.read(delivery.id)
       if (!bytes)
-        throw new ApiError('not_found', 'this mail is not kept here: it was sent by SMTP, or has not been written yet')
+        throw new ApiError(
+          'not_found',
+          'this mail is not kept here: it was sent by SMTP, or has not been written yet',
+          {
+            reason: 'mail_not_kept',
+          },
+        )
       return bytes
     },
   }
@@ -167,17 +176,23 @@ async function accept(deps: ReportsDeps, body: ReportBody): Promise<ReportBody> 
     throw new ApiError(
       'unknown_name',
       `definition: expected one of ${deps.definitions.map((definition) => definition.slug).join(', ')}, found '${body.definition}'`,
+      { reason: 'name_unknown', parts: { came: body.definition } },
     )
   }
   const dimensions = deps.numbers.catalogue().dimensions.map((card) => card.name)
   const unknown = body.where.find((filter) => !dimensions.includes(filter.dimension))
-  if (unknown) throw new ApiError('unknown_name', `where: no dimension is named '${unknown.dimension}'`)
+  if (unknown)
+    throw new ApiError('unknown_name', `where: no dimension is named '${unknown.dimension}'`, {
+      reason: 'name_unknown',
+      parts: { came: unknown.dimension },
+    })
   const recipients = [...new Set(body.recipients.map(canonicalEmail))]
   for (const recipient of recipients) {
     if (!(await deps.people.byEmail(recipient)))
       throw new ApiError(
         'invalid_input',
         `recipients: '${recipient}' is not a person of this installation; reports show what their recipient may see, so only people with an account can receive them`,
+        { reason: 'recipient_unknown', parts: { came: recipient } },
       )
   }
   return { ...body, recipients }
@@ -194,7 +209,9 @@ async function visible(knex: Knex, person: Person, id: string): Promise<StoredRe
 async function owned(knex: Knex, person: Person, id: string): Promise<StoredReport> {
   const report = await visible(knex, person, id)
   if (person.role !== 'admin' && report.owner_id !== person.id)
-    throw new ApiError('not_allowed', 'only its owner or an admin may do this to a report')
+    throw new ApiError('not_allowed', 'only its owner or an admin may do this to a report', {
+      reason: 'report_not_yours',
+    })
   return report
 }
 

@@ -27,5 +27,7 @@ export const mayChange = ({ scope }: Person): boolean => scope.channels === 'all
 
 export function requireMayChange(person: Person): void {
   if (!mayChange(person))
-    throw new ApiError('not_allowed', 'rules hold for all channels and regions; your scope does not')
+    throw new ApiError('not_allowed', 'rules hold for all channels and regions; your scope does not', {
+      reason: 'all_rows_needed',
+    })
 }

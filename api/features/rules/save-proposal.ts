@@ -58,7 +58,9 @@ async function refuseOutdated(rules: RuleBook, proposal: Proposal, rule: ShopRul
   if (proposal.rule_row === null) {
     const [twin] = (await rules.versions()).filter((one) => one.is_own && isForSameOrders(one, rule))
     if (twin !== undefined)
-      throw new ApiError('conflict', `there is a rule for these orders already, ${twin.rule_row}; change that one`)
+      throw new ApiError('conflict', `there is a rule for these orders already, ${twin.rule_row}; change that one`, {
+        reason: 'rule_exists',
+      })
     return
   }
   const [latest] = await rules.saved(proposal.rule_row)
@@ -66,12 +68,16 @@ async function refuseOutdated(rules: RuleBook, proposal: Proposal, rule: ShopRul
     throw new ApiError(
       'invalid_input',
       `there is no rule ${proposal.rule_row} of the shop; leave rule_row out to set a new one`,
+      { reason: 'rule_missing' },
     )
   if (latest.version !== proposal.expected_version)
     throw new ApiError(
       'conflict',
       `${latest.saved_by_name} saved version ${latest.version} of this rule meanwhile; look at it, then propose again`,
+      { reason: 'rule_saved_meanwhile', parts: { name: latest.saved_by_name, version: latest.version } },
     )
   if (!isForSameOrders(latest, rule))
-    throw new ApiError('invalid_input', 'the orders a rule is for stay the same; retire this one and set another')
+    throw new ApiError('invalid_input', 'the orders a rule is for stay the same; retire this one and set another', {
+      reason: 'rule_orders_fixed',
+    })
 }

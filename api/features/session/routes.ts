@@ -27,6 +27,8 @@ export function sessionRoutes(app: App, { signIn, cookie, demo }: SessionDeps): 
       if (result.kind === 'throttled') {
         throw new ApiError('too_many_requests', `too many attempts; try again in ${result.seconds} seconds`, {
           retryAfterSeconds: result.seconds,
+          reason: 'sign_in_throttled',
+          parts: { seconds: result.seconds },
         })
       }
       if (result.kind === 'refused') throw new ApiError('sign_in_failed', 'e-mail or password is not right')

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { valueLabel } from '#dashboards/charts/words.ts'
 import { describeFilters, shownColumns } from './describe.ts'
 
 it('words filters by label, narrowest value, both languages', () => {
@@ -8,7 +9,13 @@ it('words filters by label, narrowest value, both languages', () => {
     { dimension: 'anomaly_type', op: 'in' as const, values: ['not_shipped'] },
     { dimension: 'region', op: 'in' as const, values: [''] },
   ]
-  expect(describeFilters(where, (name) => name.toUpperCase(), 'zh')).toEqual([
+  expect(
+    describeFilters(where, {
+      label: (name) => name.toUpperCase(),
+      value: (dimension, value) => valueLabel(dimension, value, 'zh'),
+      separator: '、',
+    }),
+  ).toEqual([
     { name: 'ANOMALY_TYPE', values: '超时未发货', negated: false },
     { name: 'CARRIER', values: 'yto、zto', negated: true },
     { name: 'REGION', values: '（无）', negated: false },

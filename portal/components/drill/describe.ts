@@ -1,7 +1,5 @@
 /** What a drill asks, in the reader's words. */
 import type { Filter } from '#api/contract/metrics.ts'
-import { valueLabel } from '#dashboards/charts/words.ts'
-import type { Language } from '#dashboards/charts/context.ts'
 
 export interface FilterWords {
   name: string
@@ -12,8 +10,7 @@ export interface FilterWords {
 /** One entry per dimension and direction; a mark's own value stands after the board's filters and is the narrower. */
 export function describeFilters(
   where: readonly Filter[],
-  label: (dimension: string) => string,
-  language: Language,
+  words: { label(dimension: string): string; value(dimension: string, value: string): string; separator: string },
 ): FilterWords[] {
   const found = new Map<string, Filter>()
   for (const filter of where) {
@@ -24,8 +21,8 @@ export function describeFilters(
     found.set(key, { ...filter, values: both.length > 0 ? both : filter.values })
   }
   return [...found.values()].map(({ dimension, op, values }) => ({
-    name: label(dimension),
-    values: values.map((value) => valueLabel(dimension, value, language)).join(language === 'zh' ? '、' : ', '),
+    name: words.label(dimension),
+    values: values.map((value) => words.value(dimension, value)).join(words.separator),
     negated: op === 'not_in',
   }))
 }

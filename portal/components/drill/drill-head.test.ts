@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { mount } from '@vue/test-utils'
+import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { DrillResult } from '#api/contract/metrics.ts'
@@ -36,10 +36,14 @@ function shown(
   answer: Partial<DrillResult> = {},
   language: 'en' | 'zh' = 'en',
 ): string {
+  return mounted(part, answer, language).text()
+}
+
+function mounted(part: Partial<DrillState>, answer: Partial<DrillResult>, language: 'en' | 'zh') {
   const pinia = createPinia()
   usePreferences(pinia).language = language
   i18n.global.locale.value = language
-  const head = mount(DrillHead, {
+  return mount(DrillHead, {
     props: {
       state: { ...state, ...part },
       result: { ...result, ...answer },
@@ -48,7 +52,6 @@ function shown(
     },
     global: { plugins: [pinia, i18n], stubs: ['el-button'] },
   })
-  return head.text()
 }
 
 beforeEach(() => {
@@ -65,6 +68,22 @@ describe('head of the drill drawer', () => {
   it('names the mark’s filters by label and its window', () => {
     expect(shown()).toContain('anomaly_type: Not shipped')
     expect(shown()).toContain('20 Nov, 00:00 to 21 Nov, 00:00')
+  })
+
+  it('names an incident by what it is and since when, and says when there is none such any more', async () => {
+    const incident = {
+      anomaly_type: 'logistics_stalled',
+      cause_kind: 'carrier',
+      cause: 'yto',
+      started_at: '2026-11-20T09:00:00Z',
+    }
+    vi.stubGlobal('fetch', (path: string) =>
+      Promise.resolve(new Response(JSON.stringify({ incident }), { status: path.endsWith('/a1b2') ? 200 : 404 })),
+    )
+    const head = mounted({ where: [{ dimension: 'incident', op: 'in', values: ['a1b2', 'c3d4'] }] }, {}, 'zh')
+    await flushPromises()
+    expect(head.text()).toMatch(/承运商 yto：物流停滞（11月20日.*起）、已不存在的事故/)
+    expect(head.text()).not.toMatch(/a1b2|c3d4/)
   })
 
   it('says so when data has moved since the mark was drawn', () => {

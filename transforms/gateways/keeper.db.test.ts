@@ -54,8 +54,8 @@ const passes = (id: string, provider: string, atMs: number): Envelope[] =>
 const fails = (id: string, provider: string, atMs: number, ...then: Told[]): Envelope[] =>
   order(id, atMs, tried('payment.failed', provider, atMs), ...then)
 
-/** So many orders a day for four days before, of which the last are refused. */
-const daysBefore = (provider: string, refused: number, of = 10, days = 4): Envelope[] =>
+/** So many orders a day for six days before, of which the last are refused. */
+const daysBefore = (provider: string, refused: number, of = 10, days = 6): Envelope[] =>
   Array.from({ length: days * of }, (_, n) => {
     const at = -DAY * (1 + Math.floor(n / of)) + (n % of) * MINUTE
     return (n % of >= of - refused ? fails : passes)(`${provider}-before-${n}`, provider, at)

@@ -7,6 +7,7 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import { createDayKeeper, isKeptByDay } from './days/keeper.ts'
 import { compileModel, variablesAt } from './engine/compile.ts'
 import type { Project } from './engine/project.ts'
+import { createGatewayKeeper, isOfGateways } from './gateways/keeper.ts'
 import { createIncidentKeeper, isKept } from './incidents/keeper.ts'
 import { createLinkage, isLinks } from './links/linkage.ts'
 import { createSourceWatch } from './sources/watch.ts'
@@ -38,7 +39,7 @@ const LISTING_OVERLAP_MS = 600_000
 export function createTicker(warehouse: Warehouse, project: Project): Ticker {
   const models = project.models
     .filter((model) => model.config.materialized === 'incremental')
-    .filter((model) => !isKept(model) && !isLinks(model) && !isKeptByDay(model))
+    .filter((model) => !isKept(model) && !isLinks(model) && !isOfGateways(model) && !isKeptByDay(model))
     .map((model) => ({
       name: model.name,
       sql: compileModel(project, model, true),
@@ -47,6 +48,7 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
       readsOthers: model.config.meta?.reads_others !== undefined,
     }))
   const linkage = createLinkage(warehouse, project, SETTINGS)
+  const gateways = createGatewayKeeper(warehouse, project, SETTINGS)
   const sources = createSourceWatch(warehouse, project)
   const incidents = createIncidentKeeper(warehouse, project)
   const days = createDayKeeper(warehouse, project)
@@ -76,7 +78,8 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
         lastClockMs = nowMs
         return null
       }
-      const isLinked = await linkage.follow(variables)
+      const isOfOutage = await gateways.follow(variables)
+      const isLinked = (await linkage.follow(variables)) || isOfOutage
       // Linked orders are judged too, so that their days are known only now.
       await days.begin(variables)
       const unneeded = await withoutEvents(warehouse, models)

@@ -116,6 +116,7 @@ export const rules = {
       false_positive: 'Dismissed as false',
       agent: 'Resolved by an agent',
       automation: 'Resolved by automation',
+      expired: 'What it warned of happened',
       self_healed: 'Over by itself',
       open: 'Open',
       none: 'Never a case',

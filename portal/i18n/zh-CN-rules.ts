@@ -118,6 +118,7 @@ export const rules: typeof english = {
       false_positive: '判为误报',
       agent: '客服解决',
       automation: '自动解决',
+      expired: '预警之事已发生',
       self_healed: '自行恢复',
       open: '未结',
       none: '从未成为案件',

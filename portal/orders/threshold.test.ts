@@ -23,6 +23,18 @@ it('a mismatch tells its amounts, also those that are zero', () => {
   ])
 })
 
+it('a gateway tells what it refused against what is usual', () => {
+  const snapshot =
+    '{"rule":"payment_failed_repeated_gateway","gateway":"wechat","refusals":"8","attempts":"20","usual":"0.1","at_most":"0.3012","allowance_s":"0","limit_count":"0","holds_for":"*"}'
+  expect(thresholdParts(snapshot)).toEqual([
+    { name: 'refusals', as: 'count', value: 8 },
+    { name: 'attempts', as: 'count', value: 20 },
+    { name: 'usual', as: 'share', value: 0.1 },
+    { name: 'at_most', as: 'share', value: 0.3012 },
+    { name: 'gateway', as: 'text', value: 'wechat' },
+  ])
+})
+
 it.each(['', '{}', 'null', '12', 'not JSON'])('%o tells nothing', (text) => expect(thresholdParts(text)).toEqual([]))
 
 it('other orders are those that it names, if any', () => {

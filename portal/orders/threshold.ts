@@ -10,6 +10,10 @@ const NUMBERS = {
   at_risk_share: 'share',
   limit_count: 'count',
   window_s: 'span',
+  refusals: 'count',
+  attempts: 'count',
+  usual: 'share',
+  at_most: 'share',
   tolerance_minor: 'money',
   payable: 'money',
   paid: 'money',
@@ -24,7 +28,7 @@ export function thresholdParts(snapshot: string): ThresholdPart[] {
     const value = Number(told[name] ?? NaN)
     return Number.isNaN(value) || (value === 0 && QUIET.has(as)) ? [] : [{ name, as, value }]
   })
-  const texts = ['calendar', 'holds_for', 'source'].flatMap((name): ThresholdPart[] => {
+  const texts = ['gateway', 'calendar', 'holds_for', 'source'].flatMap((name): ThresholdPart[] => {
     const value = told[name] ?? ''
     return ['', ANY, WALL_CLOCK].includes(value) ? [] : [{ name, as: 'text', value }]
   })

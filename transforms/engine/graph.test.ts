@@ -37,6 +37,7 @@ test('a folder, a tag and a source select what is of them', () => {
   expect(selected('path:models/staging/stg_events.sql')).toEqual(['stg_events'])
   expect(selected('path:seeds')).toEqual([
     'business_hours',
+    'gateway_rules',
     'handling_rates',
     'holidays',
     'incident_causes',

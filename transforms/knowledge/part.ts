@@ -22,7 +22,7 @@ export type Part = {
   readonly upper: readonly Model[]
   readonly landed: readonly string[]
   /** The statement of a model; `key` tells one set of tables from another. */
-  compile(model: Model, key: string): string
+  compile(model: Model, key: string, more?: Stand): string
 }
 
 /** Where a relation stands for one instant. */
@@ -55,12 +55,13 @@ export function partOf(project: Project, wanted: readonly string[]): Part {
     rounds: [tables.filter(isRead), tables.filter((model) => !isRead(model))].filter((round) => round.length > 0),
     upper,
     landed: wanted.filter((name) => LANDED.has(name)),
-    compile(model, key) {
+    compile(model, key, more = new Map()) {
       const stand: Stand = new Map([
         ...STOOD_FOR.map((name) => [`source:${name}`, keptName(name, key)] as const),
         ...stored.map(({ name }) => [`ref:${name}`, knownName(name, key)] as const),
-        // Only `anomalies` reads itself: what was found before.
-        ...(model.name === 'anomalies' ? [['this', keptName('anomalies', key)] as const] : []),
+        // What was found before stands apart from what is found.
+        ['this', model.name === 'anomalies' ? keptName('anomalies', key) : knownName(model.name, key)] as const,
+        ...more,
       ])
       return compileModel(project, model, true, stand)
     },

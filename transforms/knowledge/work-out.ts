@@ -1,10 +1,11 @@
 /** Works out the relations as they were known at an instant, beside those in use. */
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { variablesAt } from '../engine/compile.ts'
+import { type Stand, variablesAt } from '../engine/compile.ts'
 import { createTable, createView, fillTable } from '../engine/ddl.ts'
-import type { Project } from '../engine/project.ts'
+import type { Model, Project } from '../engine/project.ts'
 import { TransformError } from '../errors.ts'
+import { ATTEMPTS, isOfGateways } from '../gateways/keeper.ts'
 import { QueryError } from '../query/errors.ts'
 import { type Part, keptName, knownName } from './part.ts'
 
@@ -48,7 +49,7 @@ export async function workOut(warehouse: Warehouse, project: Project, part: Part
   for (const [round, models] of part.rounds.entries()) {
     const statements = models.map((model) => ({
       table: knownName(model.name, key),
-      select: part.compile(model, key),
+      select: part.compile(model, key, asked.orderId === undefined ? undefined : gatewaysOf(project, model, key)),
     }))
     for (let slice = 0; slice < slices; slice += 1) {
       await takeOrders(run, key, { slice, slices, orderId: asked.orderId })
@@ -125,6 +126,19 @@ async function takeOthers(run: Run, project: Project, part: Part, key: string): 
      where (kind, key) in (select kind, key from (\n${part.compile(links, key)}\n)) and at <= ${INSTANT} and order_id not in (select order_id from ${table})
      group by order_id order by max(at) desc limit ${MOST_OTHERS}`,
   )
+}
+
+/** One order is judged by what its gateways did with all orders, in the days that tell what is usual. */
+function gatewaysOf({ vars }: Project, model: Model, key: string): Stand | undefined {
+  if (!isOfGateways(model)) return undefined
+  if (model.name !== ATTEMPTS) return new Map([['ref:int_gateway_attempts', knownName(ATTEMPTS, key)]])
+  const events = keptName('events', key)
+  const failed = (end: 'min' | 'max'): string =>
+    `(select ${end}(occurred_at) from ${events} where event_type = 'payment.failed' and order_id in (select order_id from ${keptName('tick_orders', key)}))`
+  const around = `occurred_at >= ${failed('min')} - toIntervalDay(${Number(vars['gateway_baseline_days']) + 2}) and occurred_at <= ${failed('max')} + toIntervalDay(1)`
+  return new Map([
+    ['source:tick_orders', `(select order_id from ${events} where startsWith(event_type, 'payment.') and ${around})`],
+  ])
 }
 
 /** How far each import of history had come: its orders are judged by that. */

@@ -9,7 +9,7 @@ cast(arraySort(arrayDistinct(arrayFilter(c -> c.2 != '', arrayConcat(
     arrayMap(p -> ('carrier_lane', if(p.carrier = '' or {{ region }} = '', '', concat(p.carrier, ' → ', {{ region }}))), {{ parcels }}),
     arrayMap(p -> ('carrier', p.carrier), {{ parcels }}),
     arrayMap(w -> ('warehouse', w), warehouses),
-    arrayMap(p -> ('gateway', if(p.provider = '', p.method, p.provider)), {{ payments }}),
+    arrayMap(p -> ('gateway', {{ gateway_of('p.') }}), {{ payments }}),
     arrayMap(l -> ('sku', l.sku), lines),
     arrayMap(l -> ('seller', l.seller_id), lines),
     arrayMap(c -> ('coupon', c.coupon_id), coupons),

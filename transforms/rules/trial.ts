@@ -86,10 +86,15 @@ async function collectOrders({ warehouse, request, limits, own }: Trial): Promis
   return orders
 }
 
-/** Only the rule in question has thresholds, so the models find nothing else. */
+/** What the rule in question warns of, where it does: it ends when that is found broken. */
+const heirOf = ({ project }: Trial): string =>
+  `transform(replaceRegexpOne({rule:String}, '_(begun|packed)$', ''), ${project.vars['warnings']}, ${project.vars['warned_of']}, '')`
+
+/** Only the rule in question, and what it warns of, have thresholds, so the models find nothing else. */
 async function prepareThresholds(trial: Trial): Promise<void> {
   const { warehouse, own, request, variables } = trial
   const only = { rule: request.rule.rule }
+  const isAsked = `rule_key in ({rule:String}, ${heirOf(trial)})`
   await warehouse.command(`create table ${own('shop_rules')} as shop_rules`)
   await warehouse.command(`insert into ${own('shop_rules')} select * from shop_rules final`)
   // As if it had been in effect all along: from the day it is proposed there is no history yet.
@@ -99,11 +104,11 @@ async function prepareThresholds(trial: Trial): Promise<void> {
   await warehouse.command(`create view ${own('versions')} as\n${versions}`)
   const stand = new Map([['ref:rule_versions', own('versions')]])
   await warehouse.command(
-    `create table ${own('now_thresholds')} engine = Memory as select * from thresholds where rule_key = {rule:String}`,
+    `create table ${own('now_thresholds')} engine = Memory as select * from thresholds where ${isAsked}`,
     only,
   )
   await warehouse.command(
-    `create table ${own('then_thresholds')} engine = Memory as select * from (\n${compiled(trial, 'thresholds', stand)}\n) where rule_key = {rule:String}`,
+    `create table ${own('then_thresholds')} engine = Memory as select * from (\n${compiled(trial, 'thresholds', stand)}\n) where ${isAsked}`,
     { ...variables, ...only },
   )
   await warehouse.command(`create table ${own('now_clock')} engine = Memory as select * from rule_clock`)
@@ -147,14 +152,15 @@ function modelOf(project: Project, name: string): Model {
 }
 
 /** The closing reason is that of the case as people handled it; of one that is only proposed, what the facts say. */
-async function compareSides({ warehouse, own, limits, variables }: Trial, trialId: string): Promise<void> {
+async function compareSides(trial: Trial, trialId: string): Promise<void> {
+  const { warehouse, own, limits, variables, request } = trial
   const found = (side: Side): string => `
     select '${side}' as side, order_id, attached_to_id, order_no, channel, region, currency, exposure_amount, anomaly_id, level, opened_at, toNullable(due_at) as due_at, resolver, '' as promise
-    from ${own(`${side}_anomalies`)} final`
+    from ${own(`${side}_anomalies`)} final where anomaly_type != ${heirOf(trial)}`
   const promised = (side: Side): string => `
     select '${side}' as side, order_id, attached_to_id, order_no, channel, region, currency, exposure_amount, '' as anomaly_id, '' as level, null as opened_at, toNullable(due_at) as due_at, '' as resolver,
       multiIf(ifNull(met_at <= due_at, 0), 'kept', ifNull(void_at <= due_at, 0), 'ended', due_at <= toDateTime64({now:String}, 3, 'UTC'), 'broken', 'running') as promise
-    from ${own(`${side}_expectations`)} final`
+    from ${own(`${side}_expectations`)} final where rule_id != ${heirOf(trial)}`
   const of = (side: Side, column: string, condition = '1'): string =>
     `anyIf(${column}, side = '${side}' and ${condition})`
   await warehouse.command(
@@ -170,7 +176,7 @@ async function compareSides({ warehouse, own, limits, variables }: Trial, trialI
      ) as t
      left join (select anomaly_id, resolver from anomaly_state final where order_id in (select order_id from ${own('orders')})) as s on s.anomaly_id = t.id
      settings ${settingsOf(limits)}`,
-    { ...variables, trial: trialId },
+    { ...variables, trial: trialId, rule: request.rule.rule },
   )
 }
 

@@ -141,6 +141,18 @@ test('a back-test says what would be gained and lost, and every number opens as 
   expect(await behind(trial, 'then', '', 'agent.zhejiang')).toEqual({ rows: [], orders: 0, cases: 0 })
 })
 
+test('a back-test of a warning ends it when what it warned of is found broken, as ticks do', async () => {
+  const trial = await tryOut({ draft: { ...draft, rule: 'ship_promise_at_risk' } })
+  const { rows } = await behind(trial, 'now')
+  const found = await warehouse.queryRows(
+    "select order_id, level, if(resolver = '', 'open', resolver) as resolver from anomaly_current where anomaly_type = 'ship_promise_at_risk' and order_id != 'older' order by order_id",
+  )
+  expect(found).toContainEqual({ order_id: 'late', level: 'breached', resolver: 'expired' })
+  const told = rows.map(({ order_id, now_level, verdict }) => ({ order_id, level: now_level, resolver: verdict }))
+  expect(told.sort((a, b) => (a.order_id < b.order_id ? -1 : 1))).toEqual(found)
+  expect(idsOf(await behind(trial, 'gained'))).toEqual(['slow'])
+})
+
 test('what starts to hold today is tried as if it had held all along', async () => {
   const trial = await tryOut({ draft: { ...draft, valid_from: new Date(OPENS + DAY).toISOString() } })
   expect(idsOf(await behind(trial, 'gained'))).toEqual(['slow'])

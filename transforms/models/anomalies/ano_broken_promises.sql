@@ -1,7 +1,4 @@
 {{ config(materialized='ephemeral') }}
-{#- Rules that look at the same thing one after the other: what the first warns of, the second finds broken. -#}
-{%- set warning = "['ship_promise_at_risk', 'logistics_stalled']" -%}
-{%- set broken = "['not_shipped', 'parcel_lost_suspected']" %}
 -- Promises as anomalies: from the moment one is at risk until a fact met it or ended its meaning. A promise whose fact is
 -- told by a source that has fallen quiet is judged as of when that source was last heard (`source_holds`), so nothing is
 -- found because a feed died; what was found before stays as it was. A warning ends when what it warned of is found broken.
@@ -53,7 +50,7 @@ judged as (
     select
         *,
         clock_at >= due_at and (ended_at is null or ended_at > due_at) as is_broken,
-        groupArrayIf((rule_id, attached_to_id, due_at), is_broken and rule_id in {{ broken }}) over (partition by order_id) as worse
+        groupArrayIf((rule_id, attached_to_id, due_at), is_broken and rule_id in {{ var('warned_of') }}) over (partition by order_id) as worse
     from clocked
     where clock_at >= at_risk_at and (ended_at is null or ended_at > at_risk_at)
 ),
@@ -61,7 +58,7 @@ judged as (
 passed_on as (
     select
         *,
-        arrayFirst(w -> w.1 = transform(rule_id, {{ warning }}, {{ broken }}, '') and w.2 in (attached_to_id, order_id), worse) as heir,
+        arrayFirst(w -> w.1 = transform(rule_id, {{ var('warnings') }}, {{ var('warned_of') }}, '') and w.2 in (attached_to_id, order_id), worse) as heir,
         heir.1 != '' and ifNull(ended_at > heir.3, 1) as is_passed_on,
         if(is_passed_on, heir.3, ended_at) as over_at
     from judged

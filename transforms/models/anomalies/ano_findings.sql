@@ -31,6 +31,7 @@ orders as (
         arrayFilter(h -> h.type = 'payment.failed', history) as failures,
         arrayConcat(
             {{ payment_failed_repeated() }},
+            {{ gateway_refuses() }},
             {{ refund_over_or_duplicate() }},
             {{ status_regression() }},
             {{ delivered_implausible() }},
@@ -61,7 +62,8 @@ ruled as (
         finding.rule as rule, finding.attached_to_id as attached_to_id, finding.occurrence as occurrence, finding.found_at as found_at, finding.evidence as evidence, finding.exposure_amount as exposure_amount,
         finding.cleared as cleared, finding.given_due_at as given_due_at, finding.given_escalate_at as given_escalate_at,
         if(cleared.event_id = '', null, cleared.at) as cleared_at,
-        arrayStringConcat(arrayReverse(arrayMap(l -> l.order_id, arrayFilter(l -> has(evidence, l.event_id), links))), ', ') as other_orders,
+        arrayStringConcat(arrayReverse(arrayMap(l -> l.order_id, arrayFilter(l -> l.order_id != o.order_id and has(evidence, l.event_id), links))), ', ') as other_orders,
+        arrayFirst(l -> l.kind = 'gateway' and concat(o.order_id, '@', l.key) = attached_to_id, links).told as told,
         {{ threshold_at('choices', 'toUnixTimestamp64Milli(finding.found_at)') }} as threshold
     from orders as o
     array join findings as finding
@@ -80,14 +82,14 @@ timed as (
 
 select
     -- A type may be found in a way that has limits of its own.
-    replaceRegexpOne(rule, '_reuse$', '') as anomaly_type, order_id, attached_to_id, occurrence, found_at as anchor_at,
+    replaceRegexpOne(rule, '_(reuse|gateway)$', '') as anomaly_type, order_id, attached_to_id, occurrence, found_at as anchor_at,
     if(historic = 0 and escalate_at <= toDateTime64({{ var('now') }}, 3, 'UTC') and (cleared_at is null or cleared_at > escalate_at), 'escalated', 'breached') as level,
     found_at as at_risk_at, due_at, found_at as opened_at,
     if(level = 'escalated', escalate_at, null) as escalated_at,
     cleared_at as resolved_at, cleared.event_id as resolved_by_event_id, cleared.causation_id as resolving_causation_id, cleared.auth_type as resolving_auth_type,
     if(cleared.type in ('order.canceled', 'order.closed'), 'order_ended', '') as status_reason,
     evidence,
-    toJSONString(mapFilter((name, value) -> name != 'other_orders' or value != '', map('rule', rule, 'row', threshold.rule_row, 'holds_for', threshold.holds_for, 'allowance_s', toString(allowance_s), 'limit_count', toString(limits[rule].count), 'window_s', toString(limits[rule].window_s), 'other_orders', other_orders, 'source', threshold.source))) as threshold_snapshot,
+    toJSONString(mapFilter((name, value) -> name != 'other_orders' or value != '', mapConcat(told, map('rule', rule, 'row', threshold.rule_row, 'holds_for', threshold.holds_for, 'allowance_s', toString(allowance_s), 'limit_count', toString(limits[rule].count), 'window_s', toString(limits[rule].window_s), 'other_orders', other_orders, 'source', threshold.source)))) as threshold_snapshot,
     threshold.version as rule_version,
     exposure_amount,
     order_no, channel, region, carrier, payment_method, shop_id, buyer_id, currency, historic

@@ -71,8 +71,13 @@ known as (
 )
 {% else %}
 , evidence as (
-    select id as anomaly_id, order_id, arrayJoin(evidence) as event_id
-    from known
+    -- An event of its own, or of an order that it is judged by.
+    select
+        k.id as anomaly_id,
+        arrayJoin(arrayMap(e -> (if(has(l.links.event_id, e), l.links[indexOf(l.links.event_id, e)].order_id, k.order_id), e), k.evidence)) as told,
+        told.1 as order_id, told.2 as event_id
+    from known as k
+    left join (select order_id, links from {{ ref('linked_orders') }} final) as l on l.order_id = k.order_id
 ),
 
 before as (

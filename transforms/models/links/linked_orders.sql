@@ -1,6 +1,8 @@
 {{ config(materialized='incremental', engine='ReplacingMergeTree(version, is_void)', order_by='order_id', settings={'index_granularity': 1024}, meta={'reads_others': 1}) }}
+{%- set link = "Tuple(kind String, key String, used_event_id String, order_id String, at DateTime64(3, \\'UTC\\'), event_id String, settled_at Nullable(DateTime64(3, \\'UTC\\')), over " ~ event_tuple() ~ ", told Map(String, String))" -%}
 -- The orders before an order that have something in common with it, the nearest first, with what their own state says about
--- it. Only orders that have any have a row.
+-- it; and where a payment of it failed while its gateway refused more than is usual, the order that showed it. Only orders
+-- that have any have a row.
 with own as (
     select order_id, kind, key, min(l.at) as used_at, argMin(l.event_id, (l.at, l.event_id)) as used_event_id
     from {{ ref('int_links') }} as l
@@ -33,12 +35,28 @@ told as (
                 h -> {{ order_ends() }} or (p.kind = 'cart' and h.type = 'operation.performed' and h.word = 'keep_both')
                     or (p.kind = 'coupon' and h.type in ('coupon.returned', 'coupon.expired') and h.at >= p.other.at and h.thing = arrayFirst(u -> u.event_id = p.other.event_id, a.events).thing),
                 a.events
-            )
-        ), 'Tuple(kind String, key String, used_event_id String, order_id String, at DateTime64(3, \'UTC\'), event_id String, settled_at Nullable(DateTime64(3, \'UTC\')), over {{ event_tuple() }})') as link
+            ),
+            map()
+        ), '{{ link }}') as link
     from pairs as p
     inner join others as a on a.order_id = p.other.order_id
     -- An order that was changed may not have it any more.
     where p.kind = 'coupon' or a.cart = p.key
+
+    union all
+    select
+        f.order_id as order_id,
+        cast(tuple(
+            'gateway', o.gateway, f.failed_event_id, o.order_id, greatest(f.failed_at, o.since), o.event_id, null, defaultValueOfTypeName('{{ event_tuple() }}'),
+            map('gateway', o.gateway, 'refusals', toString(o.refusals), 'attempts', toString(o.attempts), 'usual', toString(o.usual), 'at_most', toString(o.at_most))
+        ), '{{ link }}') as link
+    from (
+        select order_id, gateway, block_at, min(at) as failed_at, argMin(event_id, (at, event_id)) as failed_event_id
+        from {{ ref('int_gateway_attempts') }}
+        where is_failure = 1
+        group by order_id, gateway, block_at
+    ) as f
+    inner join {{ ref('gateway_outages') }} as o final on o.gateway = f.gateway and o.block_at = f.block_at
 )
 
 select

@@ -69,6 +69,8 @@ const chinese: Readonly<Record<string, string>> = {
     '推翻已结束状态的消息，已容许一分钟的时钟误差',
   'charged must equal the agreed price; a minor unit a piece for rounding':
     '收费必须等于约定价格；每件允许一个最小货币单位的取整误差',
+  'a gateway that refuses three sigmas more than is usual; thresholds in gateway_rules.csv':
+    '支付渠道的拒绝率比常态高出三个标准差；阈值见 gateway_rules.csv',
 }
 
 export function ruleSource(told: string, language: Language): string {

@@ -17,8 +17,6 @@ const chinese: Readonly<Record<string, string>> = {
   'tolerance of one minor unit: the source rounds instalments': '容差一个最小货币单位：来源对分期金额取整',
   'two successful captures of which one pays the order': '两次成功入账，其中一次已付清订单',
   'default three failures of one order within an hour': '默认同一订单一小时内失败三次',
-  'a gateway that refuses three sigmas more than is usual; thresholds in gateway_rules.csv':
-    '支付渠道的拒付比例超出平常三个标准差；阈值见 gateway_rules.csv',
   'default 30 min for wallets and cards; check your payment provider': '默认钱包和银行卡 30 分钟；请核对支付服务商',
   'default one day for bank transfers; check your bank': '默认银行转账一天；请核对银行',
   'default 5 min from the money to the order': '默认到账后 5 分钟内订单更新',

@@ -127,13 +127,16 @@ async function run(
 
 function mapped({ outcomes, concerns, problem }: z.infer<typeof mappedRow>): Mapped {
   // A problem wins: outcomes beside it never become events.
-  const judged = (problem === '' ? outcomes : []).map((text) => ({
-    text,
-    outcome: parseEvent(withResolvedOrder(text)),
-  }))
-  const faults = judged.flatMap(({ text, outcome }) =>
-    outcome.kind === 'rejected' ? [`${outcome.reason}: ${outcome.detail} in ${text}`] : [],
-  )
+  const told = problem === '' ? outcomes : []
+  const judged = told
+    .filter((text) => !isPartProblem(text))
+    .map((text) => ({ text, outcome: parseEvent(withResolvedOrder(text)) }))
+  const faults = [
+    ...judged.flatMap(({ text, outcome }) =>
+      outcome.kind === 'rejected' ? [`${outcome.reason}: ${outcome.detail} in ${text}`] : [],
+    ),
+    ...told.filter(isPartProblem),
+  ]
   const events = judged.flatMap(({ text, outcome }) =>
     outcome.kind === 'accepted' ? [mappedEvent(text, outcome.value)] : [],
   )
@@ -143,6 +146,9 @@ function mapped({ outcomes, concerns, problem }: z.infer<typeof mappedRow>): Map
   if (problem !== '' && !/^[a-z_]+: ./.test(problem)) faults.push(`a problem is "reason: words", found "${problem}"`)
   return { events, concerns, problem, faults }
 }
+
+/** An outcome that says why a part of the message is none. */
+const isPartProblem = (text: string): boolean => /^[a-z_]+: ./.test(text)
 
 /** The deriver looks up an order that is named by something else before the contracts are asked. */
 function withResolvedOrder(text: string): string {

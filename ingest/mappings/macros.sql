@@ -129,12 +129,6 @@ if(startsWith(topic, 'import/'), JSONExtractString(headers, 'problem'), '')
 if({{ unread() }} != '', {{ unread() }}, {{ problem }})
 {%- endmacro -%}
 
-{#- An outcome that stands for a bad item among good ones, which it must not take with it: its type is in no contract, so
-    that it becomes a dead letter of its own. -#}
-{%- macro refused(source, name, problem) -%}
-concat('{"specversion":"1.0","id":', toJSONString(concat('item/', {{ problem }})), ',"source":"{{ source }}","type":', toJSONString(concat('{{ source }}/', {{ name }})), ',"time":"2000-01-01T00:00:00Z","data":{}}')
-{%- endmacro -%}
-
 {#- The end of a long mapping: a filter over its result stays above it. Without this the planner works the filter down through
     every step, to look for a use of the primary key, and takes gigabytes to see that there is none. -#}
 {%- macro sealed() -%}

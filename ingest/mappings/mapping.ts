@@ -1,7 +1,8 @@
 /**
  * Foreign formats, each a folder here with one `map.sql`: a select over `{{ messages }}` (topic, partition, epoch, offset,
  * batch_id, format, landed_at, key, headers, value) that gives one row per message: these columns and
- *   outcomes    Array(String)  canonical events as CloudEvents JSON, in the order they happened; [] when there are none
+ *   outcomes    Array(String)  canonical events as CloudEvents JSON, in the order they happened; [] when there are none. A part
+ *                              of the message that cannot be mapped is `reason: words` among them, and takes none with it
  *   concerns    String         what the message is about (`product.updated`), for one that does not concern orders
  *   problem     String         `reason: words` for one that cannot be mapped, '' otherwise; wins over the other two
  * An event may name its order by something else it is known by: subject `lookup/{order|payment|tracking|shipment|refund}/{value}`.

@@ -193,7 +193,7 @@ summed as (
 
 select
   topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value,
-  if(not has_events, [], arrayFilter(e -> e != '', arrayMap((i, text, wrong) -> if(wrong != '', {{ refused('/adyen', 'i.code', 'wrong') }}, text), facts, texts, problems))) as outcomes,
+  if(not has_events, [], arrayFilter(e -> e != '', arrayMap((i, text, wrong) -> if(wrong != '', wrong, text), facts, texts, problems))) as outcomes,
   multiIf(has_events or message_problem != '' or first_problem != '', '', foreign != '', foreign, lower(facts[1].code)) as concerns,
   {{ or_unread("multiIf(message_problem != '', message_problem, has_events, '', first_problem)") }} as problem
 from summed

@@ -247,7 +247,7 @@ test('a message that cannot be read says why, and one bad item leaves the good o
       notification(item({ eventDate: '2026-01-01 10:00:00' })),
     ),
   ).toEqual([
-    ['payment.authorized lookup/order/A-1', 'unknown_event_type: no contract for event type "/adyen/PAYMENT_INVENTED"'],
+    ['payment.authorized lookup/order/A-1', 'unknown_event_type: no mapping for the event code PAYMENT_INVENTED'],
     ['missing_attribute: data.amount is missing'],
     [expect.stringMatching(/^wrong_type: time/)],
     ['payment.authorized lookup/order/A-1'],

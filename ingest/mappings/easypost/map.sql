@@ -199,7 +199,7 @@ summed as (
 
 select
   topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value,
-  if(not has_events, [], arrayDistinct(arrayFlatten(arrayMap((name, events, wrong) -> if(wrong != '', [{{ refused('/easypost', 'name', 'wrong') }}], events), names, tellings, problems)))) as outcomes,
+  if(not has_events, [], arrayDistinct(arrayFlatten(arrayMap((name, events, wrong) -> if(wrong != '', [wrong], events), names, tellings, problems)))) as outcomes,
   multiIf(has_events or message_problem != '' or first_problem != '', '', notEmpty(names), names[1], list_name != '', list_name, 'list') as concerns,
   {{ or_unread("multiIf(message_problem != '', message_problem, has_events, '', first_problem)") }} as problem
 from summed

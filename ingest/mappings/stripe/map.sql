@@ -289,7 +289,7 @@ summed as (
 
 select
   topic, partition, epoch, offset, batch_id, format, landed_at, key, headers, value,
-  if(not has_events, [], arrayDistinct(arrayFlatten(arrayMap(v -> if(v.problem != '', [{{ refused('/stripe', 'v.name', 'v.problem') }}], v.events), verdicts)))) as outcomes,
+  if(not has_events, [], arrayDistinct(arrayFlatten(arrayMap(v -> if(v.problem != '', [v.problem], v.events), verdicts)))) as outcomes,
   multiIf(message_problem != '' or has_events or notEmpty(problems), '', verdicts[1].name = '', 'list', verdicts[1].name) as concerns,
   {{ or_unread("multiIf(message_problem != '', message_problem, has_events or empty(problems), '', problems[1])") }} as problem
 from summed

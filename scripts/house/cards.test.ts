@@ -37,7 +37,9 @@ test.each(anomalyMacros)('%s has a card that says what opens and what clears it'
 
 test('every anomaly type has rules, words in both languages and a trouble in the simulator', () => {
   const [, ...rows] = readProjectFile('transforms/seeds/rules.csv').trim().split('\n')
-  const rules = new Set(rows.map((row) => (row.split(',')[0] ?? '').replace(/_(wallet|bank|begun|packed|reuse|gateway)$/, '')))
+  const rules = new Set(
+    rows.map((row) => (row.split(',')[0] ?? '').replace(/_(wallet|bank|begun|packed|reuse|gateway)$/, '')),
+  )
   expect([...anomalyTypes].sort()).toEqual([...rules].sort())
   expect([...simulatedTypes].sort()).toEqual([...rules].sort())
 })

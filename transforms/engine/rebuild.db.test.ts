@@ -78,7 +78,7 @@ async function allRows(): Promise<Record<string, string[]>> {
   return tables
 }
 
-test('a store told in random batches with ticks in between', { timeout: 120_000 }, async () => {
+test('a store told in random batches with ticks in between', { timeout: 300_000 }, async () => {
   const dice = createDice(7)
   // More of what other orders and what happens again decide about.
   const anomalyShares = { duplicate_order: 0.04, coupon_anomaly: 0.04, fraud_review_stuck: 0.04 }
@@ -103,7 +103,7 @@ test('a store told in random batches with ticks in between', { timeout: 120_000 
   expect(await rowsOf('anomalies')).not.toHaveLength(0)
 })
 
-test('what the cards promise holds of the rows', { timeout: 120_000 }, async () => {
+test('what the cards promise holds of the rows', { timeout: 300_000 }, async () => {
   const tests = compileTests(project)
   const broken = []
   for (const compiled of tests) {
@@ -114,7 +114,7 @@ test('what the cards promise holds of the rows', { timeout: 120_000 }, async () 
   expect(broken).toEqual([])
 })
 
-test('the rebuild has the same rows in every incremental table', { timeout: 120_000 }, async () => {
+test('the rebuild has the same rows in every incremental table', { timeout: 300_000 }, async () => {
   const before = await allRows()
   const steps = await buildSelected(warehouse, project, { isFullRefresh: true, nowMs: end })
   expect(steps.filter(({ outcome }) => outcome !== 'built')).toEqual([])

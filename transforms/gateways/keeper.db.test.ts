@@ -183,7 +183,7 @@ test('no outage: a gateway asked by few, one that always fails as much, one buye
   expect(await foundAt('tries')).toEqual({ '-one': [20 * SECOND, null] })
 })
 
-test('a rebuild has the same rows', { timeout: 120_000 }, async () => {
+test('a rebuild has the same rows', { timeout: 300_000 }, async () => {
   const rows = async (): Promise<Record<string, unknown>> => ({
     blocks: await warehouse.queryRows('select * except (version) from gateway_blocks final order by gateway, block_at'),
     outages: await warehouse.queryRows(

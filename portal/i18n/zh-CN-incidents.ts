@@ -14,7 +14,6 @@ export const incidents: Messages['incidents'] = {
   count: '未解决订单',
   named: '{name}（{time} 起）',
   gone: '已不存在的事故',
-  since: '自 {time}',
   show: '展开 {name} 的订单',
   hide: '收起 {name} 的订单',
   open: '多单同因：查看事故',

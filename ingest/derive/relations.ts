@@ -2,7 +2,7 @@
  * The relations the contract checks read: one row per canonical event a message is said to hold, with the message's position
  * and bytes. Made from landed rows of any format, or, for a dry run, from any select with the columns of `RAW_COLUMNS`.
  */
-import { type Mapping, builtInMappings, unreadReason } from '../mappings/mapping.ts'
+import { type Mapping, PART_PROBLEM, builtInMappings, unreadReason } from '../mappings/mapping.ts'
 import { REFERENCE, dataInShop, orderToCome, shopOf, subjectInShop } from './references.ts'
 
 /** What is known of a landed message. */
@@ -57,7 +57,7 @@ export function mapped({ format, render }: Mapping): Derivation {
       `select distinct ref from (select ${shopOf} as shop_, JSONExtractString(outcome, 'subject') as subject_, ${subjectInShop('subject_')} as ref from (${outcomes(raw)})) where match(ref, '${REFERENCE}')`,
     messages: (raw) => `select topic, partition, epoch, offset, ordinal, batch_id, format, landed_at, key, value,
       if(order_ = '', outcome_, replaceOne(outcome_, extract(outcome_, '("subject" *: *"(?:[^"\\\\\\\\]|\\\\\\\\.)*")'), concat('"subject":', toJSONString(concat('order/', order_))))) as message,
-      multiIf(problem_ != '', problem_, match(outcome, '^[a-z_]+: .'), outcome, outcome = '', 'unmapped: the mapping gave no event and no reason', is_reference_ and order_ = '', concat('unknown_order: no order is known by ', substring(ref_, 8)), '') as problem
+      multiIf(problem_ != '', problem_, match(outcome, '${PART_PROBLEM}'), outcome, outcome = '', 'unmapped: the mapping gave no event and no reason', is_reference_ and order_ = '', concat('unknown_order: no order is known by ', substring(ref_, 8)), '') as problem
     from (select * except (problem), problem as problem_, ${shopOf} as shop_, JSONExtractString(outcome, 'subject') as subject_,
       ${subjectInShop('subject_')} as ref_, match(ref_, '${REFERENCE}') as is_reference_, ${dataInShop('outcome')} as outcome_,
       multiIf(is_reference_, coalesce(nullIf(transform(ref_, {refs:Array(String)}, {orders:Array(String)}, ''), ''), ${orderToCome('ref_')}), shop_ != '' and startsWith(ref_, 'order/'), substring(ref_, 7), '') as order_

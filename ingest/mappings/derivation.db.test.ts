@@ -47,3 +47,29 @@ test.each([...builtInMappings().keys()])(
     expect(outcomes.map((row) => row['o'])).toEqual(NOISE.map((_, n) => n))
   },
 )
+
+test('a bad part of a message is a dead letter with its own reason, and takes no other with it', async () => {
+  const item = (more: object): object => ({
+    NotificationRequestItem: {
+      amount: { currency: 'EUR', value: 1000 },
+      eventCode: 'AUTHORISATION',
+      eventDate: '2026-01-01T10:00:00+01:00',
+      merchantReference: 'A-1',
+      pspReference: 'P1',
+      success: 'true',
+      ...more,
+    },
+  })
+  const notificationItems = [item({}), item({ eventCode: 'INVENTED' }), item({ pspReference: null })]
+  const value = Buffer.from(JSON.stringify({ live: 'false', notificationItems }))
+  const messages = [{ offset: 0n, key: null, value, brokerAtMs: 0 }]
+  await landing.land({ topic: 'parts', partition: 0, epoch: '1', format: 'adyen', messages })
+  await landing.settled()
+  const told = await warehouse.queryRows(
+    "select toUInt32(ordinal) as n, reason, detail from dead_letters final where topic = 'parts' and is_cured = 0 and ordinal > 0 order by n",
+  )
+  expect(told).toEqual([
+    { n: 1, reason: 'unknown_event_type', detail: 'no mapping for the event code INVENTED' },
+    { n: 2, reason: 'missing_attribute', detail: expect.stringContaining('pspReference') },
+  ])
+})

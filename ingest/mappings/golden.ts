@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { type EngineSession, openSession } from '#warehouse/connect.ts'
 import { type CanonicalEvent, parseEvent } from '../contracts/index.ts'
-import type { Mapping } from './mapping.ts'
+import { type Mapping, PART_PROBLEM } from './mapping.ts'
 
 /** A message as a source lands it; the key is the name of the endpoint it came to. */
 export type Payload = { readonly value: string | Buffer; readonly headers?: Readonly<Record<string, string>> }
@@ -143,12 +143,13 @@ function mapped({ outcomes, concerns, problem }: z.infer<typeof mappedRow>): Map
   const ids = events.map(({ id }) => id)
   if (new Set(ids).size !== ids.length) faults.push(`one message gives an event id twice: ${ids.join(', ')}`)
   if (problem === '' && concerns === '' && outcomes.length === 0) faults.push('no events, and no word why')
-  if (problem !== '' && !/^[a-z_]+: ./.test(problem)) faults.push(`a problem is "reason: words", found "${problem}"`)
+  if (problem !== '' && !new RegExp(PART_PROBLEM).test(problem))
+    faults.push(`a problem is "reason: words", found "${problem}"`)
   return { events, concerns, problem, faults }
 }
 
 /** An outcome that says why a part of the message is none. */
-const isPartProblem = (text: string): boolean => /^[a-z_]+: ./.test(text)
+const isPartProblem = (text: string): boolean => new RegExp(PART_PROBLEM).test(text)
 
 /** The deriver looks up an order that is named by something else before the contracts are asked. */
 function withResolvedOrder(text: string): string {

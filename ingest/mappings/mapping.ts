@@ -18,6 +18,9 @@ export type Mapping = {
   render(messages: string): string
 }
 
+/** What an outcome looks like that says why a part of its message is no event; for the engine and for JavaScript alike. */
+export const PART_PROBLEM = '^[a-z_]+: .'
+
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))
 
 /** Why a row of a file could not be read as one, '' for every other message; SQL over the columns of a message. */

@@ -21,7 +21,7 @@ const MEMBERS = 'incident_members'
 /** Kept here and not by every tick. */
 export const isKept = ({ name }: Pick<Model, 'name'>): boolean => name === MEMBERS
 
-export function createIncidentKeeper(warehouse: Warehouse, project: Project): IncidentKeeper {
+export function createIncidentKeeper(warehouse: Pick<Warehouse, 'command'>, project: Project): IncidentKeeper {
   const model = project.models.find(isKept)
   if (model === undefined) throw new TransformError('MODEL_UNKNOWN', `incidents need the model ${MEMBERS}`)
   const insert = `insert into ${MEMBERS}\n${compileModel(project, model, true)}`

@@ -1,0 +1,37 @@
+/** When incidents are worked out: once a minute, and the less often the longer it takes. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { variablesAt } from '../engine/compile.ts'
+import { readProject } from '../engine/project.ts'
+import { createIncidentKeeper } from './keeper.ts'
+
+const SECOND = 1_000
+const START = Date.UTC(2026, 10, 1)
+beforeEach(() => void vi.useFakeTimers({ now: START, toFake: ['Date'] }))
+afterEach(() => void vi.useRealTimers())
+
+/** The seconds after the start at which they were worked out, where a tick comes every 20 s and each time takes so long. */
+async function worked(tookMs: number, isChanged = true): Promise<number[]> {
+  const at: number[] = []
+  let nowMs = START
+  const command = (): Promise<void> => {
+    // It takes two statements; the time is that of both.
+    at.push((nowMs - START) / SECOND)
+    vi.setSystemTime(Date.now() + tookMs / 2)
+    return Promise.resolve()
+  }
+  const keeper = createIncidentKeeper({ command }, readProject())
+  for (; nowMs < START + 400 * SECOND; nowMs += 20 * SECOND) await keeper.keep(nowMs, variablesAt(nowMs), isChanged)
+  return [...new Set(at)]
+}
+
+test('once a minute while that is quick', async () => {
+  expect(await worked(500)).toEqual([0, 60, 120, 180, 240, 300, 360])
+})
+
+test('for at most a twentieth of the time where it takes long', async () => {
+  expect(await worked(8 * SECOND)).toEqual([0, 160, 320])
+})
+
+test('once for what the process before may have left, and not again while nothing changes', async () => {
+  expect(await worked(500, false)).toEqual([0])
+})

@@ -71,7 +71,7 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
       const wakeFromMs = Math.min(lastClockMs - WAKE_OVERLAP_MS, look.releasedFromMs ?? Infinity)
       const orders = await collectOrders(warehouse, batches, wakeFromMs, nowMs)
       if (orders.n === 0 && look.raised + look.resolved === 0) {
-        await incidents.keep(nowMs, variables, false)
+        await incidents.keep(nowMs, variables)
         await finishBatches(warehouse, batches)
         await sources.settle(variables)
         handledMs = handledThenMs
@@ -89,7 +89,7 @@ export function createTicker(warehouse: Warehouse, project: Project): Ticker {
         if (model.voids) await voidMissing(warehouse, model.name, variables.version)
       }
       await days.swap(variables)
-      await incidents.keep(nowMs, variables, true)
+      await incidents.keep(nowMs, variables)
       await planWakeUps(warehouse, Math.min(nowMs, look.heldFromMs ?? nowMs))
       const changes = await countChanges(warehouse, lastClockMs, variables.version)
       const result = {

@@ -59,7 +59,7 @@ export async function landSeed(warehouse: Warehouse, landing: Landing, ticker: T
   )
 }
 
-/** Copies until so many orders are stored, and the rows by day made of their anomalies; returns when nothing is being merged any more. */
+/** Copies until so many orders are stored, and the rows by day and the incidents made of their anomalies; returns when nothing is being merged any more. */
 export async function storeOrders(warehouse: Warehouse, project: Project, wanted: number): Promise<void> {
   const resting = await countOf(warehouse, 'bench_resting')
   if (resting === 0) throw new Error('no simulated order has come to rest, so there is none to copy')
@@ -71,7 +71,12 @@ export async function storeOrders(warehouse: Warehouse, project: Project, wanted
     for (const [table, differing] of Object.entries(TABLES)) await copy(warehouse, { table, differing, first, copies })
     await copy(warehouse, { table: 'events', differing: [buyer], first, copies, every: WITH_EVENTS })
   }
-  await rebuildTables(warehouse, project, ['anomalies_by_day'])
+  await rebuildTables(warehouse, project, [
+    'anomalies_by_day',
+    'incident_blocks',
+    'incident_choices',
+    'incident_members',
+  ])
   await merged(warehouse)
 }
 

@@ -53,6 +53,17 @@ async function members(): Promise<Member[]> {
   )) as Member[]
 }
 
+/** Every row of what is kept, in one number each; the pieces of days and the choices are many. */
+const stored = (): Promise<Record<string, unknown>[]> =>
+  pipeline.warehouse.queryRows(
+    ['incident_blocks', 'incident_choices', 'incident_members']
+      .map(
+        (name) =>
+          `select '${name}' as name, count() as n, sum(cityHash64(toString(tuple(* except (version))))) as all from ${name} final`,
+      )
+      .join(' union all ') + ' order by name',
+  )
+
 test('a store in which nothing is planted has no incident', { timeout: 120_000 }, async () => {
   orders = storeOf([])
   await pipeline.land(
@@ -202,11 +213,13 @@ test('told backwards and twice, looked at in between, the incidents are the same
   }
   await pipeline.ticker.tick(asOf)
   expect(await members()).toEqual(before)
+  const kept = await stored()
   const steps = await buildSelected(pipeline.warehouse, readProject(), {
-    names: ['incident_members'],
+    names: ['incident_blocks', 'incident_choices', 'incident_members'],
     isFullRefresh: true,
     nowMs: asOf,
   })
-  expect(steps.map(({ outcome }) => outcome)).toEqual(['built'])
+  expect(steps.map(({ outcome }) => outcome)).toEqual(['built', 'built', 'built'])
   expect(await members()).toEqual(before)
+  expect(await stored()).toEqual(kept)
 })

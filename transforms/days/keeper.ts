@@ -10,6 +10,7 @@ import { type Variables, compileModel, relationOf } from '../engine/compile.ts'
 import { createTable } from '../engine/ddl.ts'
 import type { Model, Project } from '../engine/project.ts'
 import { TransformError } from '../errors.ts'
+import { DUE } from '../incidents/keeper.ts'
 
 export type DayKeeper = {
   /** Before the tick writes anything about its orders. */
@@ -20,10 +21,14 @@ export type DayKeeper = {
 
 const BY_DAY = 'anomalies_by_day'
 const STAGE = `${BY_DAY}__stage`
-const ROWS = 'int_anomaly_days'
+/** What the rows by day are made of. */
+export const ROWS = 'int_anomaly_days'
 /** So many days are swapped one by one, and so large a part of all; what is more is built anew, whole. */
 const SWAPPED = { days: 10, share: 0.25 }
 const OPEN = 'select distinct toString(version) as text from day_changes final where state < 2'
+/** What incidents are told by. */
+const OPENED =
+  "order_id, anomaly_id, anomaly_type, category, opened_at, order_created_at, causes, status_reason = 'passed_on'"
 const MANY_PARTITIONS = 'settings max_partitions_per_insert_block = 0'
 
 /** Kept here and not by every model of a tick. */
@@ -63,6 +68,22 @@ export function createDayKeeper(warehouse: Warehouse, project: Project): DayKeep
     }
   }
 
+  /** Days on which other anomalies broke than before, or with other causes; of others' days nothing is known but that they may be. */
+  const noteOpened = (): Promise<void> =>
+    warehouse.command(
+      `insert into ${DUE} (part, since)
+       select distinct 'blocks', axis_day from (${
+         isUnsure()
+           ? `select axis_day from day_changes final where ${due()} and axis = 'opened'`
+           : `select axis_day from (
+                select axis_day, (${OPENED}) as opened, 1 as side from ${STAGE} where axis = 'opened'
+                union all
+                select axis_day, (${OPENED}) as opened, -1 as side from ${ofOrders} where axis = 'opened'
+              ) group by axis_day, opened having sum(side) != 0`
+       })`,
+      { versions },
+    )
+
   return {
     async begin({ version }) {
       if (!hasStage) {
@@ -90,6 +111,7 @@ export function createDayKeeper(warehouse: Warehouse, project: Project): DayKeep
          ) group by axis, axis_day, found ${isUnsure() ? '' : 'having sum(side) != 0'}`,
         { version },
       )
+      await noteOpened()
       const days = await textsOf(
         warehouse,
         `select partitionId(axis, axis_day) as text

@@ -18,14 +18,16 @@ test('a plus before a name adds all it reads, one after it all that reads it', (
   expect(selected('anomalies+')).toEqual([
     'anomalies',
     'anomaly_state',
-    'incident_blocks',
-    'incident_members',
-    'incident_member_current',
     'anomaly_current',
-    'buyer_contacts',
-    'anomaly_aftermath',
     'int_anomaly_days',
     'anomalies_by_day',
+    'incident_blocks',
+    'incident_runs',
+    'incident_choices',
+    'incident_members',
+    'incident_member_current',
+    'buyer_contacts',
+    'anomaly_aftermath',
   ])
   expect(selected('+orders+')).toEqual(expect.arrayContaining(['stg_events', 'order_state', 'orders', 'reviews']))
   expect(selected('+orders+')).not.toContain('expectations')

@@ -2,7 +2,8 @@
  * The part of the models that what landed decides about, compiled so that it reads the events known at an instant and
  * stands in tables of its own. The same models, in the same order, as a tick runs them: nothing is defined a second time.
  */
-import { type Stand, compileModel } from '../engine/compile.ts'
+import { ROWS, isKeptByDay } from '../days/keeper.ts'
+import { type Stand, compileModel, relationOf } from '../engine/compile.ts'
 import { graphOf } from '../engine/graph.ts'
 import type { Model, Project } from '../engine/project.ts'
 import { TransformError } from '../errors.ts'
@@ -38,7 +39,9 @@ export function partOf(project: Project, wanted: readonly string[]): Part {
       const below = byName.get(ref)
       return below !== undefined && isDecided(below)
     })
-  const part = project.models.filter((model) => named.has(model.name) && !LANDED.has(model.name) && isDecided(model))
+  const part = project.models.filter(
+    (model) => named.has(model.name) && !LANDED.has(model.name) && isDecided(model) && !isKeptByDay(model),
+  )
   const stored = part.filter(({ config }) => config.materialized !== 'ephemeral')
   const tables = stored.filter((model) => model.config.materialized === 'incremental' && !isKept(model))
   const upper = stored.filter((model) => model.config.materialized === 'view' || isKept(model))
@@ -63,7 +66,10 @@ export function partOf(project: Project, wanted: readonly string[]): Part {
         ['this', model.name === 'anomalies' ? keptName('anomalies', key) : knownName(model.name, key)] as const,
         ...more,
       ])
-      return compileModel(project, model, true, stand)
+      if (!isKept(model)) return compileModel(project, model, true, stand)
+      // Of all orders at once; rows by day are not kept of an instant.
+      const byDay = relationOf(project, ROWS, false, stand)
+      return compileModel(project, model, false, new Map([...stand, ['ref:anomalies_by_day', byDay]]))
     },
   }
 }

@@ -40,7 +40,7 @@ export type IncidentReads = {
 
 const ID = param('incident_id', 'String')
 const DAY_MS = 86_400_000
-const BLOCKS = `select block_at, ends_at, observed, expected, at_most, is_hot from incident_blocks
+const BLOCKS = `select block_at, ends_at, observed, expected, at_most, is_hot from incident_blocks final
   where anomaly_type = {anomaly_type:String} and cause_kind = {cause_kind:String} and cause = {cause:String}
     and block_at >= {from:DateTime64(3, 'UTC')} and block_at < {to:DateTime64(3, 'UTC')}
   order by block_at limit 1000`

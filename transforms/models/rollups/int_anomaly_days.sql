@@ -1,10 +1,11 @@
 {{ config(materialized='ephemeral') }}
 -- Every anomaly under each day that it is looked for by: the day it broke, and the day it ended or, while it has not, the day
--- it was first at risk. Only what numbers are made of; an anomaly that never broke stands under the other day alone.
+-- it was first at risk. Only what numbers are made of, and under the day it broke what incidents are told by; an anomaly that
+-- never broke stands under the other day alone.
 select
     toLowCardinality(stands.1) as axis,
     assumeNotNull(stands.2) as axis_day,
-    order_id,
+    order_id, anomaly_id,
     toLowCardinality(anomaly_type) as anomaly_type,
     toLowCardinality(category) as category,
     toLowCardinality(severity) as severity,
@@ -18,7 +19,9 @@ select
     toLowCardinality(payment_method) as payment_method,
     toLowCardinality(currency) as currency,
     historic, exposure_amount,
-    at_risk_at, opened_at, escalated_at, resolved_at, first_resolved_at, detected_at, acknowledged_at
+    at_risk_at, opened_at, escalated_at, resolved_at, first_resolved_at, detected_at, acknowledged_at,
+    if(axis = 'opened', order_created_at, null) as order_created_at,
+    if(axis = 'opened', causes, []) as causes
 from (
     select
         *,

@@ -65,6 +65,14 @@ test('types have words in both languages', () => {
     for (const language of ['en', 'zh'] as const) expect(valueLabel('anomaly_type', value, language)).not.toBe(value)
   expect(valueLabel('carrier', 'SF Express', 'zh')).toBe('SF Express')
   expect(valueLabel('carrier', '', 'zh')).toBe('（无）')
+  expect(valueLabel('carrier', 'sf-express', 'zh')).toBe('顺丰')
+  expect(valueLabel('channel', 'douyin', 'en')).toBe('Douyin')
+})
+
+test('a cause is told by its kind and its name', () => {
+  expect(valueLabel('possible_cause', 'carrier_lane sf-express → 浙江', 'zh')).toBe('承运线路 顺丰 → 浙江')
+  expect(valueLabel('possible_cause', 'gateway alipay', 'en')).toBe('Payment gateway Alipay')
+  expect(valueLabel('possible_cause', 'sku my tea', 'en')).toBe('SKU my tea')
 })
 
 test('numbers are in the form of the reader', () => {

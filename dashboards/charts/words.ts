@@ -1,6 +1,7 @@
-/** Words for values of the closed dimensions. Values nobody listed (carriers, regions, sellers) are their own words. */
+/** Words for values of the closed dimensions. Values nobody listed (regions, sellers, carriers of no name) are their own words. */
 import type { Localized } from '#transforms/query/request.ts'
 import type { Language } from './context.ts'
+import { knownName } from './known-names.ts'
 
 const w = (en: string, zh: string): Localized => ({ en, zh })
 
@@ -148,12 +149,12 @@ export function valueLabel(dimension: string, value: string, language: Language)
   if (dimension === 'hour_of_day') return value.padStart(2, '0')
   if (dimension === 'possible_cause') {
     const [kind = '', ...rest] = value.split(' ')
-    return `${values['cause_kind']?.[kind]?.[language] ?? kind} ${rest.join(' ')}`
+    return `${values['cause_kind']?.[kind]?.[language] ?? kind} ${valueLabel(kind, rest.join(' '), language)}`
   }
   if (dimension === 'variant')
     return value
       .split(' > ')
       .map((stage) => stages[stage]?.[language] ?? stage)
       .join(' › ')
-  return values[dimension]?.[value]?.[language] ?? value
+  return values[dimension]?.[value]?.[language] ?? knownName(dimension, value, language) ?? value
 }

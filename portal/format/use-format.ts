@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import type { Unit } from '#api/contract/metrics.ts'
 import { formatDuration, formatValue } from '#dashboards/charts/format.ts'
+import { valueLabel } from '#dashboards/charts/words.ts'
 import { wordOf, type WordKind } from '#portal/i18n/words.ts'
 import { usePreferences } from '#portal/stores/preferences.ts'
 import { clock, day, exactMoment, hourMinute, moment, relative, type Instant } from './time.ts'
@@ -39,5 +40,7 @@ export function useFormat() {
       ),
     span: (seconds: number) => formatDuration(seconds, preferences.language),
     word: (kind: WordKind, code: string) => wordOf(kind, code, preferences.language),
+    /** Of a list that is open: what has no name of ours is called as its source calls it. */
+    name: (dimension: string, value: string) => valueLabel(dimension, value, preferences.language),
   }
 }

@@ -17,7 +17,7 @@ it('words filters by label, narrowest value, both languages', () => {
     }),
   ).toEqual([
     { name: 'ANOMALY_TYPE', values: '超时未发货', negated: false },
-    { name: 'CARRIER', values: 'yto、zto', negated: true },
+    { name: 'CARRIER', values: '圆通、中通', negated: true },
     { name: 'REGION', values: '（无）', negated: false },
   ])
 })

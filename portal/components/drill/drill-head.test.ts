@@ -82,7 +82,7 @@ describe('head of the drill drawer', () => {
     )
     const head = mounted({ where: [{ dimension: 'incident', op: 'in', values: ['a1b2', 'c3d4'] }] }, {}, 'zh')
     await flushPromises()
-    expect(head.text()).toMatch(/承运商 yto：物流停滞（11月20日.*起）、已不存在的事故/)
+    expect(head.text()).toMatch(/承运商 圆通：物流停滞（11月20日.*起）、已不存在的事故/)
     expect(head.text()).not.toMatch(/a1b2|c3d4/)
   })
 

@@ -58,7 +58,12 @@ export async function storeAnomalies(warehouse: Warehouse, project: Project, wan
     )
     first += COPIES_PER_INSERT
   }
-  await rebuildTables(warehouse, project, ['anomalies_by_day'])
+  await rebuildTables(warehouse, project, [
+    'anomalies_by_day',
+    'incident_blocks',
+    'incident_choices',
+    'incident_members',
+  ])
 }
 
 async function countOf(warehouse: Warehouse, what: string, where: string): Promise<number> {

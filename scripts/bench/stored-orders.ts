@@ -1,7 +1,8 @@
 /**
  * Millions of stored orders within minutes: orders of the simulated store that have come to rest, as the models worked them
  * out, copied inside the engine under ids and buyers of their own. Nothing comes due for a copy, so that what changes stays
- * the same however much is stored. One copy in ten has its events, too: a tick reads those of the orders it works on only.
+ * the same however much is stored; and a million orders are four weeks of the store, ten million forty. One copy in ten has
+ * its events, too: a tick reads those of the orders it works on only.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
@@ -16,6 +17,8 @@ const SEED_ORDERS = 3_000
 const RESTING = 1_000
 const COPIES_PER_INSERT = 200
 const WITH_EVENTS = 10
+/** So many copies lie in the same weeks, the next before them. Whole weeks, so that business days stay what they are. */
+const TOGETHER = { copies: 1_000, weeks: 4 }
 
 const copied = "concat('c', leftPad(toString(c.copy), 6, '0'), '-', r.order_id)"
 const buyer = "if(r.buyer_id = '', '', concat(r.buyer_id, '-', toString(c.copy))) as buyer_id"
@@ -87,10 +90,25 @@ async function merged(warehouse: Warehouse): Promise<void> {
 
 type Copying = { table: string; differing: readonly string[]; first: number; copies: number; every?: number }
 
+async function timesOf(warehouse: Warehouse, table: string): Promise<string[]> {
+  const rows = await warehouse.query(
+    {
+      name: 'times of a table',
+      sql: `select name from system.columns where database = {database:String} and table = {table:String} and match(type, '^(Nullable\\()?DateTime64')`,
+      row: z.object({ name: z.string() }),
+    },
+    { database: warehouse.database, table },
+  )
+  return rows.map(({ name }) => name)
+}
+
 async function copy(warehouse: Warehouse, { table, differing, first, copies, every = 1 }: Copying): Promise<void> {
+  const moved = (await timesOf(warehouse, table)).map(
+    (time) => `r.${time} - toIntervalWeek(${TOGETHER.weeks} * intDiv(c.copy, ${TOGETHER.copies})) as ${time}`,
+  )
   await warehouse.command(
     `insert into ${table} settings optimize_on_insert = 0
-     select r.* replace(${[`${copied} as order_id`, ...differing].join(', ')})
+     select r.* replace(${[`${copied} as order_id`, ...differing, ...moved].join(', ')})
      from (select * from ${table} final where order_id in (select order_id from bench_resting)) as r
      cross join (select {first:UInt64} + number as copy from numbers({copies:UInt64}) where copy % {every:UInt64} = 0) as c`,
     { first, copies, every },

@@ -1,6 +1,6 @@
 /**
  * Keeps incidents up to date beside the ticks. They are a function of all anomalies, and what happens later says nothing of
- * what was: so they are worked out from the first day on that changed, at most once a minute of the clock, and what the
+ * what was: so they are worked out from the first day on that changed, at most every twenty seconds of the clock, and what the
  * anomalies no longer say is taken back. A day long ago that changes makes that longer, so it is done the less often then: it
  * never takes more than a share of the time.
  */
@@ -15,7 +15,7 @@ export type IncidentKeeper = {
   keep(nowMs: number, variables: Variables): Promise<void>
 }
 
-const KEEP_EVERY_MS = 60_000
+const KEEP_EVERY_MS = 20_000
 /** One part of so many of the time may be spent on it. */
 const TIME_PARTS = 20
 /** What is due, written down with the change that makes it so: it outlives a process that dies before it is done. */

@@ -1,5 +1,6 @@
 /** The API, as a table of contents: what is applied to every request, then the features. */
 import { randomUUID } from 'node:crypto'
+import accepts from '@fastify/accepts'
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyServerOptions } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
@@ -78,6 +79,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   registerErrors(app)
   await registerSecurityHeaders(app, config)
   await app.register(cookie)
+  await app.register(accepts)
   await registerLimits(app, { perMinute: config.ratePerMinute })
   registerAuth(app, {
     sessions,
@@ -94,7 +96,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
     door,
     onExport: (note) =>
       knex.transaction((trx) =>
-        appendAudit(trx, { at: now(), verb: 'drill.exported', subject: `metric/${note.metric}`, person: note.person }),
+        appendAudit(trx, {
+          at: now(),
+          verb: 'drill.exported',
+          subject: `metric/${note.metric}`,
+          person: note.person,
+          detail: { format: note.format },
+        }),
       ),
   })
   boardRoutes(app, { boards: options.boards, door })

@@ -100,7 +100,12 @@ export function aDoor(over: Partial<Door> = {}): Door {
     explain: async ({ metric }) => ({ metric, unit: 'count', currency: null, explanations: [] }),
     spikes: async () => [],
     spikeCourse: async ({ metric, grain }) => ({ metric, grain, fewest_weeks: 4, known_from: null, buckets: [] }),
-    drillCsv: async () => Buffer.from('order_id\r\n'),
+    drillTable: async ({ metric }) => ({
+      name: metric,
+      columns: [{ name: 'order_id', type: 'text' }],
+      rows: [['o-1']],
+      facts: {},
+    }),
     dimensionValues: async () => [],
     order: async () => null,
     orderEvents: async () => [],

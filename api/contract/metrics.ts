@@ -1,10 +1,10 @@
 /** Metrics and drills over HTTP.
  * GET  /api/metrics            → catalogue
- * POST /api/metrics/query      → one result per request, same order (at most 20)
+ * POST /api/metrics/query      → one result per request, same order (at most 20); one request as a table, by its Accept header
  * POST /api/drill              → the rows behind a mark
  * POST /api/explain            → what moved a metric, by value of each dimension
  * POST /api/spikes             → a count over time, what is usual for each hour or day, and the spikes
- * POST /api/drill/export       → the same rows as text/csv (attachment), at most 50,000
+ * POST /api/drill/export       → the same rows as a table (attachment), at most 50,000
  */
 import { z } from 'zod'
 import {

@@ -27,6 +27,7 @@ import type {
   SpikeCourse,
   SpikeCourseRequestInput,
 } from '#api/contract/metrics.ts'
+import { type TableFormat, mediaTypes } from '#api/contract/media-types.ts'
 import type { IncidentPage, incidentMembersReplySchema, incidentsReplySchema } from '#api/contract/incidents.ts'
 import type { OrderPage, queueReplySchema, rawReplySchema, searchReplySchema } from '#api/contract/orders.ts'
 import type { Delivery, Report, ReportBody, reportDefinitionsSchema } from '#api/contract/reports.ts'
@@ -93,8 +94,10 @@ export const client = {
     json<ExplainResult>('/api/explain', { method: 'POST', body: request, ...(signal ? { signal } : {}) }),
   spikes: (request: SpikeCourseRequestInput, signal?: AbortSignal) =>
     json<SpikeCourse>('/api/spikes', { method: 'POST', body: request, ...(signal ? { signal } : {}) }),
-  drillExport: async (request: DrillRequestInput) =>
-    (await send('/api/drill/export', { method: 'POST', body: request, headers: { accept: 'text/csv' } })).blob(),
+  drillExport: async (request: DrillRequestInput, format: TableFormat) =>
+    (
+      await send('/api/drill/export', { method: 'POST', body: request, headers: { accept: mediaTypes[format] } })
+    ).blob(),
 
   order: (id: string, known_at: string | undefined, signal?: AbortSignal) =>
     patiently(() => json<OrderPage>(`/api/orders/${part(id)}${query({ known_at })}`, signal ? { signal } : {}), signal),

@@ -1,5 +1,6 @@
 /** `--explain`: from flags to the request, and from the answer to JSON, CSV or tables. */
-import { majorUnits, safeCell } from '#transforms/query/csv.ts'
+import { safeCell } from '#transforms/tables/csv.ts'
+import { majorUnits } from '#transforms/tables/money.ts'
 import { QueryError } from '#transforms/query/errors.ts'
 import type { ExplainRequestInput, ExplainResult, Filter, TimeBasis } from '#transforms/query/request.ts'
 import { type OutputFormat, printTable } from './output.ts'

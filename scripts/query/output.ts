@@ -1,6 +1,7 @@
 /** Results of the query command as JSON, CSV or a table. */
 import type { Catalogue, MetricResult } from '#transforms/query/request.ts'
-import { majorUnits, safeCell } from '#transforms/query/csv.ts'
+import { safeCell } from '#transforms/tables/csv.ts'
+import { majorUnits } from '#transforms/tables/money.ts'
 
 export const formats = ['table', 'csv', 'json'] as const
 export type OutputFormat = (typeof formats)[number]

@@ -1,5 +1,5 @@
 /** `--spikes`: which slices of a count were unusual in an hour, as JSON, CSV or a table. */
-import { safeCell } from '#transforms/query/csv.ts'
+import { safeCell } from '#transforms/tables/csv.ts'
 import type { SliceScore } from '#transforms/query/spikes.ts'
 import { type OutputFormat, printTable } from './output.ts'
 

@@ -2,6 +2,7 @@
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts'
 import { type Definitions, countedBy } from '../metrics/definitions.ts'
+import { type Table, drillTable } from '../tables/table.ts'
 import {
   type EngineRow,
   exactNumber,
@@ -15,7 +16,6 @@ import {
 import { placedByDay } from './by-day.ts'
 import { compileDrillRows, compileDrillTotals } from './compile-drill.ts'
 import { compileMetric } from './compile-metric.ts'
-import { drillToCsv } from './csv.ts'
 import { QueryError } from './errors.ts'
 import { placedIn } from './known.ts'
 import { parametersOf } from './parameters.ts'
@@ -35,13 +35,13 @@ import {
 export type Measuring = {
   measure(request: MetricRequestInput, scope: RowScope): Promise<MetricResult>
   drill(request: DrillRequestInput, scope: RowScope): Promise<DrillResult>
-  /** The rows of a drill as a CSV file, at most 50,000. */
-  drillCsv(request: DrillRequestInput, scope: RowScope): Promise<Buffer>
+  /** The rows of a drill for a file, at most 50,000. */
+  drillTable(request: DrillRequestInput, scope: RowScope): Promise<Table>
 }
 
-const MOST_CSV_ROWS = 50_000
-const csvRequestSchema = drillRequestSchema.extend({
-  limit: drillRequestSchema.shape.limit.unwrap().max(MOST_CSV_ROWS).default(MOST_CSV_ROWS),
+const MOST_FILE_ROWS = 50_000
+const fileRequestSchema = drillRequestSchema.extend({
+  limit: drillRequestSchema.shape.limit.unwrap().max(MOST_FILE_ROWS).default(MOST_FILE_ROWS),
 })
 
 export function createMeasuring(
@@ -95,10 +95,7 @@ export function createMeasuring(
       })
     },
     drill: async (input, scope) => drill(parse(drillRequestSchema, input), scope),
-    async drillCsv(input, scope) {
-      const { columns, rows } = await drill(parse(csvRequestSchema, input), scope)
-      return drillToCsv(columns, rows)
-    },
+    drillTable: async (input, scope) => drillTable(await drill(parse(fileRequestSchema, input), scope)),
   }
 }
 

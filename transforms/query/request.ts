@@ -63,6 +63,10 @@ export const rowScopeSchema = z.strictObject({
 export type RowScope = z.infer<typeof rowScopeSchema>
 export const unrestricted: RowScope = { channels: 'all', regions: 'all' }
 
+/** The files that answers can be had as. */
+export const tableFormatSchema = z.enum(['csv', 'xlsx', 'arrow'])
+export type TableFormat = z.infer<typeof tableFormatSchema>
+
 export const unitSchema = z.enum(['count', 'money', 'share', 'seconds', 'number'])
 export type Unit = z.infer<typeof unitSchema>
 /** One language-keyed text; both languages are required so that no screen falls back in silence. */

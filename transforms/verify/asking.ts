@@ -1,5 +1,5 @@
 /** Questions to the door in the short form that comparisons need, always within one channel. */
-import { majorUnits } from '../query/csv.ts'
+import { majorUnits } from '../tables/money.ts'
 import type { Door } from '../query/door.ts'
 import type { Filter, MetricRequestInput } from '../query/request.ts'
 import { unrestricted } from '../query/request.ts'

@@ -70,3 +70,30 @@ test('what is usual is asked within the scope too, by the hour or the day and by
   ])
     expect((await post(headers, wrong, '/api/spikes')).statusCode).toBe(400)
 })
+
+test('rows and numbers can be had as files, named by the Accept header; every export of rows is noted', async () => {
+  const headers = await one.as('manager')
+  const had = async (url: string, body: object, accept?: string) => {
+    const reply = await post({ ...headers, ...(accept !== undefined && { accept }) }, body, url)
+    return [reply.statusCode, String(reply.headers['content-type']), reply.headers['content-disposition'] ?? null]
+  }
+  const sheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+  const arrow = 'application/vnd.apache.arrow.stream'
+  const drill = { metric: 'orders_placed' }
+  const file = (name: string): string => `attachment; filename="orders_placed.${name}"`
+  expect(await had('/api/drill/export', drill)).toEqual([200, 'text/csv; charset=utf-8', file('csv')])
+  expect(await had('/api/drill/export', drill, `${sheet}, text/csv;q=0.5`)).toEqual([200, sheet, file('xlsx')])
+  expect(await had('/api/drill/export', drill, arrow)).toEqual([200, arrow, file('arrow')])
+  expect(await had('/api/drill/export', drill, 'image/png')).toEqual([406, 'application/json; charset=utf-8', null])
+  const noted = await one.app.inject({ method: 'GET', url: '/api/audit', headers: await one.as('admin') })
+  const exports = noted
+    .json<{ entries: { verb: string; detail: object }[] }>()
+    .entries.filter(({ verb }) => verb === 'drill.exported')
+  expect(exports.map(({ detail }) => detail)).toEqual([{ format: 'arrow' }, { format: 'xlsx' }, { format: 'csv' }])
+
+  const ask = { requests: [drill] }
+  expect(await had('/api/metrics/query', ask)).toEqual([200, 'application/json; charset=utf-8', null])
+  expect(await had('/api/metrics/query', ask, 'text/csv')).toEqual([200, 'text/csv; charset=utf-8', file('csv')])
+  const two = await post({ ...headers, accept: arrow }, { requests: [drill, drill] }, '/api/metrics/query')
+  expect([two.statusCode, two.json()]).toMatchObject([400, { reason: 'one_request_a_table', parts: { came: 2 } }])
+})

@@ -10,12 +10,20 @@ import {
   spikeCourseRequestSchema,
   spikeCourseSchema,
 } from '../../contract/metrics.ts'
+import type { TableFormat } from '../../contract/media-types.ts'
 import type { Door } from '#transforms/query/door.ts'
+import { metricTable } from '#transforms/tables/table.ts'
+import { ApiError } from '../../errors.ts'
 import { type App, everyone, personOf } from '../../feature.ts'
+import { formatAsked, sendTable } from './table-reply.ts'
 
 export type MetricDeps = {
-  readonly door: Pick<Door, 'catalogue' | 'measure' | 'drill' | 'drillCsv' | 'explain' | 'spikeCourse' | 'dataAsOf'>
-  readonly onExport: (request: { person: { id: string; name: string }; metric: string }) => Promise<void>
+  readonly door: Pick<Door, 'catalogue' | 'measure' | 'drill' | 'drillTable' | 'explain' | 'spikeCourse' | 'dataAsOf'>
+  readonly onExport: (request: {
+    person: { id: string; name: string }
+    metric: string
+    format: TableFormat
+  }) => Promise<void>
 }
 
 export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
@@ -29,8 +37,18 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
       config: { policy: everyone },
       schema: { body: metricsQueryBodySchema, response: { 200: metricsQueryReplySchema } },
     },
-    async (request) => {
+    async (request, reply) => {
       const { scope } = personOf(request)
+      const format = formatAsked(request, true)
+      if (format !== null) {
+        const [only, ...more] = request.body.requests
+        if (only === undefined || more.length > 0)
+          throw new ApiError('invalid_input', `a table answers one request; found ${more.length + 1}`, {
+            reason: 'one_request_a_table',
+            parts: { came: more.length + 1 },
+          })
+        return sendTable(reply, metricTable(await door.measure(only, scope)), format)
+      }
       const [results, data_as_of] = await Promise.all([
         Promise.all(request.body.requests.map((one) => door.measure(one, scope))),
         door.dataAsOf(),
@@ -65,13 +83,12 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
     { config: { policy: everyone }, schema: { body: drillRequestSchema, response: { 200: z.any() } } },
     async (request, reply) => {
       const person = personOf(request)
+      const format = formatAsked(request, false) ?? 'csv'
       // The page a reader looks at says nothing about the file: it has all rows, up to the door's own limit.
       const { limit: _page, offset: _from, ...whole } = request.body
-      const csv = await door.drillCsv(whole, person.scope)
-      await onExport({ person, metric: whole.metric })
-      // Safe in a header: metric names are letters, digits and underscores, checked by the schema.
-      reply.header('content-disposition', `attachment; filename="${whole.metric}.csv"`)
-      return reply.type('text/csv; charset=utf-8').send(csv)
+      const table = await door.drillTable(whole, person.scope)
+      await onExport({ person, metric: whole.metric, format })
+      return sendTable(reply, table, format)
     },
   )
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { drillToCsv, majorUnits } from './csv.ts'
+import { toCsv } from './csv.ts'
+import { majorUnits } from './money.ts'
 
 const columns = [
   { name: 'order_no', type: 'text' },
@@ -8,7 +9,7 @@ const columns = [
   { name: 'n', type: 'number' },
 ] as const
 const csv = (order_no: string | null, amount: number | null = 0) =>
-  drillToCsv([...columns], [{ order_no, amount, currency: 'CNY', n: -3 }])
+  toCsv({ name: 'orders', columns, rows: [[order_no, amount, 'CNY', -3]], facts: {} })
     .toString()
     .split('\r\n')[1]
 
@@ -38,5 +39,6 @@ test('amounts are written exactly in the currency’s own decimals', () => {
     majorUnits(1234, 'JPY'),
     majorUnits(9_007_199_254_740_991, 'USD'),
     majorUnits(100, ''),
-  ]).toEqual(['0.05', '-0.05', '1234', '90071992547409.91', '1.00'])
+    majorUnits(1234.5, 'CNY'),
+  ]).toEqual(['0.05', '-0.05', '1234', '90071992547409.91', '1.00', '12.345'])
 })

@@ -118,3 +118,26 @@ test.each([
   })
   expect(reply.json()).toMatchObject({ statusCode: status, code })
 })
+
+test('what the caller has already is not sent again; refusals and changes have no tag', async () => {
+  const headers = await one.as('manager')
+  const ask = (more: Record<string, string> = {}) =>
+    one.app.inject({ url: '/api/metrics', headers: { ...headers, ...more } })
+  const first = await ask()
+  const tag = String(first.headers.etag)
+  expect([first.statusCode, tag]).toEqual([200, expect.stringMatching(/^"[\w-]{27}"$/)])
+  for (const named of [tag, `W/${tag}`, `"other", ${tag}`, '*']) {
+    const again = await ask({ 'if-none-match': named })
+    expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', tag])
+  }
+  expect((await ask({ 'if-none-match': '"other"' })).body).toBe(first.body)
+  const refused = await one.app.inject({ url: '/api/metrics', headers: { 'if-none-match': '*' } })
+  expect([refused.statusCode, refused.headers.etag]).toEqual([401, undefined])
+  const posted = await one.app.inject({
+    method: 'POST',
+    url: '/api/metrics/query',
+    headers: { ...headers, 'if-none-match': '*' },
+    payload: { requests: [{ metric: 'orders_placed' }] },
+  })
+  expect([posted.statusCode, posted.headers.etag]).toEqual([200, undefined])
+})

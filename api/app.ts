@@ -33,6 +33,7 @@ import { createSignIn } from './features/session/sign-in.ts'
 import { createThrottle } from './features/session/throttle.ts'
 import { registerAuth } from './plugins/auth.ts'
 import { answerError, registerErrors } from './plugins/errors.ts'
+import { registerEtags } from './plugins/etags.ts'
 import { registerInputGuard } from './plugins/input-guard.ts'
 import { registerLimits } from './plugins/limits.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
@@ -88,6 +89,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     publicUrl: config.publicUrl,
   })
   registerInputGuard(app)
+  registerEtags(app)
   await registerOpenApi(app)
   const registry = registerOperations(app, { state })
 

@@ -84,6 +84,15 @@ export function aDoor(over: Partial<Door> = {}): Door {
       as_of,
       truncated: false,
     }),
+    ask: async (request) => ({
+      metric: request.metric,
+      unit: 'count',
+      currency: null,
+      keys: [],
+      rows: [],
+      as_of,
+      truncated: false,
+    }),
     drill: async (request) => ({
       metric: request.metric,
       entity: 'order',

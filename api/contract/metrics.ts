@@ -13,8 +13,8 @@ import {
   drillResultSchema,
   explainRequestSchema,
   explainResultSchema,
-  metricRequestSchema,
-  metricResultSchema,
+  metricAnswerSchema,
+  metricQuerySchema,
   spikeCourseRequestSchema,
   spikeCourseSchema,
 } from '#transforms/query/request.ts'
@@ -25,8 +25,6 @@ export {
   drillResultSchema,
   explainRequestSchema,
   explainResultSchema,
-  metricRequestSchema,
-  metricResultSchema,
   spikeCourseRequestSchema,
   spikeCourseSchema,
 }
@@ -51,6 +49,6 @@ export type {
   Unit,
 } from '#transforms/query/request.ts'
 
-export const metricsQueryBodySchema = z.strictObject({ requests: z.array(metricRequestSchema).min(1).max(20) })
-export const metricsQueryReplySchema = z.object({ results: z.array(metricResultSchema), data_as_of: z.string() })
+export const metricsQueryBodySchema = z.strictObject({ requests: z.array(metricQuerySchema).min(1).max(20) })
+export const metricsQueryReplySchema = z.object({ results: z.array(metricAnswerSchema), data_as_of: z.string() })
 export type MetricsQueryReply = z.infer<typeof metricsQueryReplySchema>

@@ -4,6 +4,7 @@ import { type Project, readProject } from '../engine/project.ts'
 import { createKnowledge } from '../knowledge/knowledge.ts'
 import { type Definitions, catalogueOf, definitions as ownDefinitions } from '../metrics/definitions.ts'
 import { type AnomalyReads, type QueuePage, type QueueRequest, createAnomalyReads } from './anomalies.ts'
+import { type Asking, createAsking } from './ask.ts'
 import { type DimensionValue, createDimensionValues } from './dimension-values.ts'
 import { type HealthReads, createHealthReads } from './health.ts'
 import { type IncidentReads, createIncidentReads } from './incidents.ts'
@@ -18,6 +19,7 @@ import { type SpikeCourses, createSpikeCourses } from './spike-course.ts'
 import { type Spikes, createSpikes } from './spikes.ts'
 
 export type Door = Measuring &
+  Asking &
   Explaining &
   Spikes &
   SpikeCourses &
@@ -56,6 +58,7 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
   const measuring = createMeasuring(warehouse, definitions, { knowledge, now })
   return {
     ...measuring,
+    ...createAsking(definitions, measuring.measure, now),
     ...createSpikes(definitions, measuring.measure),
     ...createSpikeCourses(definitions, measuring.measure, now),
     ...createExplaining(warehouse, definitions, now),

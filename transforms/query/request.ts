@@ -42,6 +42,15 @@ export const metricRequestSchema = z.strictObject({
 export type MetricRequest = z.infer<typeof metricRequestSchema>
 export type MetricRequestInput = z.input<typeof metricRequestSchema>
 
+/** A metric request, and what is to be told beside its groups. */
+export const metricQuerySchema = metricRequestSchema.extend({
+  /** Adds the metric over all groups together and the whole window, measured as such. */
+  total: z.boolean().default(false),
+  /** Tells only the values of a dimension of `by` that are largest over the whole window, and all others together. */
+  top: z.strictObject({ dimension: name, n: z.int().min(1).max(100) }).optional(),
+})
+export type MetricQueryInput = z.input<typeof metricQuerySchema>
+
 export const drillRequestSchema = z.strictObject({
   ...metricRequestSchema.shape,
   by: z.array(name).max(0).default([]),
@@ -95,6 +104,20 @@ export const metricResultSchema = z.object({
   truncated: z.boolean(),
 })
 export type MetricResult = z.infer<typeof metricResultSchema>
+
+export const metricAnswerSchema = metricResultSchema.extend({
+  total: z.object({ value: z.number().nullable(), n: z.number() }).optional(),
+  /** What was left out by `top`, with the other keys only; its drill has a `not_in` filter with the values of `besides`. */
+  others: z
+    .object({
+      dimension: name,
+      besides: z.array(z.string()),
+      keys: metricResultSchema.shape.keys,
+      rows: metricResultSchema.shape.rows,
+    })
+    .optional(),
+})
+export type MetricAnswer = z.infer<typeof metricAnswerSchema>
 
 const entities = [
   'anomaly',

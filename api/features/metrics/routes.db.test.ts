@@ -94,6 +94,9 @@ test('rows and numbers can be had as files, named by the Accept header; every ex
   const ask = { requests: [drill] }
   expect(await had('/api/metrics/query', ask)).toEqual([200, 'application/json; charset=utf-8', null])
   expect(await had('/api/metrics/query', ask, 'text/csv')).toEqual([200, 'text/csv; charset=utf-8', file('csv')])
+  const more = { requests: [{ ...drill, by: ['region'], total: true, top: { dimension: 'region', n: 3 } }] }
+  expect((await had('/api/metrics/query', more))[0]).toBe(200)
+  expect((await had('/api/metrics/query', more, 'text/csv'))[0]).toBe(400)
   const two = await post({ ...headers, accept: arrow }, { requests: [drill, drill] }, '/api/metrics/query')
   expect([two.statusCode, two.json()]).toMatchObject([400, { reason: 'one_request_a_table', parts: { came: 2 } }])
 })

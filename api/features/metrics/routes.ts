@@ -18,7 +18,7 @@ import { type App, everyone, personOf } from '../../feature.ts'
 import { formatAsked, sendTable } from './table-reply.ts'
 
 export type MetricDeps = {
-  readonly door: Pick<Door, 'catalogue' | 'measure' | 'drill' | 'drillTable' | 'explain' | 'spikeCourse' | 'dataAsOf'>
+  readonly door: Pick<Door, 'catalogue' | 'ask' | 'drill' | 'drillTable' | 'explain' | 'spikeCourse' | 'dataAsOf'>
   readonly onExport: (request: {
     person: { id: string; name: string }
     metric: string
@@ -47,10 +47,12 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
             reason: 'one_request_a_table',
             parts: { came: more.length + 1 },
           })
-        return sendTable(reply, metricTable(await door.measure(only, scope)), format)
+        if (only.total || only.top !== undefined)
+          throw new ApiError('invalid_input', 'a table has the groups only: leave out "total" and "top"')
+        return sendTable(reply, metricTable(await door.ask(only, scope)), format)
       }
       const [results, data_as_of] = await Promise.all([
-        Promise.all(request.body.requests.map((one) => door.measure(one, scope))),
+        Promise.all(request.body.requests.map((one) => door.ask(one, scope))),
         door.dataAsOf(),
       ])
       return { results, data_as_of }

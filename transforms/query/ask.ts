@@ -1,0 +1,80 @@
+/**
+ * A metric with what is told beside its groups: the total of them all, and the largest values of a dimension with the others
+ * together. Each is measured as such, never added up: a median of all is no sum, and every number opens as its rows.
+ */
+import type { Definitions } from '../metrics/definitions.ts'
+import { QueryError } from './errors.ts'
+import type { Measuring } from './measure.ts'
+import { parse } from './read.ts'
+import {
+  type Filter,
+  type MetricAnswer,
+  type MetricQueryInput,
+  type MetricRequest,
+  type MetricResult,
+  type RowScope,
+  metricQuerySchema,
+} from './request.ts'
+
+export type Asking = { ask(query: MetricQueryInput, scope: RowScope): Promise<MetricAnswer> }
+
+export function createAsking(definitions: Definitions, measure: Measuring['measure'], now: () => Date): Asking {
+  return {
+    async ask(input, scope) {
+      const { total, top, ...asked } = parse(metricQuerySchema, input)
+      if (top !== undefined && !asked.by.includes(top.dimension))
+        throw new QueryError('INVALID_REQUEST', `"top" is about ${top.dimension}, which "by" does not name`)
+      const isState = definitions.metrics.get(asked.metric)?.snapshot === true
+      // All parts of an answer are as of one instant.
+      const request =
+        isState && asked.as_of === undefined ? { ...asked, as_of: asked.known_at ?? now().toISOString() } : asked
+      const over = (by: readonly string[], where: readonly Filter[] = []): MetricRequest => ({
+        ...request,
+        by: [...by],
+        where: [...request.where, ...where],
+      })
+      const whole = (by: readonly string[], where?: readonly Filter[]): MetricRequest => {
+        const { grain, from, to, ...rest } = over(by, where)
+        // The window of a state is that of its course.
+        if (isState && grain !== undefined) return rest
+        return { ...rest, ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+      }
+
+      const ranked =
+        top === undefined
+          ? undefined
+          : await measure({ ...whole([top.dimension]), order: 'value_desc', limit: top.n + 1 }, scope)
+      // One currency for all: that of the ranking, or of the groups.
+      const pinOf = ({ unit, currency }: MetricResult): Filter[] =>
+        unit === 'money' && currency !== null && !request.by.includes('currency')
+          ? [{ dimension: 'currency', op: 'in', values: [currency] }]
+          : []
+      const pin = ranked === undefined ? [] : pinOf(ranked)
+      const kept = ranked?.rows.slice(0, top?.n).map(({ keys }) => keys[0] ?? '') ?? []
+      const besides = (op: Filter['op']): Filter[] =>
+        top === undefined ? [] : [{ dimension: top.dimension, op, values: kept }]
+
+      const result = await measure(over(request.by, [...besides('in'), ...pin]), scope)
+      const pinned = pin.length > 0 ? pin : pinOf(result)
+      const [all, others] = await Promise.all([
+        total ? measure(whole([], pinned), scope) : undefined,
+        top === undefined || ranked === undefined || ranked.rows.length <= top.n
+          ? undefined
+          : measure(
+              over(
+                request.by.filter((name) => name !== top.dimension),
+                [...besides('not_in'), ...pinned],
+              ),
+              scope,
+            ),
+      ])
+      const [sum] = all?.rows ?? []
+      return {
+        ...result,
+        ...(sum && { total: { value: sum.value, n: sum.n } }),
+        ...(others &&
+          top && { others: { dimension: top.dimension, besides: kept, keys: others.keys, rows: others.rows } }),
+      }
+    },
+  }
+}

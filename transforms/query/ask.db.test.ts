@@ -15,7 +15,7 @@ beforeAll(async () => {
   const orders = [...createStore({ seed: 7, ordersPerDay: 120 }).ordersBetween(storeStart, storeStart + 2 * DAY)]
   store = await openTestStore({ ingest: { createLanding, events: orders.flatMap(({ events }) => events) }, days: 4 })
   door = createDoor(store.warehouse, { now: () => store.now })
-}, 120_000)
+}, 240_000)
 afterAll(() => store.close())
 
 const filter = (dimension: string, ...values: string[]): Filter => ({ dimension, op: 'in', values })

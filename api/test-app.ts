@@ -73,26 +73,19 @@ async function signIn(app: App, email: string): Promise<Record<string, string>> 
 /** A door behind which there is nothing, except for what the test puts there. */
 export function aDoor(over: Partial<Door> = {}): Door {
   const as_of = '2026-01-01T00:00:00.000Z'
+  const nothing: Door['measure'] = async ({ metric }) => ({
+    metric,
+    unit: 'count',
+    currency: null,
+    keys: [],
+    rows: [],
+    as_of,
+    truncated: false,
+  })
   return {
     catalogue: () => ({ metrics: [], dimensions: [] }),
-    measure: async (request) => ({
-      metric: request.metric,
-      unit: 'count',
-      currency: null,
-      keys: [],
-      rows: [],
-      as_of,
-      truncated: false,
-    }),
-    ask: async (request) => ({
-      metric: request.metric,
-      unit: 'count',
-      currency: null,
-      keys: [],
-      rows: [],
-      as_of,
-      truncated: false,
-    }),
+    measure: nothing,
+    ask: nothing,
     drill: async (request) => ({
       metric: request.metric,
       entity: 'order',

@@ -23,6 +23,7 @@ import type { Live } from './features/live/live.ts'
 import { liveRoutes } from './features/live/routes.ts'
 import { metricRoutes } from './features/metrics/routes.ts'
 import { orderRoutes } from './features/orders/routes.ts'
+import { personalRoutes } from './features/personal/routes.ts'
 import { createPeople } from './features/people/people.ts'
 import { queueRoutes } from './features/queue/routes.ts'
 import { ruleRoutes } from './features/rules/routes.ts'
@@ -109,6 +110,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   })
   boardRoutes(app, { boards: options.boards, door })
   orderRoutes(app, { door, people, now })
+  personalRoutes(app, { door, knex, now })
   searchRoutes(app, { door })
   queueRoutes(app, { door })
   incidentRoutes(app, { door })

@@ -8,7 +8,8 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { Person, Role } from './contract/session.ts'
+import type { Permission } from './contract/permissions.ts'
+import type { Person } from './contract/session.ts'
 import { ApiError } from './errors.ts'
 
 export type App = FastifyInstance<
@@ -23,14 +24,17 @@ export type App = FastifyInstance<
 export type Feature = (app: App) => void | Promise<void>
 
 /**
- * Who may call a route. `public`: anybody. `ingest`: holders of an ingest key. `operations`: the metrics token, or an
- * admin. Otherwise the roles that may; an app with a route without a policy does not start.
+ * Who may call a route. `public`: anybody. `ingest`: holders of an ingest key. `operations`: the metrics token, or who may
+ * operate. `signed_in`: anybody who is. Otherwise who has the permission; an app with a route without a policy does not
+ * start.
  */
-export type Policy = 'public' | 'ingest' | 'operations' | readonly Role[]
-
-export const everyone: readonly Role[] = ['manager', 'agent', 'admin']
+export type Policy = 'public' | 'ingest' | 'operations' | 'signed_in' | Permission
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route, and who may call it. */
+    readonly policies: readonly { readonly method: string; readonly url: string; readonly policy: Policy }[]
+  }
   interface FastifyContextConfig {
     policy?: Policy
   }
@@ -39,7 +43,7 @@ declare module 'fastify' {
   }
 }
 
-/** The signed-in person; a route whose policy names roles always has one. */
+/** The signed-in person; a route whose policy asks for one always has one. */
 export function personOf(request: Pick<FastifyRequest, 'person'>): Person {
   if (request.person === null) throw new ApiError('not_signed_in', 'sign in first')
   return request.person

@@ -1,6 +1,7 @@
 /** For tests: the whole app on an embedded state in memory, with a door whose answers the test decides. */
 import { type AppOptions, buildApp } from './app.ts'
 import { type ApiConfig, loadConfig } from './config.ts'
+import type { Role } from './contract/permissions.ts'
 import type { Session } from './contract/session.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { OrderRow } from '#transforms/query/orders.ts'
@@ -16,7 +17,7 @@ export type TestApp = {
   readonly app: App
   readonly state: State
   /** Headers of a signed-in person, ready for requests that change something. */
-  as(role: 'manager' | 'agent' | 'agent.zhejiang' | 'admin'): Promise<Record<string, string>>
+  as(role: Role | 'agent.zhejiang'): Promise<Record<string, string>>
   close(): Promise<void>
 }
 
@@ -112,6 +113,7 @@ export function aDoor(over: Partial<Door> = {}): Door {
     order: async () => null,
     orderEvents: async () => [],
     rawEvents: async () => [],
+    revealedEvent: async () => null,
     orderKnownAt: async () => null,
     orderInstants: async () => [],
     orderAnomalies: async () => [],

@@ -20,6 +20,8 @@ export const actionRefusals = [
   'no_duplicate_payment',
   'already_refunded',
   'above_limit',
+  'above_day_limit',
+  'above_customer_limit',
   'amount_changed',
 ] as const
 export type ActionRefusal = (typeof actionRefusals)[number]

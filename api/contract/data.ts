@@ -276,6 +276,8 @@ export const rawMessageSchema = z.object({
   shown_as: z.enum(['json', 'text', 'bytes']),
   value_bytes: count,
   truncated: z.boolean(),
+  /** Whether something personal was hidden. */
+  is_hidden: z.boolean(),
   broker_at: instant,
   landed_at: instant,
 })

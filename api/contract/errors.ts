@@ -43,6 +43,7 @@ export const errorReasons = {
   one_request_a_table: ['came'],
   sign_in_throttled: ['seconds'],
   rate_limited: ['most'],
+  reveals_spent: ['most'],
   rule_exists: [],
   rule_missing: [],
   rule_saved_meanwhile: ['name', 'version'],

@@ -150,7 +150,10 @@ export const rawReplySchema = z.array(
     partition: z.int(),
     offset: z.string(),
     landed_at: z.string(),
+    /** With what is personal in it hidden. */
     value: z.string(),
+    /** Whether something was hidden. */
+    is_hidden: z.boolean(),
   }),
 )
 

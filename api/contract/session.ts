@@ -1,9 +1,9 @@
 /** People, sign-in and what a person may see and do. */
 import { z } from 'zod'
 import { rowScopeSchema } from '#transforms/query/request.ts'
+import { roles } from './permissions.ts'
 
-export const roleSchema = z.enum(['manager', 'agent', 'admin'])
-export type Role = z.infer<typeof roleSchema>
+export const roleSchema = z.enum(roles)
 
 export const personSchema = z.object({
   id: z.string(),
@@ -13,6 +13,10 @@ export const personSchema = z.object({
   scope: rowScopeSchema,
   /** Largest amount one money action of this person may move, in minor units of its currency; 0 = none. */
   money_limit: z.int().nonnegative(),
+  /** The same for all of a day of theirs together, by currency: the 24 hours before each action. Null = no such limit. */
+  money_limit_day: z.int().nonnegative().nullable(),
+  /** The same for what one customer was given by them within 30 days. Null = no such limit. */
+  money_limit_customer: z.int().nonnegative().nullable(),
 })
 export type Person = z.infer<typeof personSchema>
 

@@ -1,8 +1,10 @@
 /** Decides before every handler whether this caller may call this route. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import { type Permission, may } from '../contract/permissions.ts'
 import { ApiError } from '../errors.ts'
 import type { App, Policy } from '../feature.ts'
+import { requirePermission } from '../features/people/require-permission.ts'
 import { csrfTokenOf, type Sessions } from '../features/session/sessions.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
@@ -13,13 +15,18 @@ export type AuthDeps = {
   readonly publicUrl: string | null
 }
 
+export type RoutePolicy = { readonly method: string; readonly url: string; readonly policy: Policy }
+
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export function registerAuth(app: App, deps: AuthDeps): void {
   app.decorateRequest('person', null)
+  const policies: RoutePolicy[] = []
+  app.decorate('policies', policies)
   app.addHook('onRoute', (route) => {
     if (route.config?.policy === undefined)
       throw new Error(`${String(route.method)} ${route.url} declares no policy: add config.policy beside its schema`)
+    for (const method of [route.method].flat()) policies.push({ method, url: route.url, policy: route.config.policy })
   })
   app.addHook('onRequest', async (request) => {
     const policy = request.routeOptions.config.policy
@@ -36,17 +43,16 @@ export function registerAuth(app: App, deps: AuthDeps): void {
 }
 
 function allow(request: FastifyRequest, policy: Exclude<Policy, 'public' | 'ingest'>): void {
-  if (request.person === null) throw new ApiError('not_signed_in', 'sign in first')
-  const roles = policy === 'operations' ? ['admin'] : policy
-  if (roles.includes(request.person.role)) return
-  request.log.warn(
-    { person: request.person.id, role: request.person.role, route: request.routeOptions.url },
-    'access denied',
-  )
-  throw new ApiError('not_allowed', `this needs the role ${roles.join(' or ')}; yours is ${request.person.role}`, {
-    reason: 'role_needed',
-    parts: { expected: roles.join(','), came: request.person.role },
-  })
+  const { person } = request
+  if (person === null) throw new ApiError('not_signed_in', 'sign in first')
+  if (policy === 'signed_in') return
+  const permission: Permission = policy === 'operations' ? 'data.operate' : policy
+  if (!may(person, permission))
+    request.log.warn(
+      { person: person.id, role: person.role, permission, route: request.routeOptions.url },
+      'access denied',
+    )
+  requirePermission(person, permission)
 }
 
 function requireCsrfToken(request: FastifyRequest, secret: string): void {

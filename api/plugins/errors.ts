@@ -58,6 +58,7 @@ const BY_CODE: Readonly<Record<string, Known>> = {
   VALUE_TOO_LARGE: ['result_too_large', null],
   TOO_MUCH_KNOWN: ['result_too_large', null, 'too_much_known'],
   PREPARING: ['preparing', null],
+  SCOPE_TOO_NARROW: ['not_allowed', null, 'all_rows_needed'],
   // Back-tests of rules: their messages are, too.
   TRIAL_TOO_LARGE: ['result_too_large', null, 'trial_too_large'],
   TRIAL_RUNNING: ['conflict', null, 'trial_running'],

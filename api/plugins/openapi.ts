@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
 import { jsonSchemaTransform } from 'fastify-type-provider-zod'
-import { type App, everyone } from '../feature.ts'
+import type { App } from '../feature.ts'
 
 /** The API describes itself from the same schemas that check it. Registered before the routes it describes. */
 export async function registerOpenApi(app: App): Promise<void> {
@@ -21,5 +21,5 @@ export async function registerOpenApi(app: App): Promise<void> {
     },
     transform: jsonSchemaTransform,
   })
-  app.get('/api/openapi.json', { config: { policy: everyone }, schema: { hide: true } }, async () => app.swagger())
+  app.get('/api/openapi.json', { config: { policy: 'signed_in' }, schema: { hide: true } }, async () => app.swagger())
 }

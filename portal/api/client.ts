@@ -30,6 +30,7 @@ import type {
 import { type TableFormat, mediaTypes } from '#api/contract/media-types.ts'
 import type { IncidentPage, incidentMembersReplySchema, incidentsReplySchema } from '#api/contract/incidents.ts'
 import type { OrderPage, queueReplySchema, rawReplySchema, searchReplySchema } from '#api/contract/orders.ts'
+import type { RevealBody, revealReplySchema } from '#api/contract/personal.ts'
 import type { Delivery, Report, ReportBody, reportDefinitionsSchema } from '#api/contract/reports.ts'
 import type { PartName, RuleProposal, RulesReply, SavedRule, Trial, TrialOrders } from '#api/contract/rules.ts'
 import type { demoPeopleSchema, Session } from '#api/contract/session.ts'
@@ -43,6 +44,7 @@ export type IncidentsReply = z.infer<typeof incidentsReplySchema>
 export type IncidentMembersReply = z.infer<typeof incidentMembersReplySchema>
 export type QueueReply = z.infer<typeof queueReplySchema>
 export type RawReply = z.infer<typeof rawReplySchema>
+type RevealReply = z.infer<typeof revealReplySchema>
 export type SearchReply = z.infer<typeof searchReplySchema>
 export type ReportDefinitions = z.infer<typeof reportDefinitionsSchema>
 
@@ -103,6 +105,8 @@ export const client = {
     patiently(() => json<OrderPage>(`/api/orders/${part(id)}${query({ known_at })}`, signal ? { signal } : {}), signal),
   orderRaw: (id: string, known_at: string | undefined) =>
     json<RawReply>(`/api/orders/${part(id)}/raw${query({ known_at })}`),
+  revealEvent: (id: string, body: RevealBody) =>
+    json<RevealReply>(`/api/orders/${part(id)}/reveal`, { method: 'POST', body }),
   orderActions: (id: string) => json<OrderActions>(`/api/orders/${part(id)}/actions`),
   act: (id: string, key: string, body: ActionBody) =>
     json<Action>(`/api/orders/${part(id)}/actions`, { method: 'POST', body, headers: { 'idempotency-key': key } }),
@@ -152,7 +156,11 @@ export const client = {
   deadLetters: (filter: DeadLetterFilter) => json<DeadLetters>(`/api/data/dead-letters${query(filter)}`),
   deadLetterPage: (filter: DeadLetterFilter, limit: number, offset: number) =>
     json<DeadLetterPage>(`/api/data/dead-letters/messages${query({ ...filter, limit, offset })}`),
-  reveal: (place: MessagePlace) => json<RawMessage>('/api/data/dead-letters/reveal', { method: 'POST', body: place }),
+  rawMessage: (place: MessagePlace, reason?: string) =>
+    json<RawMessage>('/api/data/dead-letters/reveal', {
+      method: 'POST',
+      body: { ...place, ...(reason !== undefined && { reason }) },
+    }),
   auditFindings: (stream: { topic: string; partition: number; epoch: string }) =>
     json<AuditFindings>(
       `/api/data/audit/findings?${new URLSearchParams({ ...stream, partition: String(stream.partition) })}`,

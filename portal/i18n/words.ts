@@ -210,7 +210,14 @@ export const words = {
     in_doubt: w('In doubt', '结果未知'),
     failed: w('Failed', '失败'),
   },
-  role: { manager: w('Manager', '经理'), agent: w('Agent', '客服'), admin: w('Administrator', '管理员') },
+  role: {
+    manager: w('Manager', '经理'),
+    agent: w('Agent', '客服'),
+    lead: w('Team lead', '客服主管'),
+    finance: w('Finance', '财务'),
+    operator: w('Operator', '运维'),
+    admin: w('Administrator', '管理员'),
+  },
 } satisfies Record<string, Record<string, Localized>>
 
 export type WordKind =

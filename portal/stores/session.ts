@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import { ApiError } from '#portal/api/api-error.ts'
 import { client } from '#portal/api/client.ts'
 import { setCsrfToken } from '#portal/api/http.ts'
+import { type Permission, may as mayDo } from '#api/contract/permissions.ts'
 import type { Person, Session } from '#api/contract/session.ts'
 
 /** Who is signed in. `known` tells a first visit (not asked yet) from nobody. */
@@ -36,5 +37,7 @@ export const useSession = defineStore('session', () => {
     take(undefined)
   }
 
-  return { person, known, signedIn, load, signIn, signOut, forget: () => take(undefined) }
+  const may = (permission: Permission) => person.value !== undefined && mayDo(person.value, permission)
+
+  return { person, known, signedIn, may, load, signIn, signOut, forget: () => take(undefined) }
 })

@@ -172,7 +172,7 @@ test('an incident has its course, its members page by page, and its bars their a
 
 test('who sees one region sees its orders of an incident, and not how many there are elsewhere', async () => {
   const door = createDoor(pipeline.warehouse, { now: () => new Date(asOf) })
-  const scope: RowScope = { channels: 'all', regions: ['广东'] }
+  const scope: RowScope = { ...unrestricted, regions: ['广东'] }
   const mine = await door.incidents({ state: 'all', limit: 200 }, scope)
   expect(mine.length).toBeGreaterThan(0)
   for (const one of mine) {
@@ -181,7 +181,7 @@ test('who sees one region sees its orders of an incident, and not how many there
     expect([one.members, one.expected, one.score]).toEqual([rows.length, null, null])
   }
   expect((await door.incident(mine[0]?.incident_id ?? '', scope))?.blocks).toEqual([])
-  const nobody = { channels: ['none'], regions: 'all' as const }
+  const nobody = { ...unrestricted, channels: ['none'] }
   expect(await door.incident(mine[0]?.incident_id ?? '', nobody)).toBeNull()
 })
 

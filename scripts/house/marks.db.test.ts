@@ -9,7 +9,7 @@ import { loadBoards, loadReportDefinitions } from '#dashboards/load.ts'
 import type { PlantedIncident } from '#ingest/simulator/incident.ts'
 import { createStore } from '#ingest/simulator/store.ts'
 import { createDoor, type Door } from '#transforms/query/door.ts'
-import type { RowScope } from '#transforms/query/request.ts'
+import { type RowScope, unrestricted } from '#transforms/query/request.ts'
 import { type Pipeline, openPipeline } from './pipeline.ts'
 
 const DAY = 86_400_000
@@ -38,8 +38,8 @@ beforeAll(async () => {
 })
 afterAll(() => pipeline.close())
 
-const everything: RowScope = { channels: 'all', regions: 'all' }
-const oneRegion: RowScope = { channels: 'all', regions: ['浙江'] }
+const everything: RowScope = unrestricted
+const oneRegion: RowScope = { ...unrestricted, regions: ['浙江'] }
 const context = (rest: Partial<ChartContext> = {}): ChartContext => ({
   language: 'zh',
   zone: 'Asia/Shanghai',

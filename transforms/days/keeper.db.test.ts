@@ -133,8 +133,8 @@ const GRAINS = [undefined, 'hour', 'day', 'week', 'month'] as const
 const ZONES = ['UTC', 'Asia/Shanghai', 'Asia/Kolkata', 'America/Sao_Paulo'] as const
 const SCOPES: readonly RowScope[] = [
   unrestricted,
-  { channels: ['tmall', 'jd'], regions: 'all' },
-  { channels: 'all', regions: ['浙江', '广东'] },
+  { ...unrestricted, channels: ['tmall', 'jd'] },
+  { ...unrestricted, regions: ['浙江', '广东'] },
 ]
 
 function iso(atMs: number): string {

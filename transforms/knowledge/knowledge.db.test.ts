@@ -105,7 +105,7 @@ test('landed messages are known since they landed', async () => {
 })
 
 test('nobody sees more of the past than of the present', async () => {
-  const scope = { channels: 'all', regions: ['Bayern'] } as const
+  const scope = { ...unrestricted, regions: ['Bayern'] } as const
   const drill = await door.drill(
     { metric: 'orders_placed', known_at: hour(20), limit: 1_000 },
     { ...scope, regions: ['Bayern'] },

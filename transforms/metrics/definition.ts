@@ -15,11 +15,27 @@ export const columnSchema = z.strictObject({
   type: drillResultSchema.shape.columns.element.shape.type,
   /** Where the column of the relation has another name. */
   expression: expression.optional(),
+  /** People write into it: what is personal is hidden. */
+  personal: z.literal(true).optional(),
 })
 export type Column = z.infer<typeof columnSchema>
 
-/** Columns that carry a row's channel and region; 'none' where rows have neither, so that only the unrestricted see any. */
-const scope = z.union([z.literal('none'), z.strictObject({ channel: name, region: name })])
+/**
+ * The columns that say who may see a row; `none` where rows have none of them, so that only who sees everything sees any.
+ * Rows that tell of an anomaly name its type. Rows with `types: mixed` sum up anomalies of every type: what they say cannot
+ * be told to who sees some types only.
+ */
+const scope = z.union([
+  z.literal('none'),
+  z.strictObject({
+    channel: name,
+    region: name,
+    shop: name,
+    anomaly_type: name.optional(),
+    types: z.literal('mixed').optional(),
+  }),
+])
+export type ScopeColumns = z.infer<typeof scope>
 
 /** The same rows once more, in partitions by day (columns `axis` and `axis_day`), with fewer columns. */
 const byDaySchema = z.strictObject({
@@ -38,6 +54,8 @@ export const datasetSchema = z.strictObject({
   relation: name,
   by_day: byDaySchema.optional(),
   entity: drillResultSchema.shape.entity,
+  /** Columns that are windows over the rows the caller may see, and over no others. */
+  over: z.record(name, expression).optional(),
   /** One row per element of this array column, read as `as`. */
   unnest: z.strictObject({ column: name, as: name }).optional(),
   scope,

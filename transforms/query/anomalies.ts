@@ -5,7 +5,7 @@ import { type Row, toRow } from './entity-row.ts'
 import { QueryError } from './errors.ts'
 import { type IncidentRow, compileIncidents, toIncident } from './incident-row.ts'
 import { param } from './knex.ts'
-import { ROW_SCOPE } from './orders.ts'
+import { ANOMALY_SCOPE } from './orders.ts'
 import { engineInstant, scopeParameters, usedParameters } from './parameters.ts'
 import type { RowScope } from './request.ts'
 
@@ -122,7 +122,7 @@ export function createOrderAnomalies(
     const sql = compileRows(
       {
         relation,
-        scope: ROW_SCOPE,
+        scope: ANOMALY_SCOPE,
         columns: [...CORE, 'threshold_snapshot', 'evidence_event_ids', `${incident} as incident_id`],
         conditions: [`order_id = ${param('order_id', 'String')}`],
         order: 'at_risk_at, anomaly_id',
@@ -135,7 +135,7 @@ export function createOrderAnomalies(
 
 export function createAnomalyReads(warehouse: Warehouse, dataAsOf: () => Promise<string>): AnomalyReads {
   const read = reader(warehouse)
-  const relation = { relation: 'anomaly_current', scope: ROW_SCOPE }
+  const relation = { relation: 'anomaly_current', scope: ANOMALY_SCOPE }
   return {
     orderAnomalies: createOrderAnomalies(warehouse),
     async queuePage({ view, type, collapse, limit, offset }, scope) {

@@ -75,7 +75,8 @@ function expressionsOf({ metric, dataset, time, by, where, maturity, isOneCurren
   ]
 }
 
-const scopeColumns = ({ scope }: Dataset): string[] => (scope === 'none' ? [] : [scope.channel, scope.region])
+const scopeColumns = ({ scope }: Dataset): string[] =>
+  scope === 'none' ? [] : [scope.channel, scope.region, scope.shop, scope.anomaly_type ?? '']
 
 const valueParts = (value: string | Span): string[] =>
   typeof value === 'string' ? [value] : [value.since, value.until, value.pauses ?? '']

@@ -54,7 +54,7 @@ export function compileDrillRows(
 }
 
 function fromDataset(plan: Plan, placing: Placing): Builder {
-  const { relation, unnest } = relationOf(plan.dataset)
+  const { relation, unnest } = relationOf(plan.dataset, plan.scope)
   const query = from(relation)
   if (unnest !== null) query.joinRaw(unnest)
   for (const condition of conditionsOf(plan, placing)) query.whereRaw(condition)

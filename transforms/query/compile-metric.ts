@@ -1,6 +1,6 @@
 /** One metric request as one statement. */
 import { bucketOf, livedMoments, momentsOf } from './buckets.ts'
-import { AS_OF, aggregateOf, conditionsOf, keyOf, place, relationOf } from './fragments.ts'
+import { AS_OF, aggregateOf, conditionsOf, keyOf, place, relationOf, rowsOf } from './fragments.ts'
 import type { Placing } from './fragments.ts'
 import { type Builder, from, param, raw, statementOf } from './knex.ts'
 import type { Plan } from './plan.ts'
@@ -41,13 +41,13 @@ function valueOrder({ metric, request }: Plan): string[] {
   return [`${metric.kind === 'ratio' ? 'v / n' : 'v'} ${request.order === 'value_desc' ? 'desc' : 'asc'}`]
 }
 
-function fromDataset({ dataset, request, days, life }: Plan, isCourse: boolean): Builder {
+function fromDataset({ dataset, request, scope, days, life }: Plan, isCourse: boolean): Builder {
   const picked = days.length === 0 ? '' : ` where ${days.join(' and ')}`
   const course =
     isCourse && request.grain !== undefined
-      ? `(select *, arrayJoin(${life === undefined ? momentsOf(request.grain) : livedMoments(request.grain, life)}) as moment from ${dataset.relation}${picked})`
+      ? `(select *, arrayJoin(${life === undefined ? momentsOf(request.grain) : livedMoments(request.grain, life)}) as moment from ${rowsOf(dataset, scope)}${picked})`
       : undefined
-  const { relation, unnest } = relationOf(dataset, course)
+  const { relation, unnest } = relationOf(dataset, scope, course)
   const query = from(relation)
   return unnest === null ? query : query.joinRaw(unnest)
 }

@@ -7,7 +7,7 @@ import type { RowScope } from './request.ts'
 export type RowRead = {
   /** A relation, or a subquery in brackets. */
   readonly relation: string
-  /** Columns that carry a row's channel and region. */
+  /** Columns that carry a row's channel, region and shop and, of an anomaly, its type. */
   readonly scope: Exclude<Dataset['scope'], 'none'>
   readonly columns: readonly string[]
   readonly conditions: readonly string[]

@@ -34,7 +34,7 @@ export function compileDimensionValues(definitions: Definitions, name: string, s
   const [first = '*'] = Object.keys(dimension.on)
   const dataset = definitions.datasets.get(first === '*' ? MAIN_DATASET : first)
   if (dataset === undefined) throw new QueryError('INVALID_DEFINITION', `dimension ${name} is on no known dataset`)
-  const { relation, unnest } = relationOf(dataset)
+  const { relation, unnest } = relationOf(dataset, scope)
   const key = keyOf(planDimension(definitions, dataset, name), [], {
     sets: definitions.sets,
     scope,

@@ -146,7 +146,7 @@ describe('scope', () => {
   beforeAll(async () => {
     const [first, other] = await door.dimensionValues('region', unrestricted)
     region = first?.value ?? ''
-    scope = { channels: 'all', regions: [region] }
+    scope = { ...unrestricted, regions: [region] }
     const pick = async (metric: string) =>
       (await door.drill({ metric, where: [filter('region', other?.value ?? '')], limit: 1 }, unrestricted)).rows[0]
     const order = await pick('orders_placed')
@@ -177,7 +177,7 @@ describe('scope', () => {
   test.each([...definitions().dimensions.keys()])('values of %s are those of the own rows', async (dimension) => {
     const all = await door.dimensionValues(dimension, unrestricted)
     const own = await door.dimensionValues(dimension, scope)
-    const none = await door.dimensionValues(dimension, { channels: [], regions: 'all' })
+    const none = await door.dimensionValues(dimension, { ...unrestricted, channels: [] })
     const counts = new Map(all.map(({ value, n }) => [value, n]))
     expect(own.every(({ value, n }) => n <= (counts.get(value) ?? (all.length === 200 ? n : -1)))).toBe(true)
     expect(none).toEqual([])
@@ -212,8 +212,8 @@ describe('scope', () => {
 
   test('an empty list of channels or regions sees nothing at all', async () => {
     for (const nobody of [
-      { channels: [], regions: 'all' },
-      { channels: 'all', regions: [] },
+      { ...unrestricted, channels: [] },
+      { ...unrestricted, regions: [] },
     ] satisfies RowScope[]) {
       expect((await door.measure({ metric: 'orders_placed' }, nobody)).rows).toEqual([{ keys: [], value: 0, n: 0 }])
       expect((await door.measure({ metric: 'money_at_risk', by: ['region'] }, nobody)).rows).toEqual([])
@@ -230,7 +230,8 @@ describe('hostile text', () => {
       expect((await door.drill({ metric, where: [filter(dimension, text)] }, unrestricted)).total).toBe(0)
     }
     expect(
-      (await door.measure({ metric: 'orders_placed' }, { channels: [text], regions: [text] })).rows[0]?.value,
+      (await door.measure({ metric: 'orders_placed' }, { ...unrestricted, channels: [text], regions: [text] })).rows[0]
+        ?.value,
     ).toBe(0)
     expect(await door.order(text, unrestricted)).toBeNull()
     expect(await door.orderEvents(text, unrestricted)).toEqual([])

@@ -11,6 +11,8 @@ export type QueryErrorCode =
   | 'VALUE_TOO_LARGE'
   | 'TOO_MUCH_KNOWN'
   | 'PREPARING'
+  /** The answer sums up rows that the caller may not see. */
+  | 'SCOPE_TOO_NARROW'
 
 export class QueryError extends Error {
   readonly code: QueryErrorCode

@@ -119,12 +119,12 @@ test('what moved most stands first', async () => {
 
 test('an explanation knows the own rows only', async () => {
   const [first] = await door.dimensionValues('region', unrestricted)
-  const scope: RowScope = { channels: 'all', regions: [first?.value ?? ''] }
+  const scope: RowScope = { ...unrestricted, regions: [first?.value ?? ''] }
   const { explanations } = await door.explain({ metric: 'orders_placed', dimensions: ['region'], ...windows }, scope)
   expect(explanations[0]?.contributions.map(({ value }) => value)).toEqual([first?.value])
   const nobody = await door.explain(
     { metric: 'anomaly_rate', dimensions: ['region'], ...windows },
-    { channels: [], regions: 'all' },
+    { ...unrestricted, channels: [] },
   )
   expect(nobody.explanations[0]).toMatchObject({ change: null, contributions: [], rest: null })
 })

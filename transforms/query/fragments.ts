@@ -1,8 +1,8 @@
 /** Pieces of statements that several compilations share. Scope is applied here and nowhere else. */
-import type { Dataset, Metric, Span } from '../metrics/definition.ts'
+import type { Dataset, Metric, ScopeColumns, Span } from '../metrics/definition.ts'
 import { param } from './knex.ts'
 import type { Plan, PlannedDimension, PlannedFilter } from './plan.ts'
-import type { RowScope } from './request.ts'
+import { type RowScope, seesAll } from './request.ts'
 import { millisecondsOf } from './span.ts'
 
 export const INSTANT = "DateTime64(3, 'UTC')"
@@ -11,12 +11,17 @@ export const AS_OF = param('as_of', INSTANT)
 export const ZONE = param('zone', 'String')
 
 /** What a row must satisfy to be seen by the caller; always to be added, to every relation that is read. */
-export function scopeConditions(columns: Dataset['scope'], scope: RowScope): string[] {
-  if (scope.channels === 'all' && scope.regions === 'all') return []
+export function scopeConditions(columns: ScopeColumns, scope: RowScope): string[] {
+  if (seesAll(scope)) return []
   if (columns === 'none') return ['false']
+  const { channel, region, shop, anomaly_type } = columns
   return [
-    ...(scope.channels === 'all' ? [] : [`${columns.channel} in ${param('scope_channels', TEXTS)}`]),
-    ...(scope.regions === 'all' ? [] : [`${columns.region} in ${param('scope_regions', TEXTS)}`]),
+    ...(scope.channels === 'all' ? [] : [`${channel} in ${param('scope_channels', TEXTS)}`]),
+    ...(scope.regions === 'all' ? [] : [`${region} in ${param('scope_regions', TEXTS)}`]),
+    ...(scope.shops === 'all' ? [] : [`${shop} in ${param('scope_shops', TEXTS)}`]),
+    ...(scope.anomaly_types === 'all' || anomaly_type === undefined
+      ? []
+      : [`${anomaly_type} in ${param('scope_anomaly_types', TEXTS)}`]),
   ]
 }
 
@@ -104,7 +109,19 @@ export function aggregateOf(metric: Metric, placing: Placing): string {
   }
 }
 
-export function relationOf(dataset: Dataset, relation = dataset.relation): { relation: string; unnest: string | null } {
+/** The rows of a dataset, with the columns that are made of those the caller may see. */
+export function rowsOf({ relation, over, scope: columns }: Dataset, scope: RowScope): string {
+  if (over === undefined) return relation
+  const windows = Object.entries(over).map(([name, expression]) => `${expression} as ${name}`)
+  const own = scopeConditions(columns, scope)
+  return `(select *, ${windows.join(', ')} from ${relation}${own.length === 0 ? '' : ` where ${own.join(' and ')}`})`
+}
+
+export function relationOf(
+  dataset: Dataset,
+  scope: RowScope,
+  relation = rowsOf(dataset, scope),
+): { relation: string; unnest: string | null } {
   return {
     relation,
     unnest: dataset.unnest === undefined ? null : `array join ${dataset.unnest.column} as ${dataset.unnest.as}`,

@@ -1,10 +1,12 @@
 /** An incident as one row, summed up from those of its members that the caller may see. */
+import { definitions } from '../metrics/definitions.ts'
 import { exactNumber } from './answer.ts'
-import { compileRows } from './compile-rows.ts'
+import { type RowRead, compileRows } from './compile-rows.ts'
 import type { Row } from './entity-row.ts'
+import { QueryError } from './errors.ts'
+import { rowsOf } from './fragments.ts'
 import { param } from './knex.ts'
-import { ROW_SCOPE } from './orders.ts'
-import type { RowScope } from './request.ts'
+import { type RowScope, seesAll } from './request.ts'
 
 export type IncidentRow = {
   incident_id: string
@@ -33,8 +35,13 @@ export type IncidentRow = {
   expected: number | null
   score: number | null
 }
-/** Members, with what is known of their incident. */
-export const MEMBERS = { relation: 'incident_member_current', scope: ROW_SCOPE }
+/** Members that the caller may see, with what these say of their incident. */
+export function membersSeen(scope: RowScope): Pick<RowRead, 'relation' | 'scope'> {
+  const dataset = definitions().datasets.get('incident_members')
+  if (dataset === undefined || dataset.scope === 'none')
+    throw new QueryError('INVALID_DEFINITION', 'there is no dataset of members of incidents')
+  return { relation: rowsOf(dataset, scope), scope: dataset.scope }
+}
 const AS_OF = param('as_of', "DateTime64(3, 'UTC')")
 const KEYS = [
   'incident_id',
@@ -68,7 +75,7 @@ const ORDER = `min(historic), quiet_at <= ${AS_OF}, worst, open_members desc, st
 export function compileIncidents(conditions: readonly string[], scope: RowScope): string {
   return compileRows(
     {
-      ...MEMBERS,
+      ...membersSeen(scope),
       columns: [...KEYS, ...SUMS, 'incident_started_at as started'],
       conditions,
       tail: `group by ${KEYS.join(', ')} order by ${ORDER} limit ${param('limit', 'UInt32')}`,
@@ -76,8 +83,6 @@ export function compileIncidents(conditions: readonly string[], scope: RowScope)
     scope,
   )
 }
-
-export const seesAll = ({ channels, regions }: RowScope): boolean => channels === 'all' && regions === 'all'
 
 export function toIncident(row: Row, scope: RowScope, asOf: string): IncidentRow {
   const text = (name: string): string => String(row[name])

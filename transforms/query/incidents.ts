@@ -1,13 +1,13 @@
 /** Incidents, each from those of its members that the caller may see; and how what was observed stood to what is usual. */
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type QueueRow, CORE, PLACE } from './anomalies.ts'
-import { compileRows } from './compile-rows.ts'
+import { type RowRead, compileRows } from './compile-rows.ts'
 import { type Row, toRow } from './entity-row.ts'
 import { QueryError } from './errors.ts'
-import { type IncidentRow, IS_OVER, MEMBERS, compileIncidents, seesAll, toIncident } from './incident-row.ts'
+import { type IncidentRow, IS_OVER, compileIncidents, membersSeen, toIncident } from './incident-row.ts'
 import { param } from './knex.ts'
 import { engineInstant, scopeParameters, usedParameters } from './parameters.ts'
-import type { RowScope } from './request.ts'
+import { type RowScope, seesAll } from './request.ts'
 
 /** A piece of a day of the incident's cause. `expected` is null where nothing happened that could be compared. */
 export type IncidentBlock = {
@@ -45,10 +45,10 @@ const BLOCKS = `select block_at, ends_at, observed, expected, at_most, is_hot fr
     and block_at >= {from:DateTime64(3, 'UTC')} and block_at < {to:DateTime64(3, 'UTC')}
   order by block_at limit 1000`
 /** Members twice: as they joined, and as they left. */
-const CHANGES = {
-  ...MEMBERS,
+const changesSeen = (scope: RowScope): Pick<RowRead, 'relation' | 'scope'> => ({
+  ...membersSeen(scope),
   relation: `(select *, arrayJoin(arrayFilter(c -> c.1 is not null, [(toNullable(opened_at), 1), (resolved_at, -1)])) as change from incident_member_current)`,
-}
+})
 
 export function createIncidentReads(warehouse: Warehouse, dataAsOf: () => Promise<string>): IncidentReads {
   const read = async (sql: string, scope: RowScope, values: Record<string, unknown>): Promise<Row[]> =>
@@ -83,7 +83,7 @@ export function createIncidentReads(warehouse: Warehouse, dataAsOf: () => Promis
   const hoursOf = async (id: string, scope: RowScope): Promise<IncidentHour[]> => {
     const sql = compileRows(
       {
-        ...CHANGES,
+        ...changesSeen(scope),
         columns: [
           'toUnixTimestamp(toStartOfHour(assumeNotNull(change.1))) as hour_s',
           'countIf(change.2 = 1) as joined',
@@ -118,7 +118,7 @@ export function createIncidentReads(warehouse: Warehouse, dataAsOf: () => Promis
       const at = param('cursor_at', "DateTime64(3, 'UTC')")
       const sql = compileRows(
         {
-          ...MEMBERS,
+          ...membersSeen(scope),
           columns: [...CORE, ...PLACE],
           conditions: [
             `incident_id = ${ID}`,

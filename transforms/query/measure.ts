@@ -1,6 +1,7 @@
 /** Answers metric requests and the drills of their marks. */
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts'
+import type { Column } from '../metrics/definition.ts'
 import { type Definitions, countedBy } from '../metrics/definitions.ts'
 import { type Table, drillTable } from '../tables/table.ts'
 import {
@@ -19,6 +20,7 @@ import { compileMetric } from './compile-metric.ts'
 import { QueryError } from './errors.ts'
 import { placedIn } from './known.ts'
 import { parametersOf } from './parameters.ts'
+import { hidePersonal } from './personal.ts'
 import { type Plan, planOf } from './plan.ts'
 import { createStatements, parse, readCells } from './read.ts'
 import {
@@ -111,8 +113,7 @@ function shapeOf({ metric, dataset, request, scope, time, isOneCurrency, timeBas
     request.grain,
     request.from !== undefined,
     request.to !== undefined,
-    scope.channels === 'all',
-    scope.regions === 'all',
+    ...Object.values(scope).map((part) => part === 'all'),
     isOneCurrency,
     timeBasis,
   ]
@@ -138,15 +139,16 @@ function drillAnswer(
     currency,
     columns: columns.map(({ name, type }) => ({ name, type })),
     rows: rows.map((row) =>
-      Object.fromEntries(columns.map(({ name, type }, index) => [name, drillCell(type, row[index] ?? null)])),
+      Object.fromEntries(columns.map((column, index) => [column.name, drillCell(column, row[index] ?? null)])),
     ),
     as_of: asOf,
     ...knownAtOf(plan),
   }
 }
 
-function drillCell(type: DrillResult['columns'][number]['type'], cell: EngineRow[number]): string | number | null {
+function drillCell({ type, personal }: Column, cell: EngineRow[number]): string | number | null {
   if (cell === null) return null
   if (type === 'instant') return isoInstant(cell)
-  return type === 'money' || type === 'number' ? exactNumber(cell) : String(cell)
+  if (type === 'money' || type === 'number') return exactNumber(cell)
+  return personal === true ? hidePersonal(String(cell)) : String(cell)
 }

@@ -5,6 +5,7 @@ import { type RowRead, compileRows } from './compile-rows.ts'
 import { fieldText, type Row, toRow } from './entity-row.ts'
 import type { Known } from '../knowledge/knowledge.ts'
 import { INSTANT } from './fragments.ts'
+import { hidePersonal, hidePersonalFields } from './personal.ts'
 import { param } from './knex.ts'
 import { engineInstant, scopeParameters, usedParameters } from './parameters.ts'
 import type { RowScope } from './request.ts'
@@ -118,6 +119,8 @@ export type RawEventRow = {
   offset: string
   landed_at: string
   value: string
+  /** Whether something personal was hidden in it. */
+  is_hidden: boolean
 }
 
 const TEXTS = [
@@ -158,7 +161,9 @@ const INSTANTS = [
   'promised_delivery_until',
 ]
 const LISTS = ['sequence_violations', 'payments', 'refunds', 'parcels', 'lines', 'coupons']
-export const ROW_SCOPE = { channel: 'channel', region: 'region' } as const
+export const ROW_SCOPE = { channel: 'channel', region: 'region', shop: 'shop_id' } as const
+/** The same of rows that tell of an anomaly. */
+export const ANOMALY_SCOPE = { ...ROW_SCOPE, anomaly_type: 'anomaly_type' } as const
 const ORDER_ID = param('order_id', 'String')
 
 /** Where an order is read, and which of its events: all, or those that were known at an instant. */
@@ -181,7 +186,8 @@ const orderRead = ({ orders }: Place): RowRead => ({
   conditions: [`order_id = ${ORDER_ID}`],
 })
 
-/** Events know neither channel nor region: the order they belong to does. */
+/** Events need not know where an order belongs; the order does, and what it says decides who sees them. */
+const PLACES = new Set<string>(Object.values(ROW_SCOPE))
 const eventColumns = [
   'event_id',
   'source',
@@ -195,15 +201,12 @@ const eventColumns = [
 ]
 const eventRead = ({ orders, events }: Place): RowRead => ({
   relation: `(
-    select e.* except (channel, region), e.channel as event_channel, e.region as event_region, o.channel as channel, o.region as region
+    select e.* except (channel, region, shop_id), e.channel as event_channel, e.region as event_region, e.shop_id as event_shop_id, o.channel as channel, o.region as region, o.shop_id as shop_id
     from (select *, count() over (partition by source, event_id) as copies from events final where ${events}) as e
-    inner join (select order_id, channel, region from ${orders} where order_id = ${ORDER_ID}) as o on o.order_id = e.order_id
+    inner join (select order_id, channel, region, shop_id from ${orders} where order_id = ${ORDER_ID}) as o on o.order_id = e.order_id
   )`,
   scope: ROW_SCOPE,
-  columns: [
-    ...eventColumns.map((name) => (name === 'channel' || name === 'region' ? `event_${name}` : name)),
-    'copies',
-  ],
+  columns: [...eventColumns.map((name) => (PLACES.has(name) ? `event_${name}` : name)), 'copies'],
   conditions: [],
   order: 'occurred_at, source, event_id, landed_at',
   tail: 'limit 1 by source, event_id limit 5000',
@@ -212,10 +215,10 @@ const eventRead = ({ orders, events }: Place): RowRead => ({
 const POSITION = 'topic, partition, epoch, offset'
 const rawRead = ({ orders, events }: Place): RowRead => ({
   relation: `(
-    select e.event_id as event_id, e.event_type as event_type, e.topic as topic, e.partition as partition, toString(e.offset) as position, e.occurred_at as occurred_at, e.landed_at as landed_at, toValidUTF8(r.value) as value, o.channel as channel, o.region as region
+    select e.event_id as event_id, e.event_type as event_type, e.topic as topic, e.partition as partition, toString(e.offset) as position, e.occurred_at as occurred_at, e.landed_at as landed_at, toValidUTF8(r.value) as value, o.channel as channel, o.region as region, o.shop_id as shop_id
     from (select order_id, event_id, event_type, occurred_at, landed_at, ${POSITION} from events final where ${events}) as e
     inner join (select value, ${POSITION} from raw_events where (${POSITION}) in (select ${POSITION} from events where order_id = ${ORDER_ID})) as r using (${POSITION})
-    inner join (select order_id, channel, region from ${orders} where order_id = ${ORDER_ID}) as o on o.order_id = e.order_id
+    inner join (select order_id, channel, region, shop_id from ${orders} where order_id = ${ORDER_ID}) as o on o.order_id = e.order_id
   )`,
   scope: ROW_SCOPE,
   columns: ['event_id', 'event_type', 'topic', 'partition', 'position as offset', 'landed_at', 'value'],
@@ -227,9 +230,9 @@ const rawRead = ({ orders, events }: Place): RowRead => ({
 /** The instants at which something new became known of an order. */
 const instantRead: RowRead = {
   relation: `(
-    select e.known_at as known_at, o.channel as channel, o.region as region
+    select e.known_at as known_at, o.channel as channel, o.region as region, o.shop_id as shop_id
     from (select distinct known_at from known_events where order_id = ${ORDER_ID}) as e
-    cross join (select channel, region from orders where order_id = ${ORDER_ID}) as o
+    cross join (select channel, region, shop_id from orders where order_id = ${ORDER_ID}) as o
   )`,
   scope: ROW_SCOPE,
   columns: ['known_at'],
@@ -243,7 +246,13 @@ export type OrderReads = {
   order(orderId: string, scope: RowScope): Promise<OrderRow | null>
   /** Its events in order of time, one copy of each. */
   orderEvents(orderId: string, scope: RowScope): Promise<EventRow[]>
-  /** The landed bytes of its events, every copy; of those known at an instant, where one is given. */
+  /** One of its landed messages with what is personal in it, as it was sent; null where there is none such. */
+  revealedEvent(
+    orderId: string,
+    place: { topic: string; partition: number; offset: string },
+    scope: RowScope,
+  ): Promise<string | null>
+  /** The landed bytes of its events, every copy, with what is personal hidden; of those known at an instant, where one is given. */
   rawEvents(orderId: string, scope: RowScope, knownAt?: string): Promise<RawEventRow[]>
   /** The instants at which something new became known of it, in order; empty when the caller may not see it. */
   orderInstants(orderId: string, scope: RowScope): Promise<string[]>
@@ -273,7 +282,18 @@ export function createOrderReads(warehouse: Warehouse, known?: Known): OrderRead
     async rawEvents(orderId, scope, knownAt) {
       const events = knownAt === undefined ? place.events : KNOWN_EVENTS
       const rows = await read(rawRead({ ...place, events }), orderId, scope, knownAt)
-      return rows.map((row) => ({ ...row, offset: String(row['offset']) }) as unknown as RawEventRow)
+      return rows.map((row) => {
+        const { value, ...told } = row as unknown as RawEventRow
+        const shown = hidePersonal(value)
+        return { ...told, offset: String(told.offset), value: shown, is_hidden: shown !== value }
+      })
+    },
+    async revealedEvent(orderId, { topic, partition, offset }, scope) {
+      const rows = await read(rawRead(place), orderId, scope)
+      const found = rows.find(
+        (row) => row['topic'] === topic && row['partition'] === partition && String(row['offset']) === offset,
+      )
+      return found === undefined ? null : String(found['value'])
     },
     orderInstants: async (orderId, scope) =>
       (await read(instantRead, orderId, scope)).map(({ known_at }) => String(known_at)),
@@ -282,7 +302,7 @@ export function createOrderReads(warehouse: Warehouse, known?: Known): OrderRead
 
 function toEvent(row: Row): EventRow {
   const fields = Object.keys(eventFields).flatMap((name) => {
-    const value = fieldText(row[name === 'channel' || name === 'region' ? `event_${name}` : name])
+    const value = fieldText(row[PLACES.has(name) ? `event_${name}` : name])
     return value === null ? [] : [{ name, value }]
   })
   const { event_id, source, event_type, occurred_at, landed_at, auth_type, auth_id, causation_id, copies } = row
@@ -297,7 +317,7 @@ function toEvent(row: Row): EventRow {
     auth_type,
     auth_id,
     causation_id,
-    fields,
+    fields: hidePersonalFields(fields),
     copies,
   } as EventRow
 }

@@ -8,6 +8,8 @@ export function scopeParameters(scope: RowScope): QueryParams {
   return {
     ...(scope.channels === 'all' ? {} : { scope_channels: scope.channels }),
     ...(scope.regions === 'all' ? {} : { scope_regions: scope.regions }),
+    ...(scope.shops === 'all' ? {} : { scope_shops: scope.shops }),
+    ...(scope.anomaly_types === 'all' ? {} : { scope_anomaly_types: scope.anomaly_types }),
   }
 }
 

@@ -1,6 +1,6 @@
 /** A request with its names looked up. Whatever a caller may choose is found here in the definitions or refused by name. */
 import { z } from 'zod'
-import type { Dataset, Dimension, Metric, RowSet } from '../metrics/definition.ts'
+import type { Dataset, Dimension, Metric, RowSet, ScopeColumns } from '../metrics/definition.ts'
 import { type Definitions, isSpan } from '../metrics/definitions.ts'
 import { QueryError, unknownName } from './errors.ts'
 import type { Filter, MetricRequest, RowScope, TimeBasis } from './request.ts'
@@ -51,6 +51,13 @@ export function planOf(definitions: Definitions, request: MetricRequest, scope: 
   checkKnown(request, [...by, ...where.map(({ on }) => on)])
   if (request.time_basis === 'business' && !isSpan(metric))
     throw new QueryError('INVALID_REQUEST', `metric ${metric.name} is no duration: it has no business time`)
+  checkTypes(scope, [
+    dataset.scope,
+    ...setsIn(definitions, [
+      ...expressionsOf(metric),
+      ...[...by, ...where.map(({ on }) => on)].map(({ expression }) => expression),
+    ]).map((set) => set.scope),
+  ])
   const isPinned = where.some(
     ({ dimension: name, op, values }) => name === 'currency' && op === 'in' && values.length === 1,
   )
@@ -68,6 +75,22 @@ export function planOf(definitions: Definitions, request: MetricRequest, scope: 
     maturity: metric.maturing ? dimension('maturity') : undefined,
     days: [],
   }
+}
+
+const expressionsOf = (metric: Metric): string[] => [
+  metric.filter ?? '',
+  ...('numerator' in metric ? [metric.numerator] : []),
+  ...('value' in metric && typeof metric.value === 'string' ? [metric.value] : []),
+]
+
+const setsIn = ({ sets }: Definitions, expressions: readonly string[]): RowSet[] =>
+  [...sets.values()].filter(({ name }) => expressions.some((expression) => expression.includes(`{${name}}`)))
+
+/** What sums up anomalies of every type would tell of those that the caller may not see. */
+function checkTypes(scope: RowScope, columns: readonly ScopeColumns[]): void {
+  if (scope.anomaly_types === 'all') return
+  if (columns.some((each) => each !== 'none' && each.types === 'mixed'))
+    throw new QueryError('SCOPE_TOO_NARROW', 'this number sums up anomalies of every type; you see some types only')
 }
 
 /** A dimension that looks into a relation of its own would look into that of the present. */

@@ -64,13 +64,21 @@ export const drillRequestSchema = z.strictObject({
 export type DrillRequest = z.infer<typeof drillRequestSchema>
 export type DrillRequestInput = z.input<typeof drillRequestSchema>
 
-/** The rows a caller may see. Applied by the compiler in this folder and nowhere else. */
+const seen = z.union([z.literal('all'), z.array(z.string().max(256)).max(500)])
+/**
+ * The rows a caller may see: orders of these channels, shops and regions, with what belongs to them; and of anomalies those
+ * of these types. Applied by the compiler in this folder and nowhere else.
+ */
 export const rowScopeSchema = z.strictObject({
-  channels: z.union([z.literal('all'), z.array(z.string())]),
-  regions: z.union([z.literal('all'), z.array(z.string())]),
+  channels: seen,
+  regions: seen,
+  shops: seen.default('all'),
+  anomaly_types: seen.default('all'),
 })
 export type RowScope = z.infer<typeof rowScopeSchema>
-export const unrestricted: RowScope = { channels: 'all', regions: 'all' }
+export const unrestricted: RowScope = { channels: 'all', regions: 'all', shops: 'all', anomaly_types: 'all' }
+/** Whether nothing is hidden. */
+export const seesAll = (scope: RowScope): boolean => Object.values(scope).every((part) => part === 'all')
 
 /** The files that answers can be had as. */
 export const tableFormatSchema = z.enum(['csv', 'xlsx', 'arrow'])

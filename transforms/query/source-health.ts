@@ -43,7 +43,7 @@ const PRESENT: PausePlace = { expectations: 'expectation_current', holds: 'sourc
 /** Promises that are neither kept nor without meaning, and have not been judged to their end yet. */
 const pauseRead = (place: PausePlace): RowRead => ({
   relation: `(
-    select e.channel as channel, e.region as region, e.rule_id as rule_id, h.source as source, h.state as state, h.held_until as held_until, h.quiet_since as silent_since, h.held_shop as held_shop, e.shop_source as shop_source, h.tellers as tellers, e.sources as sources
+    select e.channel as channel, e.region as region, e.shop_id as shop_id, e.rule_id as rule_id, h.source as source, h.state as state, h.held_until as held_until, h.quiet_since as silent_since, h.held_shop as held_shop, e.shop_source as shop_source, h.tellers as tellers, e.sources as sources
     from (
       select * from ${place.expectations}
       where order_id = ${param('order_id', 'String')} and historic = 0 and met_at is null and void_at is null

@@ -100,7 +100,7 @@ test('before there were four weeks of data nothing is usual, so nothing is a spi
 })
 
 test('it is drawn within the scope, and a filter is a slice', async () => {
-  const own = await door.spikeCourse(asked, { channels: 'all', regions: ['Bayern'] })
+  const own = await door.spikeCourse(asked, { ...unrestricted, regions: ['Bayern'] })
   expect(own.buckets[1]).toMatchObject({ observed: 30, is_spike: true })
   const where = [{ dimension: 'region', values: ['Hessen'] }]
   expect((await door.spikeCourse({ ...asked, where }, unrestricted)).buckets[1]).toMatchObject({ observed: 30 })

@@ -99,9 +99,9 @@ test('every slice drills to what was counted', async () => {
 test('a floor of one lets small counts in, and nobody sees spikes outside their scope', async () => {
   const lower = await door.spikes({ ...asked, floor: 1 }, unrestricted)
   expect(lower.find(({ keys }) => keys[0] === 'Sachsen')?.is_spike).toBe(true)
-  const own = await door.spikes(asked, { channels: 'all', regions: ['Hessen'] })
+  const own = await door.spikes(asked, { ...unrestricted, regions: ['Hessen'] })
   expect(own.map(({ keys }) => keys)).toEqual([['Hessen']])
-  expect(await door.spikes(asked, { channels: [], regions: 'all' })).toEqual([])
+  expect(await door.spikes(asked, { ...unrestricted, channels: [] })).toEqual([])
 })
 
 test.each([

@@ -75,7 +75,7 @@ export type OrdersPage = { readonly limit: number; readonly offset: number }
 
 const WORST = 10
 const COLUMNS = Object.keys(orderRow.shape)
-const SCOPE = { channel: 'channel', region: 'region' } as const
+const SCOPE = { channel: 'channel', region: 'region', shop: 'shop_id', anomaly_type: 'anomaly_type' } as const
 /** Each case once for every side on which it opens. */
 const BY_SIDE =
   "(select *, arrayJoin([('now', now_opened_at), ('then', then_opened_at)]) as one from rule_trials where trial_id = {trial:String})"

@@ -155,20 +155,20 @@ function modelOf(project: Project, name: string): Model {
 async function compareSides(trial: Trial, trialId: string): Promise<void> {
   const { warehouse, own, limits, variables, request } = trial
   const found = (side: Side): string => `
-    select '${side}' as side, order_id, attached_to_id, order_no, channel, region, currency, exposure_amount, anomaly_id, level, opened_at, toNullable(due_at) as due_at, resolver, '' as promise
+    select '${side}' as side, order_id, attached_to_id, order_no, channel, region, shop_id, currency, exposure_amount, anomaly_id, level, opened_at, toNullable(due_at) as due_at, resolver, '' as promise
     from ${own(`${side}_anomalies`)} final where anomaly_type != ${heirOf(trial)}`
   const promised = (side: Side): string => `
-    select '${side}' as side, order_id, attached_to_id, order_no, channel, region, currency, exposure_amount, '' as anomaly_id, '' as level, null as opened_at, toNullable(due_at) as due_at, '' as resolver,
+    select '${side}' as side, order_id, attached_to_id, order_no, channel, region, shop_id, currency, exposure_amount, '' as anomaly_id, '' as level, null as opened_at, toNullable(due_at) as due_at, '' as resolver,
       multiIf(ifNull(met_at <= due_at, 0), 'kept', ifNull(void_at <= due_at, 0), 'ended', due_at <= toDateTime64({now:String}, 3, 'UTC'), 'broken', 'running') as promise
     from ${own(`${side}_expectations`)} final where rule_id != ${heirOf(trial)}`
   const of = (side: Side, column: string, condition = '1'): string =>
     `anyIf(${column}, side = '${side}' and ${condition})`
   await warehouse.command(
-    `insert into rule_trials (trial_id, order_id, order_no, attached_to_id, channel, region, currency, exposure_amount, now_level, then_level, now_opened_at, then_opened_at, now_due_at, then_due_at, now_promise, then_promise, verdict)
-     select {trial:String}, t.order_id, any_order_no, t.attached_to_id, any_channel, any_region, any_currency, any_exposure, now_level, then_level, now_opened_at, then_opened_at, now_due_at, then_due_at, now_promise, then_promise,
+    `insert into rule_trials (trial_id, order_id, order_no, attached_to_id, anomaly_type, channel, region, shop_id, currency, exposure_amount, now_level, then_level, now_opened_at, then_opened_at, now_due_at, then_due_at, now_promise, then_promise, verdict)
+     select {trial:String}, t.order_id, any_order_no, t.attached_to_id, {rule:String}, any_channel, any_region, any_shop_id, any_currency, any_exposure, now_level, then_level, now_opened_at, then_opened_at, now_due_at, then_due_at, now_promise, then_promise,
        if(s.anomaly_id = '', facts, if(s.resolver = '', 'open', s.resolver)) as verdict
      from (
-       select order_id, attached_to_id, any(order_no) as any_order_no, any(channel) as any_channel, any(region) as any_region, any(currency) as any_currency, max(exposure_amount) as any_exposure,
+       select order_id, attached_to_id, any(order_no) as any_order_no, any(channel) as any_channel, any(region) as any_region, any(shop_id) as any_shop_id, any(currency) as any_currency, max(exposure_amount) as any_exposure,
          ${SIDES.map((side) => `${of(side, 'level', "level != ''")} as ${side}_level, ${of(side, 'opened_at')} as ${side}_opened_at, ${of(side, 'due_at')} as ${side}_due_at, ${of(side, 'promise', "promise != ''")} as ${side}_promise`).join(', ')},
          max(anomaly_id) as id, if(id = '', '', if(max(resolver) = '', 'open', max(resolver))) as facts
        from (${SIDES.flatMap((side) => [found(side), promised(side)]).join('\nunion all\n')})

@@ -25,6 +25,7 @@ type ActionRow = {
 
 export type NewAction = Omit<Action, 'state' | 'settled_at' | 'detail' | 'requested_at'> & {
   readonly anomaly_id: string
+  readonly buyer_id: string
   readonly requested_at: Date
 }
 

@@ -11,6 +11,7 @@ import type { OrderFacts } from './order-facts.ts'
 import { relayOnce } from './relay.ts'
 import { requestAction } from './request-action.ts'
 import { settleOnce } from './settlement.ts'
+import { unrestricted } from '#transforms/query/request.ts'
 
 let state: State
 let person: Person
@@ -27,7 +28,7 @@ beforeAll(async () => {
       email,
       name: email,
       role: 'agent',
-      scope: { channels: 'all', regions: 'all' },
+      scope: unrestricted,
       moneyLimit: 50_000,
       passwordHash: '-',
     })
@@ -44,6 +45,7 @@ beforeEach(() => {
 
 const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
   order_id: orderId,
+  buyer_id: '',
   currency: 'CNY',
   historic: false,
   canceled: false,

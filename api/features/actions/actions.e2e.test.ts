@@ -12,6 +12,7 @@ import { relayOnce } from './relay.ts'
 import { requestAction } from './request-action.ts'
 import { reserve } from './reservations.ts'
 import { settleOnce } from './settlement.ts'
+import { unrestricted } from '#transforms/query/request.ts'
 
 // `npm run test:services` starts PostgreSQL and says where it is.
 const databaseUrl = process.env['DATABASE_URL']
@@ -29,7 +30,7 @@ beforeAll(async () => {
       email: `race${i}@x.test`,
       name: `R${i}`,
       role: 'agent',
-      scope: { channels: 'all', regions: 'all' },
+      scope: unrestricted,
       moneyLimit: 50_000,
       passwordHash: '-',
     })
@@ -41,6 +42,7 @@ afterAll(() => Promise.all(states.map((state) => state.close())))
 const onPostgres = test.skipIf(databaseUrl === undefined)
 const paidTwice = (order_id: string): OrderFacts => ({
   order_id,
+  buyer_id: '',
   currency: 'CNY',
   historic: false,
   canceled: false,

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Action } from '../../contract/actions.ts'
 import type { Person } from '../../contract/session.ts'
+import { NOTHING_SPENT, aboveLimit } from './allowance.ts'
 import { listLegal } from './legality.ts'
 import type { OrderFacts } from './order-facts.ts'
+import { unrestricted } from '#transforms/query/request.ts'
 
 const anOrder = (facts: Partial<OrderFacts> = {}): OrderFacts => ({
   order_id: 'o1',
+  buyer_id: '',
   currency: 'CNY',
   historic: false,
   canceled: false,
@@ -22,8 +25,10 @@ const aPerson = (facts: Partial<Person> = {}): Person => ({
   email: 'a@b.cd',
   name: 'A',
   role: 'agent',
-  scope: { channels: 'all', regions: 'all' },
+  scope: unrestricted,
   money_limit: 50_000,
+  money_limit_day: null,
+  money_limit_customer: null,
   ...facts,
 })
 const anAction = (facts: Partial<Action> = {}): Action => ({
@@ -54,7 +59,7 @@ const paidTwice = (facts: Partial<OrderFacts> = {}) =>
   })
 
 const reasonOf = (kind: Action['kind'], order: OrderFacts, person = aPerson(), past: Action[] = []) =>
-  listLegal({ order, person, past }).find((legal) => legal.kind === kind)?.reason
+  listLegal({ order, person, past, spent: NOTHING_SPENT }).find((legal) => legal.kind === kind)?.reason
 
 test.each([
   ['an unpaid order', anOrder(), aPerson(), [], ''],
@@ -104,7 +109,7 @@ test.each([
 })
 
 test('a refund names the payment, its whole amount and the anomaly it answers', () => {
-  const legal = listLegal({ order: paidTwice(), person: aPerson(), past: [] })[1]
+  const legal = listLegal({ order: paidTwice(), person: aPerson(), past: [], spent: NOTHING_SPENT })[1]
   expect(legal).toEqual({
     kind: 'refund_payment',
     allowed: true,
@@ -118,5 +123,17 @@ test('a refund names the payment, its whole amount and the anomaly it answers', 
 
 test('an anomaly that names no payment means the latest capture', () => {
   const order = paidTwice({ duplicates: [{ anomaly_id: 'd1', payment_id: '' }] })
-  expect(listLegal({ order, person: aPerson(), past: [] })[1]?.payment_id).toBe('y2')
+  expect(listLegal({ order, person: aPerson(), past: [], spent: NOTHING_SPENT })[1]?.payment_id).toBe('y2')
+})
+
+const limits = { money_limit: 100, money_limit_day: 150, money_limit_customer: 120 }
+test.each([
+  ['the whole of a limit', 100, { day: 50, customer: 20 }, null],
+  ['one above the single limit', 101, { day: 0, customer: 0 }, 'above_limit'],
+  ['one above the day', 100, { day: 51, customer: 0 }, 'above_day_limit'],
+  ['one above the customer', 100, { day: 0, customer: 21 }, 'above_customer_limit'],
+] as const)('limits: %s', (_name, amount, spent, reason) => {
+  expect(aboveLimit(amount, limits, spent)).toBe(reason)
+  const only = { ...limits, money_limit_day: null, money_limit_customer: null }
+  expect(aboveLimit(amount, only, spent)).toBe(amount > 100 ? 'above_limit' : null)
 })

@@ -1,9 +1,17 @@
 /** Which actions are legal for this person on this order now, and why the others are not. */
 import type { Action, ActionRefusal, LegalAction } from '../../contract/actions.ts'
+import { may } from '../../contract/permissions.ts'
 import type { Person } from '../../contract/session.ts'
+import { type Spent, aboveLimit } from './allowance.ts'
 import { type OrderFacts, refundedElsewhere } from './order-facts.ts'
 
-export type Case = { readonly order: OrderFacts; readonly person: Person; readonly past: readonly Action[] }
+export type Case = {
+  readonly order: OrderFacts
+  readonly person: Person
+  readonly past: readonly Action[]
+  /** In the order's currency. */
+  readonly spent: Spent
+}
 
 export function listLegal(one: Case): LegalAction[] {
   const { duplicates } = one.order
@@ -16,7 +24,7 @@ export function listLegal(one: Case): LegalAction[] {
 function cancel({ order, person, past }: Case): LegalAction {
   const nothing = { payment_id: '', amount: 0, currency: order.currency, anomaly_id: order.unpaid_anomaly_id }
   return toLegal('cancel_order', nothing, () => {
-    if (person.role === 'manager') return 'role_may_not'
+    if (!may(person, 'orders.cancel')) return 'role_may_not'
     if (order.historic) return 'historic_order'
     if (order.canceled) return 'already_canceled'
     if (past.some((action) => action.kind === 'cancel_order' && action.state !== 'failed')) return 'already_requested'
@@ -26,7 +34,7 @@ function cancel({ order, person, past }: Case): LegalAction {
   })
 }
 
-function refund({ order, person, past }: Case, duplicate: OrderFacts['duplicates'][number]): LegalAction {
+function refund({ order, person, past, spent }: Case, duplicate: OrderFacts['duplicates'][number]): LegalAction {
   const payment = duplicatePayment(order, duplicate.payment_id)
   const target = {
     payment_id: payment?.payment_id ?? '',
@@ -35,7 +43,7 @@ function refund({ order, person, past }: Case, duplicate: OrderFacts['duplicates
     anomaly_id: duplicate.anomaly_id,
   }
   return toLegal('refund_payment', target, () => {
-    if (person.role === 'manager' || person.money_limit === 0) return 'role_may_not'
+    if (!may(person, 'payments.refund') || person.money_limit === 0) return 'role_may_not'
     if (order.historic) return 'historic_order'
     if (payment === undefined) return 'no_duplicate_payment'
     const ours = past.filter(
@@ -45,14 +53,13 @@ function refund({ order, person, past }: Case, duplicate: OrderFacts['duplicates
     if (ours.some((action) => action.state === 'succeeded')) return 'already_refunded'
     if (ours.length > 0) return 'already_requested'
     if (refundedElsewhere(order, payment.payment_id) > 0) return 'already_refunded'
-    if (payment.amount > person.money_limit) return 'above_limit'
-    return null
+    return aboveLimit(payment.amount, person, spent)
   })
 }
 
 function refundOfNothing({ order, person, past }: Case): LegalAction {
   return toLegal('refund_payment', { payment_id: '', amount: 0, currency: order.currency, anomaly_id: '' }, () => {
-    if (person.role === 'manager' || person.money_limit === 0) return 'role_may_not'
+    if (!may(person, 'payments.refund') || person.money_limit === 0) return 'role_may_not'
     const wasOurs = past.some((action) => action.kind === 'refund_payment' && action.state === 'succeeded')
     return wasOurs ? 'already_refunded' : 'no_duplicate_payment'
   })

@@ -1,6 +1,8 @@
 /** What the rules of actions need to know about an order; a part of what the query door returns. */
 export type OrderFacts = {
   readonly order_id: string
+  /** Empty where it is not known. */
+  readonly buyer_id: string
   readonly currency: string
   readonly historic: boolean
   readonly canceled: boolean

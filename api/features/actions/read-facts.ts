@@ -16,9 +16,10 @@ export function createReadFacts(door: Pick<Door, 'order' | 'orderAnomalies'>): R
 
 export function toFacts(order: OrderRow, anomalies: readonly OrderAnomaly[]): OrderFacts {
   const open = anomalies.filter((anomaly) => anomaly.status === 'open')
-  const { order_id, currency, historic, amount_paid, payments, refunds } = order
+  const { order_id, buyer_id, currency, historic, amount_paid, payments, refunds } = order
   return {
     order_id,
+    buyer_id,
     currency,
     historic,
     amount_paid,

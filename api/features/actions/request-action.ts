@@ -9,6 +9,7 @@ import type { Person } from '../../contract/session.ts'
 import { ApiError } from '../../errors.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { type ActionFact, portalEvent } from './action-event.ts'
+import { NOTHING_SPENT, aboveLimit, holdLimits, spentBefore } from './allowance.ts'
 import { findAction, insertAction, listActions } from './action-store.ts'
 import { listLegal } from './legality.ts'
 import { type OrderFacts, refundedElsewhere } from './order-facts.ts'
@@ -65,7 +66,8 @@ async function replay(knex: Knex, { person, key }: ActionRequest, hash: string):
 }
 
 function requireLegal({ person, order, body }: ActionRequest, past: readonly Action[]): LegalAction {
-  const offered = listLegal({ order, person, past }).filter((legal) => legal.kind === body.kind)
+  // What was moved before is summed up where no other action can come between: `requireWithinLimits`.
+  const offered = listLegal({ order, person, past, spent: NOTHING_SPENT }).filter((legal) => legal.kind === body.kind)
   const named =
     body.payment_id === undefined ? offered[0] : offered.find((legal) => legal.payment_id === body.payment_id)
   const legal = named ?? offered[0]
@@ -79,11 +81,15 @@ type Writing = ActionRequest & { readonly legal: LegalAction; readonly id: strin
 
 async function write(trx: Knex.Transaction, writing: Writing): Promise<void> {
   const { person, order, body, legal, id, at } = writing
-  if (legal.kind === 'refund_payment') await reserveRefund(trx, writing)
+  if (legal.kind === 'refund_payment') {
+    await requireWithinLimits(trx, writing)
+    await reserveRefund(trx, writing)
+  }
   const action = {
     id,
     kind: legal.kind,
     order_id: order.order_id,
+    buyer_id: order.buyer_id,
     payment_id: legal.payment_id,
     amount: legal.amount,
     currency: legal.currency,
@@ -115,6 +121,14 @@ async function write(trx: Knex.Transaction, writing: Writing): Promise<void> {
     orderId: order.order_id,
     detail,
   })
+}
+
+async function requireWithinLimits(trx: Knex.Transaction, { person, order, legal, at }: Writing): Promise<void> {
+  const whose = { personId: person.id, buyerId: order.buyer_id, currency: legal.currency, at }
+  const limits = await holdLimits(trx, whose.personId, whose.buyerId)
+  if (limits === null) throw refused('role_may_not')
+  const reason = aboveLimit(legal.amount, limits, await spentBefore(trx, whose))
+  if (reason !== null) throw refused(reason)
 }
 
 async function reserveRefund(trx: Knex.Transaction, { order, legal }: Writing): Promise<void> {
@@ -178,6 +192,8 @@ const WORDS: Record<ActionRefusal, string> = {
   no_duplicate_payment: 'no payment of this order is a duplicate',
   already_refunded: 'this payment has been refunded already',
   above_limit: 'the amount is above your limit',
+  above_day_limit: 'with it you would move more within 24 hours than you may',
+  above_customer_limit: 'with it this customer would be given more within 30 days than you may give',
   amount_changed: 'the amount is not what you were shown; look again before deciding',
 }
 

@@ -2,8 +2,9 @@ import type { Knex } from 'knex'
 import { z } from 'zod'
 import { actionBodySchema, actionSchema, orderActionsSchema } from '../../contract/actions.ts'
 import { ApiError, notFound } from '../../errors.ts'
-import { type App, everyone, personOf } from '../../feature.ts'
+import { type App, personOf } from '../../feature.ts'
 import { listActions } from './action-store.ts'
+import { spentBefore } from './allowance.ts'
 import { listLegal } from './legality.ts'
 import type { ReadFacts } from './read-facts.ts'
 import { requestAction } from './request-action.ts'
@@ -22,20 +23,23 @@ const isUuid = (text: unknown): text is string => z.uuid().safeParse(text).succe
 export function actionRoutes(app: App, { knex, readFacts, now, wake }: ActionDeps): void {
   app.get(
     url,
-    { config: { policy: everyone }, schema: { params, response: { 200: orderActionsSchema } } },
+    { config: { policy: 'orders.read' }, schema: { params, response: { 200: orderActionsSchema } } },
     async (request) => {
       const person = personOf(request)
       const order = await readFacts(request.params.order_id, person.scope)
       if (order === null) throw notFound('order')
-      const actions = await listActions(knex, order.order_id)
-      return { legal: listLegal({ order, person, past: actions }), actions }
+      const [actions, spent] = await Promise.all([
+        listActions(knex, order.order_id),
+        spentBefore(knex, { personId: person.id, buyerId: order.buyer_id, currency: order.currency, at: now() }),
+      ])
+      return { legal: listLegal({ order, person, past: actions, spent }), actions }
     },
   )
 
   // Managers may ask: the answer says why not, in the words of the rules rather than of the door.
   app.post(
     url,
-    { config: { policy: everyone }, schema: { params, body: actionBodySchema, response: { 202: actionSchema } } },
+    { config: { policy: 'orders.read' }, schema: { params, body: actionBodySchema, response: { 202: actionSchema } } },
     async (request, reply) => {
       const key = request.headers['idempotency-key']
       if (!isUuid(key))

@@ -120,7 +120,10 @@ test('dead letters are asked for with the filters given and no others', async ()
 test('the bytes of a message are shown on request, and the look is written down', async () => {
   const url = '/api/data/dead-letters/reveal'
   expect((await post(url, place, 'manager')).json()).toMatchObject({ shown_as: 'json', value: '{\n  "a": 1\n}' })
-  expect((await verbs())[0]).toBe('message.revealed')
+  expect((await verbs())[0]).toBe('message.read')
+  expect((await post(url, { ...place, reason: 'why is it refused' }, 'manager')).statusCode).toBe(403)
+  expect((await post(url, { ...place, reason: 'why is it refused' }, 'lead')).statusCode).toBe(200)
+  expect((await verbs())[0]).toBe('personal.revealed')
   const before = (await verbs()).length
   expect((await post(url, { ...place, offset: '1' }, 'manager')).statusCode).toBe(404)
   expect((await post(url, { ...place, offset: '18446744073709551616' }, 'manager')).statusCode).toBe(400)

@@ -2,7 +2,7 @@
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import { breakerSchema, holdBodySchema, replayBodySchema, replayStartedSchema } from '../../contract/data.ts'
-import type { Person, Role } from '../../contract/session.ts'
+import type { Person } from '../../contract/session.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { DerivationBreaker } from '#transforms/query/health-jobs.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
@@ -47,10 +47,8 @@ type Deps = {
   readonly operations: DataOperations
 }
 
-const operators: readonly Role[] = ['admin']
-
 export function operationRoutes(app: App, { door, knex, now, operations }: Deps): void {
-  const config = { policy: operators }
+  const config = { policy: 'data.operate' } as const
   /** No deed without its entry: the deed is done inside the entry's transaction, and its failure takes the entry back. */
   const audited = async <T>(
     person: Person,

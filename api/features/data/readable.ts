@@ -1,21 +1,29 @@
 /** Bytes of any kind as something a person can read: JSON laid out, text as it is, anything else as a dump. */
 import type { RawMessage } from '../../contract/data.ts'
+import { hidePersonal } from '#transforms/query/personal.ts'
 import type { RawMessage as LandedMessage } from '#transforms/query/health-dead.ts'
 
 const MOST_DUMPED = 4_096
 const COLUMNS = 16
 
-export function readable(message: LandedMessage): RawMessage {
+export function readable(message: LandedMessage, isHiding: boolean): RawMessage {
   const bytes = Buffer.from(message.value, 'base64')
   const truncated = message.value_bytes > bytes.length
-  const text = textOf(bytes, truncated)
+  const sent = textOf(bytes, truncated)
+  const shown = (text: string): string => (isHiding ? hidePersonal(text) : text)
+  const text = sent === null ? null : shown(sent)
+  const [headers, key] = [anyText(message.headers), anyText(message.key)]
   const json = text === null || truncated ? null : laidOut(text)
   return {
     ...message,
-    headers: laidOut(anyText(message.headers)) ?? anyText(message.headers),
-    key: anyText(message.key),
-    value: json ?? text ?? dump(bytes.subarray(0, MOST_DUMPED)),
+    headers: laidOut(shown(headers)) ?? shown(headers),
+    key: shown(key),
+    // In bytes that are no text nothing can be found, so that all of them are hidden.
+    value: json ?? text ?? (isHiding ? '' : dump(bytes.subarray(0, MOST_DUMPED))),
     shown_as: json !== null ? 'json' : text !== null ? 'text' : 'bytes',
+    is_hidden:
+      isHiding &&
+      (text === null ? bytes.length > 0 : text !== sent || shown(headers) !== headers || shown(key) !== key),
     truncated: truncated || (text === null && bytes.length > MOST_DUMPED),
   }
 }

@@ -10,7 +10,6 @@ import {
   deadLetterQuerySchema,
   deadLettersSchema,
   landingRateSchema,
-  messagePlaceSchema,
   modelDetailSchema,
   modelNameSchema,
   modelsSchema,
@@ -18,10 +17,13 @@ import {
   rawMessageSchema,
   storageSchema,
 } from '../../contract/data.ts'
+import { messageBodySchema } from '../../contract/personal.ts'
 import type { Door } from '#transforms/query/door.ts'
 import { notFound } from '../../errors.ts'
-import { type App, everyone, personOf } from '../../feature.ts'
+import { type App, personOf } from '../../feature.ts'
 import { appendAudit } from '../audit/audit.ts'
+import { noteReveal } from '../personal/reveal.ts'
+import { requirePermission } from '../people/require-permission.ts'
 import { requireAllRows } from './all-rows.ts'
 import { type DataOperations, operationRoutes } from './operations.ts'
 import { readable } from './readable.ts'
@@ -36,7 +38,7 @@ export type DataDeps = {
 export function dataRoutes(app: App, deps: DataDeps): void {
   const { knex, now, operations } = deps
   const { data } = deps.door
-  const config = { policy: everyone }
+  const config = { policy: 'data.read' } as const
 
   app.get('/api/data/health', { config, schema: { response: { 200: dataHealthSchema } } }, async (request) => {
     requireAllRows(personOf(request))
@@ -100,17 +102,25 @@ export function dataRoutes(app: App, deps: DataDeps): void {
 
   app.post(
     '/api/data/dead-letters/reveal',
-    { config, schema: { body: messagePlaceSchema, response: { 200: rawMessageSchema } } },
-    async (request) => {
+    {
+      config,
+      schema: { body: messageBodySchema, response: { 200: rawMessageSchema } },
+    },
+    async (request, reply) => {
       const person = personOf(request)
       requireAllRows(person)
-      const place = request.body
+      reply.header('cache-control', 'no-store')
+      const { reason, ...place } = request.body
       const message = await data.rawMessage(place)
       if (message === null) throw notFound('message')
-      await knex.transaction((trx) =>
-        appendAudit(trx, { at: now(), verb: 'message.revealed', subject: `message/${placeText(place)}`, person }),
-      )
-      return readable(message)
+      const subject = `message/${placeText(place)}`
+      if (reason === undefined)
+        await knex.transaction((trx) => appendAudit(trx, { at: now(), verb: 'message.read', subject, person }))
+      else {
+        requirePermission(person, 'personal.reveal')
+        await noteReveal({ knex, now }, { person, subject, reason })
+      }
+      return readable(message, reason === undefined)
     },
   )
 

@@ -7,7 +7,7 @@ import {
 } from '../../contract/incidents.ts'
 import type { Door } from '#transforms/query/door.ts'
 import { notFound } from '../../errors.ts'
-import { type App, everyone, personOf } from '../../feature.ts'
+import { type App, personOf } from '../../feature.ts'
 
 export type IncidentDeps = { readonly door: Pick<Door, 'incidents' | 'incident' | 'incidentMembers' | 'dataAsOf'> }
 
@@ -26,7 +26,7 @@ const membersQuery = z.strictObject({
 export function incidentRoutes(app: App, { door }: IncidentDeps): void {
   app.get(
     '/api/incidents',
-    { config: { policy: everyone }, schema: { querystring: listQuery, response: { 200: incidentsReplySchema } } },
+    { config: { policy: 'orders.read' }, schema: { querystring: listQuery, response: { 200: incidentsReplySchema } } },
     async (request) => {
       const { scope } = personOf(request)
       const [incidents, data_as_of] = await Promise.all([door.incidents(request.query, scope), door.dataAsOf()])
@@ -36,7 +36,7 @@ export function incidentRoutes(app: App, { door }: IncidentDeps): void {
 
   app.get(
     '/api/incidents/:incident_id',
-    { config: { policy: everyone }, schema: { params, response: { 200: incidentPageSchema } } },
+    { config: { policy: 'orders.read' }, schema: { params, response: { 200: incidentPageSchema } } },
     async (request) => {
       const { scope } = personOf(request)
       const [found, data_as_of] = await Promise.all([door.incident(request.params.incident_id, scope), door.dataAsOf()])
@@ -49,7 +49,7 @@ export function incidentRoutes(app: App, { door }: IncidentDeps): void {
   app.get(
     '/api/incidents/:incident_id/members',
     {
-      config: { policy: everyone },
+      config: { policy: 'orders.read' },
       schema: { params, querystring: membersQuery, response: { 200: incidentMembersReplySchema } },
     },
     async (request) => door.incidentMembers(request.params.incident_id, request.query, personOf(request).scope),

@@ -2,7 +2,8 @@
 import { fastifySSE } from '@fastify/sse'
 import type { Person } from '../../contract/session.ts'
 import type { TickNotice } from '../../contract/live.ts'
-import { type App, everyone, personOf } from '../../feature.ts'
+import { seesAll } from '#transforms/query/request.ts'
+import { type App, personOf } from '../../feature.ts'
 import type { Live } from './live.ts'
 
 const HEARTBEAT_MS = 15_000
@@ -18,7 +19,7 @@ export async function liveRoutes(app: App, { live }: { live: Live }): Promise<vo
 
   app.get(
     '/api/live',
-    { config: { policy: everyone }, sse: { kind: 'only' }, schema: { hide: true } },
+    { config: { policy: 'orders.read' }, sse: { kind: 'only' }, schema: { hide: true } },
     async (request, reply) => {
       const person = personOf(request)
       reply.sse.keepAlive()
@@ -43,6 +44,5 @@ export async function liveRoutes(app: App, { live }: { live: Live }): Promise<vo
 
 /** A scoped person learns that something changed, never which orders or how many of others'. */
 export function forPerson(notice: TickNotice, { scope }: Pick<Person, 'scope'>): TickNotice {
-  const seesAll = scope.channels === 'all' && scope.regions === 'all'
-  return seesAll ? notice : { ...notice, orders: 0, opened: 0, resolved: 0, order_ids: [] }
+  return seesAll(scope) ? notice : { ...notice, orders: 0, opened: 0, resolved: 0, order_ids: [] }
 }

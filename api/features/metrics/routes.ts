@@ -14,7 +14,7 @@ import type { TableFormat } from '../../contract/media-types.ts'
 import type { Door } from '#transforms/query/door.ts'
 import { metricTable } from '#transforms/tables/table.ts'
 import { ApiError } from '../../errors.ts'
-import { type App, everyone, personOf } from '../../feature.ts'
+import { type App, personOf } from '../../feature.ts'
 import { formatAsked, sendTable } from './table-reply.ts'
 
 export type MetricDeps = {
@@ -27,14 +27,16 @@ export type MetricDeps = {
 }
 
 export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
-  app.get('/api/metrics', { config: { policy: everyone }, schema: { response: { 200: catalogueSchema } } }, async () =>
-    door.catalogue(),
+  app.get(
+    '/api/metrics',
+    { config: { policy: 'orders.read' }, schema: { response: { 200: catalogueSchema } } },
+    async () => door.catalogue(),
   )
 
   app.post(
     '/api/metrics/query',
     {
-      config: { policy: everyone },
+      config: { policy: 'orders.read' },
       schema: { body: metricsQueryBodySchema, response: { 200: metricsQueryReplySchema } },
     },
     async (request, reply) => {
@@ -61,20 +63,23 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
 
   app.post(
     '/api/drill',
-    { config: { policy: everyone }, schema: { body: drillRequestSchema, response: { 200: drillResultSchema } } },
+    { config: { policy: 'orders.read' }, schema: { body: drillRequestSchema, response: { 200: drillResultSchema } } },
     async (request) => door.drill(request.body, personOf(request).scope),
   )
 
   app.post(
     '/api/explain',
-    { config: { policy: everyone }, schema: { body: explainRequestSchema, response: { 200: explainResultSchema } } },
+    {
+      config: { policy: 'orders.read' },
+      schema: { body: explainRequestSchema, response: { 200: explainResultSchema } },
+    },
     async (request) => door.explain(request.body, personOf(request).scope),
   )
 
   app.post(
     '/api/spikes',
     {
-      config: { policy: everyone },
+      config: { policy: 'orders.read' },
       schema: { body: spikeCourseRequestSchema, response: { 200: spikeCourseSchema } },
     },
     async (request) => door.spikeCourse(request.body, personOf(request).scope),
@@ -82,7 +87,7 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
 
   app.post(
     '/api/drill/export',
-    { config: { policy: everyone }, schema: { body: drillRequestSchema, response: { 200: z.any() } } },
+    { config: { policy: 'orders.export' }, schema: { body: drillRequestSchema, response: { 200: z.any() } } },
     async (request, reply) => {
       const person = personOf(request)
       const format = formatAsked(request, false) ?? 'csv'

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { QueryError } from '#transforms/query/errors.ts'
 import type { RowScope } from '#transforms/query/request.ts'
 import { aDoor, openTestApp, type TestApp } from '../../test-app.ts'
+import { unrestricted } from '#transforms/query/request.ts'
 
 const asked: { orderId: string; knownAt: string; scope: RowScope }[] = []
 let one: TestApp
@@ -26,7 +27,7 @@ const at = encodeURIComponent('2026-11-20T08:00:00+08:00')
 test('an order of the past is asked within the scope of whoever asks', async () => {
   expect((await get('agent.zhejiang', `o1?known_at=${at}`)).statusCode).toBe(404)
   expect(asked).toEqual([
-    { orderId: 'o1', knownAt: '2026-11-20T08:00:00+08:00', scope: { channels: 'all', regions: ['浙江'] } },
+    { orderId: 'o1', knownAt: '2026-11-20T08:00:00+08:00', scope: { ...unrestricted, regions: ['浙江'] } },
   ])
 })
 

@@ -3,7 +3,7 @@ import { knownAtQuerySchema, orderPageSchema, rawReplySchema } from '../../contr
 import type { Door } from '#transforms/query/door.ts'
 import type { RowScope } from '#transforms/query/request.ts'
 import { notFound } from '../../errors.ts'
-import { type App, everyone, personOf } from '../../feature.ts'
+import { type App, personOf } from '../../feature.ts'
 import type { People } from '../people/people.ts'
 import { toFacts } from '../actions/read-facts.ts'
 import { listMilestones } from './milestones.ts'
@@ -33,7 +33,7 @@ export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
   app.get(
     '/api/orders/:order_id',
     {
-      config: { policy: everyone },
+      config: { policy: 'orders.read' },
       schema: { params, querystring: knownAtQuerySchema, response: { 200: orderPageSchema } },
     },
     async (request) => {
@@ -68,7 +68,7 @@ export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
   app.get(
     '/api/orders/:order_id/raw',
     {
-      config: { policy: everyone },
+      config: { policy: 'orders.read' },
       schema: { params, querystring: knownAtQuerySchema, response: { 200: rawReplySchema } },
     },
     async (request) => {

@@ -1,7 +1,8 @@
 /** The people of this installation. */
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
-import { type Person, personSchema, type Role } from '../../contract/session.ts'
+import type { Role } from '../../contract/permissions.ts'
+import { type Person, personSchema } from '../../contract/session.ts'
 import type { RowScope } from '#transforms/query/request.ts'
 
 export type NewPerson = {
@@ -10,6 +11,8 @@ export type NewPerson = {
   readonly role: Role
   readonly scope: RowScope
   readonly moneyLimit: number
+  readonly moneyLimitDay?: number
+  readonly moneyLimitCustomer?: number
   readonly passwordHash: string
   readonly isDemo?: boolean
 }
@@ -21,6 +24,8 @@ export type PersonRow = {
   role: Role
   scope: RowScope
   money_limit: string
+  money_limit_day: string | null
+  money_limit_customer: string | null
   password_hash: string
   disabled_at: Date | null
 }
@@ -67,6 +72,8 @@ export function createPeople(knex: Knex) {
           role: person.role,
           scope: JSON.stringify(person.scope),
           money_limit: person.moneyLimit,
+          money_limit_day: person.moneyLimitDay ?? null,
+          money_limit_customer: person.moneyLimitCustomer ?? null,
           password_hash: person.passwordHash,
           is_demo: person.isDemo ?? false,
         })
@@ -85,5 +92,14 @@ export const canonicalEmail = (email: string) => email.trim().normalize('NFKC').
 export function toPerson(row: PersonRow | undefined): Person | null {
   if (row === undefined) return null
   const { id, email, name, role, scope } = row
-  return personSchema.parse({ id, email, name, role, scope, money_limit: Number(row.money_limit) })
+  return personSchema.parse({
+    id,
+    email,
+    name,
+    role,
+    scope,
+    money_limit: Number(row.money_limit),
+    money_limit_day: row.money_limit_day === null ? null : Number(row.money_limit_day),
+    money_limit_customer: row.money_limit_customer === null ? null : Number(row.money_limit_customer),
+  })
 }

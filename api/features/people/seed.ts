@@ -24,14 +24,7 @@ export async function seedPeople(
   for (const person of demoPeople) {
     if ((await people.byEmail(person.email)) !== null) continue
     const passwordHash = await hashPassword(person.password)
-    await people.add({
-      email: person.email,
-      name: person.name,
-      role: person.role,
-      scope: person.scope,
-      moneyLimit: person.moneyLimit,
-      passwordHash,
-      isDemo: true,
-    })
+    const { password: _, about: __, ...rest } = person
+    await people.add({ ...rest, passwordHash, isDemo: true })
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { silentSourcesReplySchema } from '../../contract/sources.ts'
 import { queueReplySchema, queueViewSchema } from '../../contract/orders.ts'
 import type { Door } from '#transforms/query/door.ts'
-import { type App, everyone, personOf } from '../../feature.ts'
+import { type App, personOf } from '../../feature.ts'
 
 const querystring = z.strictObject({
   view: queueViewSchema.default('open'),
@@ -18,14 +18,14 @@ const querystring = z.strictObject({
 export function queueRoutes(app: App, { door }: { door: Pick<Door, 'queue' | 'silentSources' | 'dataAsOf'> }): void {
   app.get(
     '/api/queue',
-    { config: { policy: everyone }, schema: { querystring, response: { 200: queueReplySchema } } },
+    { config: { policy: 'orders.read' }, schema: { querystring, response: { 200: queueReplySchema } } },
     async (request) => door.queue(request.query, personOf(request).scope),
   )
 
   // Beside the queue, because a queue that stays empty while nothing is judged is no good news.
   app.get(
     '/api/sources/silent',
-    { config: { policy: everyone }, schema: { response: { 200: silentSourcesReplySchema } } },
+    { config: { policy: 'orders.read' }, schema: { response: { 200: silentSourcesReplySchema } } },
     async (request) => {
       const [sources, data_as_of] = await Promise.all([door.silentSources(personOf(request).scope), door.dataAsOf()])
       return { sources, data_as_of }

@@ -1,6 +1,8 @@
 /** Reports at rest. */
 import type { Knex } from 'knex'
+import { may } from '../../contract/permissions.ts'
 import type { ReportBody } from '../../contract/reports.ts'
+import type { Person } from '../../contract/session.ts'
 import type { Filter } from '#transforms/query/request.ts'
 
 export type StoredReport = ReportBody & {
@@ -59,13 +61,10 @@ function live(knex: Knex) {
     .select<ReportRow[]>(columns)
 }
 
-/** Reports a person owns or receives; an admin sees all. */
-export async function listReports(
-  knex: Knex,
-  person: { id: string; email: string; role: string },
-): Promise<StoredReport[]> {
+/** Reports a person owns or receives; who manages reports sees all. */
+export async function listReports(knex: Knex, person: Pick<Person, 'id' | 'email' | 'role'>): Promise<StoredReport[]> {
   const query = live(knex).orderBy('r.created_at')
-  if (person.role !== 'admin') {
+  if (!may(person, 'reports.manage')) {
     void query.where(
       (either) =>
         void either

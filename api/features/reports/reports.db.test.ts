@@ -16,7 +16,7 @@ let clock = new Date()
 let mailer: SampleMailer
 let numbers: ReturnType<typeof aNumbers>
 const hour = 3_600_000
-const zhejiang: RowScope = { channels: 'all', regions: ['浙江'] }
+const zhejiang: RowScope = { ...unrestricted, regions: ['浙江'] }
 
 beforeAll(async () => {
   state = await openState({})

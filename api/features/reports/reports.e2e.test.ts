@@ -8,6 +8,7 @@ import { runOccurrence } from './deliver.ts'
 import { aMailer, aNumbers, definitions } from './sample.ts'
 import { createReportService, type ReportsDeps } from './service.ts'
 import { sweepReports } from './sweep.ts'
+import { unrestricted } from '#transforms/query/request.ts'
 
 // `npm run test:services` starts PostgreSQL and says where it is.
 const databaseUrl = process.env['DATABASE_URL']
@@ -27,7 +28,7 @@ beforeAll(async () => {
       email,
       name: email,
       role: 'manager',
-      scope: { channels: 'all', regions: 'all' },
+      scope: unrestricted,
       moneyLimit: 0,
       passwordHash: '-',
     })

@@ -8,11 +8,11 @@ import {
   reportSchema,
 } from '../../contract/reports.ts'
 import { ApiError } from '../../errors.ts'
-import { everyone, personOf, type App, type Feature } from '../../feature.ts'
+import { personOf, type App, type Feature } from '../../feature.ts'
 import { createReportService, type ReportsDeps } from './service.ts'
 
 const params = z.object({ id: z.string().max(64) })
-const config = { policy: everyone }
+const config = { policy: 'orders.read' } as const
 /** A report is drawn by the server: its picture is inside, and nothing is loaded, run or framed by strangers. */
 const pagePolicy =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import { z } from 'zod'
 import type { Delivery, Report, ReportBody, occurrenceSchema, reportPatchSchema } from '../../contract/reports.ts'
+import { may } from '../../contract/permissions.ts'
 import type { Person } from '../../contract/session.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import type { JobQueue } from '../../jobs/job-queue.ts'
@@ -139,7 +140,7 @@ export function createReportService(deps: ReportsDeps) {
 
     async deliveries(person: Person): Promise<Delivery[]> {
       const query = deliveryQuery(knex).orderBy('d.created_at', 'desc').limit(200)
-      if (person.role !== 'admin')
+      if (!may(person, 'reports.manage'))
         void query.where((either) => void either.where('d.recipient', person.email).orWhere('r.owner_id', person.id))
       return (await query).map(presentDelivery)
     },
@@ -152,7 +153,7 @@ export function createReportService(deps: ReportsDeps) {
       if (!delivery) throw notFound('delivery')
       if (delivery.recipient !== person.email) {
         const recipient = await deps.people.byEmail(delivery.recipient)
-        const mayManage = person.role === 'admin' || delivery.owner_id === person.id
+        const mayManage = may(person, 'reports.manage') || delivery.owner_id === person.id
         if (!mayManage || !recipient || !covers(person.scope, recipient.scope)) throw notFound('delivery')
       }
       const bytes = await deps.mailer.read(delivery.id)
@@ -201,14 +202,15 @@ async function accept(deps: ReportsDeps, body: ReportBody): Promise<ReportBody> 
 async function visible(knex: Knex, person: Person, id: string): Promise<StoredReport> {
   const report = z.guid().safeParse(id).success ? await findReport(knex, id) : null
   const maySee =
-    report && (person.role === 'admin' || report.owner_id === person.id || report.recipients.includes(person.email))
+    report &&
+    (may(person, 'reports.manage') || report.owner_id === person.id || report.recipients.includes(person.email))
   if (!maySee) throw notFound('report')
   return report
 }
 
 async function owned(knex: Knex, person: Person, id: string): Promise<StoredReport> {
   const report = await visible(knex, person, id)
-  if (person.role !== 'admin' && report.owner_id !== person.id)
+  if (!may(person, 'reports.manage') && report.owner_id !== person.id)
     throw new ApiError('not_allowed', 'only its owner or an admin may do this to a report', {
       reason: 'report_not_yours',
     })

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { ruleProposalSchema } from '../../contract/rules.ts'
 import type { Person } from '../../contract/session.ts'
 import type { ShopRule } from '#transforms/rules/shop-rule.ts'
+import { seesAll } from '#transforms/query/request.ts'
 import { ApiError } from '../../errors.ts'
 
 export type Proposal = z.output<typeof ruleProposalSchema>
@@ -22,12 +23,12 @@ export function asRule(proposal: Proposal, person: Person, at: Date): ShopRule {
   }
 }
 
-/** A threshold is for orders of everybody's channels and regions, whoever may see them. */
-export const mayChange = ({ scope }: Person): boolean => scope.channels === 'all' && scope.regions === 'all'
+/** A threshold is for the orders of everybody, whoever may see them. */
+export const mayChange = ({ scope }: Person): boolean => seesAll(scope)
 
 export function requireMayChange(person: Person): void {
   if (!mayChange(person))
-    throw new ApiError('not_allowed', 'rules hold for all channels and regions; your scope does not', {
+    throw new ApiError('not_allowed', 'rules hold for the orders of everybody; your scope does not', {
       reason: 'all_rows_needed',
     })
 }

@@ -9,10 +9,10 @@ import {
   trialOrdersSchema,
   trialSchema,
 } from '../../contract/rules.ts'
-import type { Role } from '../../contract/session.ts'
+import { may } from '../../contract/permissions.ts'
 import type { RuleBook } from '#transforms/rules/rule-book.ts'
 import { notFound } from '../../errors.ts'
-import { type App, everyone, personOf } from '../../feature.ts'
+import { type App, personOf } from '../../feature.ts'
 import { asRule, mayChange, requireMayChange } from './proposal.ts'
 import { saveProposal } from './save-proposal.ts'
 
@@ -20,15 +20,13 @@ export type RuleDeps = { readonly rules: RuleBook; readonly knex: Knex; readonly
 
 const trialParams = z.strictObject({ trial_id: z.string().regex(/^[0-9a-f]{32}$/) })
 const zone = z.strictObject({ zone: z.string().max(64).default('UTC') })
-/** Who decides what counts as trouble. */
-const deciders: readonly Role[] = ['manager', 'admin']
 
 export function ruleRoutes(app: App, { rules, knex, now }: RuleDeps): void {
-  const open = { policy: everyone }
+  const open = { policy: 'orders.read' } as const
   app.get('/api/rules', { config: open, schema: { response: { 200: rulesReplySchema } } }, async (request) => {
     const [versions, choices] = await Promise.all([rules.versions(), rules.choices()])
     const person = personOf(request)
-    return { rules: versions, ...choices, may_change: deciders.includes(person.role) && mayChange(person) }
+    return { rules: versions, ...choices, may_change: may(person, 'rules.change') && mayChange(person) }
   })
 
   app.get(
@@ -49,7 +47,7 @@ export function ruleRoutes(app: App, { rules, knex, now }: RuleDeps): void {
 
   app.post(
     '/api/rules/trials',
-    { config: { policy: deciders }, schema: { body: trialBodySchema, response: { 200: trialSchema } } },
+    { config: { policy: 'rules.change' }, schema: { body: trialBodySchema, response: { 200: trialSchema } } },
     async (request) => {
       const person = personOf(request)
       const { proposal, from, to, zone: asked } = request.body
@@ -82,7 +80,7 @@ export function ruleRoutes(app: App, { rules, knex, now }: RuleDeps): void {
 
   app.post(
     '/api/rules',
-    { config: { policy: deciders }, schema: { body: ruleSaveBodySchema, response: { 201: savedRuleSchema } } },
+    { config: { policy: 'rules.change' }, schema: { body: ruleSaveBodySchema, response: { 201: savedRuleSchema } } },
     async (request, reply) => {
       const person = personOf(request)
       requireMayChange(person)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { demoPeopleSchema, sessionSchema, signInBodySchema } from '../../contract/session.ts'
 import { ApiError } from '../../errors.ts'
-import { type App, everyone, personOf } from '../../feature.ts'
+import { type App, personOf } from '../../feature.ts'
 import { demoCards } from '../people/demo.ts'
 import { csrfTokenOf } from './sessions.ts'
 import type { SignIn } from './sign-in.ts'
@@ -12,7 +12,7 @@ export type SessionDeps = { readonly signIn: SignIn; readonly cookie: SessionCoo
 export function sessionRoutes(app: App, { signIn, cookie, demo }: SessionDeps): void {
   app.get(
     '/api/session',
-    { config: { policy: everyone }, schema: { response: { 200: sessionSchema } } },
+    { config: { policy: 'signed_in' }, schema: { response: { 200: sessionSchema } } },
     async (request) => ({
       person: personOf(request),
       csrf_token: csrfTokenOf(cookie.read(request) ?? ''),
@@ -41,7 +41,7 @@ export function sessionRoutes(app: App, { signIn, cookie, demo }: SessionDeps): 
 
   app.delete(
     '/api/session',
-    { config: { policy: everyone }, schema: { response: { 204: z.null() } } },
+    { config: { policy: 'signed_in' }, schema: { response: { 204: z.null() } } },
     async (request, reply) => {
       const secret = cookie.read(request)
       if (secret !== null) await signIn.out(secret, personOf(request))

@@ -2,5 +2,6 @@
 import type { Migration } from '../migrate.ts'
 import { foundation } from './001_foundation.ts'
 import { reports } from './002_reports.ts'
+import { people } from './003_people.ts'
 
-export const migrations: readonly Migration[] = [foundation, reports]
+export const migrations: readonly Migration[] = [foundation, reports, people]

@@ -135,7 +135,7 @@ it.each([
 
 it('bytes are fetched when asked for, and gone when hidden', async () => {
   const place = { topic: 't', partition: 0, epoch: 'e', offset: '1' }
-  const reveal = vi.spyOn(client, 'reveal').mockResolvedValue({
+  const reveal = vi.spyOn(client, 'rawMessage').mockResolvedValue({
     ...place,
     format: 'shopify',
     batch_id: 'b',
@@ -145,6 +145,7 @@ it('bytes are fetched when asked for, and gone when hidden', async () => {
     shown_as: 'json',
     value_bytes: 18,
     truncated: false,
+    is_hidden: false,
     broker_at: at,
     landed_at: at,
   })

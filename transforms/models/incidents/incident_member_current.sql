@@ -1,15 +1,13 @@
 {{ config(materialized='view') }}
--- Members of incidents as their anomalies are now. An incident is over when nothing more came for a while and its last member ended.
+-- Members of incidents as their anomalies are now.
 select
     m.incident_id as incident_id, m.cause_kind as cause_kind, m.cause as cause,
     m.starts_at as starts_at, m.stops_at as stops_at, m.quiet_at as quiet_at, m.expected as expected, m.score as score,
     a.order_id as order_id, a.order_no as order_no, a.anomaly_id as anomaly_id, a.anomaly_type as anomaly_type, a.category as category,
-    a.severity as severity, a.level as level, a.status as status, a.channel as channel, a.region as region, a.carrier as carrier,
-    a.payment_method as payment_method, a.attached_to_type as attached_to_type, a.attached_to_id as attached_to_id,
+    a.severity as severity, a.level as level, a.status as status, a.channel as channel, a.region as region, a.shop_id as shop_id,
+    a.carrier as carrier, a.payment_method as payment_method, a.attached_to_type as attached_to_type, a.attached_to_id as attached_to_id,
     a.returns as returns, a.at_risk_at as at_risk_at, assumeNotNull(a.opened_at) as opened_at, a.due_at as due_at, a.escalated_at as escalated_at, a.resolved_at as resolved_at,
-    a.resolver as resolver, a.exposure_amount as exposure_amount, a.currency as currency, a.historic as historic,
-    min(opened_at) over (partition by m.incident_id) as incident_started_at,
-    if(countIf(a.resolved_at is null) over (partition by m.incident_id) > 0, null, greatest(m.quiet_at, assumeNotNull(max(a.resolved_at) over (partition by m.incident_id)))) as incident_resolved_at
+    a.resolver as resolver, a.exposure_amount as exposure_amount, a.currency as currency, a.historic as historic
 from {{ ref('incident_members') }} as m final
 inner join (
     select * from {{ ref('anomaly_state') }} final

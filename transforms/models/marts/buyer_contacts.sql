@@ -4,7 +4,8 @@
 select
     c.order_id as order_id, c.event_id as event_id, c.contact as contact, c.contacted_at as contacted_at,
     a.first_opened_at as first_opened_at,
-    o.order_no as order_no, o.channel as channel, o.region as region, o.carrier as carrier, o.payment_method as payment_method,
+    o.order_no as order_no, o.channel as channel, o.region as region, o.shop_id as shop_id, o.carrier as carrier,
+    o.payment_method as payment_method,
     o.currency as currency, o.historic as historic
 from (
     select order_id, source, event_id, any(event_type) as contact, min(occurred_at) as contacted_at

@@ -4,7 +4,8 @@ select
     d.* except (first_auth_type),
     if(d.first_auth_type = 'service_account', 'automation', 'person') as action_by,
     multiIf(d.reverted_at is not null, 'reverted', d.executed_at is not null, 'executed', d.failed_at is not null, 'failed', d.approved_at is not null, 'approved', 'proposed') as action_status,
-    o.order_no as order_no, o.channel as channel, o.region as region, o.carrier as carrier, o.payment_method as payment_method,
+    o.order_no as order_no, o.channel as channel, o.region as region, o.shop_id as shop_id, o.carrier as carrier,
+    o.payment_method as payment_method,
     o.currency as currency, o.historic as historic
 from (
     select

@@ -33,12 +33,13 @@ with told as (
 select
     t.order_id as order_id, t.cost_id as cost_id, t.kind as cost_kind, toInt64(t.amount) as amount, t.reason as reason,
     t.incurred_at as incurred_at, t.reversed_at as reversed_at,
-    o.order_no as order_no, o.channel as channel, o.region as region, o.carrier as carrier, o.payment_method as payment_method,
+    o.order_no as order_no, o.channel as channel, o.region as region, o.shop_id as shop_id, o.carrier as carrier,
+    o.payment_method as payment_method,
     if(t.cost_currency = '', o.currency, t.cost_currency) as currency, o.historic as historic,
     toUInt64({{ var('version') }}) as version
 from told as t
 inner join (
-    select order_id, order_no, channel, region, carrier, payment_method, currency, historic
+    select order_id, order_no, channel, region, shop_id, carrier, payment_method, currency, historic
     from {{ ref('order_state') }} final
     {% if is_incremental() %}
     where order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})

@@ -6,10 +6,10 @@ select
     toInt64(c.cost_amount) as cost_amount,
     toInt64(h.touches) as touches,
     toInt64(round(h.touches * r.minutes_per_touch * r.rate_per_minute)) as work_amount,
-    o.channel as channel, o.region as region, o.carrier as carrier, o.payment_method as payment_method,
+    o.channel as channel, o.region as region, o.shop_id as shop_id, o.carrier as carrier, o.payment_method as payment_method,
     o.currency as currency, o.historic as historic
 from (
-    select order_id, order_no, created_at, channel, region, carrier, payment_method, currency, historic
+    select order_id, order_no, created_at, channel, region, shop_id, carrier, payment_method, currency, historic
     from {{ ref('orders') }}
     where created_at is not null
 ) as o

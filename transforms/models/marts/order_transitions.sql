@@ -4,14 +4,14 @@
 -- of the list. The last stage leads nowhere yet: there the order waits, or has come to its end.
 with ways as (
     select
-        order_id, order_no, channel, region, carriers, payment_methods, currency, historic, amount_payable, created_at,
+        order_id, order_no, channel, region, shop_id, carriers, payment_methods, currency, historic, amount_payable, created_at,
         arraySort(arrayFilter(s -> s.1 is not null, [{% for stage in stages %}({{ stage }}_at, {{ loop.index }}, '{{ stage }}'){{ '' if loop.last else ', ' }}{% endfor %}])) as steps,
         arrayMap(s -> s.3, steps) as names
     from {{ ref('order_state') }} final
 )
 
 select
-    order_id, order_no, channel, region, carriers, payment_methods, currency, historic, amount_payable, created_at,
+    order_id, order_no, channel, region, shop_id, carriers, payment_methods, currency, historic, amount_payable, created_at,
     arrayStringConcat(names, ' > ') as variant,
     toUInt16(step) as step,
     names[step] as from_stage,

@@ -23,12 +23,13 @@ select
     multiIf(t.succeeded_at is not null, 'succeeded', t.failed_at is not null, 'failed', t.rejected_at is not null, 'canceled', 'pending') as status,
     t.requested_at as requested_at, t.asked_at as asked_at, t.decided_at as decided_at,
     t.rejected_at as rejected_at, t.succeeded_at as succeeded_at, t.failed_at as failed_at,
-    o.order_no as order_no, o.channel as channel, o.region as region, o.carrier as carrier, o.payment_method as payment_method,
+    o.order_no as order_no, o.channel as channel, o.region as region, o.shop_id as shop_id, o.carrier as carrier,
+    o.payment_method as payment_method,
     o.currency as currency, o.historic as historic,
     toUInt64({{ var('version') }}) as version
 from told as t
 inner join (
-    select order_id, order_no, channel, region, carrier, payment_method, currency, historic
+    select order_id, order_no, channel, region, shop_id, carrier, payment_method, currency, historic
     from {{ ref('order_state') }} final
     {% if is_incremental() %}
     where order_id in (select order_id from {{ source('orderlens', 'tick_orders') }})

@@ -2,7 +2,7 @@
 -- Reviews with the order they are about; every order may have several.
 select
     r.review_id as review_id, r.order_id as order_id, r.score as score, r.submitted_at as submitted_at, r.message as message,
-    o.order_no as order_no, o.channel as channel, o.region as region, o.currency as currency, o.historic as historic,
+    o.order_no as order_no, o.channel as channel, o.region as region, o.shop_id as shop_id, o.currency as currency, o.historic as historic,
     o.created_at as created_at, o.promised_delivery_until as promised_delivery_until, o.delivered_at as delivered_at,
     o.order_status as order_status, o.source_status as source_status,
     o.seller_ids as seller_ids, o.seller_regions as seller_regions, o.categories as categories,

@@ -15,6 +15,7 @@ select
     toLowCardinality(resolver) as resolver,
     toLowCardinality(channel) as channel,
     toLowCardinality(region) as region,
+    toLowCardinality(shop_id) as shop_id,
     toLowCardinality(carrier) as carrier,
     toLowCardinality(payment_method) as payment_method,
     toLowCardinality(currency) as currency,

@@ -1,0 +1,24 @@
+import type { Migration } from '../migrate.ts'
+
+export const people: Migration = {
+  name: '003_people',
+  async up(trx) {
+    await trx.raw(ROLES)
+    await trx.raw(LIMITS)
+  },
+}
+
+const ROLES = `
+alter table people drop constraint people_role_check;
+alter table people add constraint people_role_check
+  check (role in ('manager', 'agent', 'lead', 'finance', 'operator', 'admin'));
+`
+
+/** Whose order it was is kept with an action, so that what one customer was given can be summed up. */
+const LIMITS = `
+alter table people add column money_limit_day bigint check (money_limit_day >= 0);
+alter table people add column money_limit_customer bigint check (money_limit_customer >= 0);
+alter table actions add column buyer_id text not null default '';
+create index actions_by_person on actions (requested_by, requested_at) where amount > 0;
+create index actions_by_buyer on actions (buyer_id, requested_at) where amount > 0 and buyer_id <> '';
+`

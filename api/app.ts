@@ -24,7 +24,9 @@ import { liveRoutes } from './features/live/routes.ts'
 import { metricRoutes } from './features/metrics/routes.ts'
 import { orderRoutes } from './features/orders/routes.ts'
 import { personalRoutes } from './features/personal/routes.ts'
+import { createManagedPeople } from './features/people/manage.ts'
 import { createPeople } from './features/people/people.ts'
+import { peopleRoutes } from './features/people/routes.ts'
 import { queueRoutes } from './features/queue/routes.ts'
 import { ruleRoutes } from './features/rules/routes.ts'
 import { searchRoutes } from './features/search/routes.ts'
@@ -111,6 +113,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   boardRoutes(app, { boards: options.boards, door })
   orderRoutes(app, { door, people, now })
   personalRoutes(app, { door, knex, now })
+  peopleRoutes(app, { managed: createManagedPeople({ knex, now }) })
   searchRoutes(app, { door })
   queueRoutes(app, { door })
   incidentRoutes(app, { door })

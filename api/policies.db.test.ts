@@ -22,7 +22,12 @@ test('every role is let through where it has the permission, and nowhere else', 
     // Without an order, the audit is for some only, by a permission the handler asks for.
     const address = url === '/api/audit' ? '/api/audit?order_id=x' : url.replaceAll(/:\w+/g, 'x')
     const ask = (headers: Record<string, string>) =>
-      one.app.inject({ method: method as 'GET', url: address, headers, ...(method === 'POST' && { payload: {} }) })
+      one.app.inject({
+        method: method as 'GET',
+        url: address,
+        headers,
+        ...(method !== 'GET' && method !== 'HEAD' && { payload: {} }),
+      })
     const nobody = await ask({})
     if (nobody.statusCode !== 401) wrong.push(`${method} ${url}: nobody got ${nobody.statusCode}`)
     for (const role of roles) {
@@ -46,7 +51,6 @@ test('every permission is some role’s and, of what the app does, asked for som
     'payments.refund',
     'audit.read',
     'reports.manage',
-    'people.manage',
   ])
   expect(permissions.filter((permission) => !asked.has(permission))).toEqual([])
 })

@@ -17,6 +17,13 @@ export const router = createRouter({
     { path: '/orders/:id', name: 'order', component: () => import('./pages/Order.vue') },
     { path: '/reports', name: 'reports', component: () => import('./pages/Reports.vue') },
     { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },
+    { path: '/people', name: 'people', component: () => import('./pages/People.vue') },
+    {
+      path: '/password',
+      name: 'password',
+      component: () => import('./pages/Password.vue'),
+      meta: { open: true },
+    },
     { path: '/data', name: 'data', component: () => import('./pages/Data.vue') },
     { path: '/:rest(.*)', name: 'not-found', component: () => import('./pages/NotFound.vue') },
   ],

@@ -30,6 +30,7 @@ import type {
 import { type TableFormat, mediaTypes } from '#api/contract/media-types.ts'
 import type { IncidentPage, incidentMembersReplySchema, incidentsReplySchema } from '#api/contract/incidents.ts'
 import type { OrderPage, queueReplySchema, rawReplySchema, searchReplySchema } from '#api/contract/orders.ts'
+import type { Invited, ManagedPerson, NewPersonBody, PersonChange, peopleReplySchema } from '#api/contract/people.ts'
 import type { RevealBody, revealReplySchema } from '#api/contract/personal.ts'
 import type { Delivery, Report, ReportBody, reportDefinitionsSchema } from '#api/contract/reports.ts'
 import type { PartName, RuleProposal, RulesReply, SavedRule, Trial, TrialOrders } from '#api/contract/rules.ts'
@@ -44,6 +45,7 @@ export type IncidentsReply = z.infer<typeof incidentsReplySchema>
 export type IncidentMembersReply = z.infer<typeof incidentMembersReplySchema>
 export type QueueReply = z.infer<typeof queueReplySchema>
 export type RawReply = z.infer<typeof rawReplySchema>
+type PeopleReply = z.infer<typeof peopleReplySchema>
 type RevealReply = z.infer<typeof revealReplySchema>
 export type SearchReply = z.infer<typeof searchReplySchema>
 export type ReportDefinitions = z.infer<typeof reportDefinitionsSchema>
@@ -105,6 +107,13 @@ export const client = {
     patiently(() => json<OrderPage>(`/api/orders/${part(id)}${query({ known_at })}`, signal ? { signal } : {}), signal),
   orderRaw: (id: string, known_at: string | undefined) =>
     json<RawReply>(`/api/orders/${part(id)}/raw${query({ known_at })}`),
+  people: () => json<PeopleReply>('/api/people'),
+  addPerson: (body: NewPersonBody) => json<Invited>('/api/people', { method: 'POST', body }),
+  changePerson: (id: string, body: PersonChange) =>
+    json<ManagedPerson>(`/api/people/${part(id)}`, { method: 'PATCH', body }),
+  passwordLink: (id: string) => json<Invited>(`/api/people/${part(id)}/link`, { method: 'POST' }),
+  setPassword: (token: string, password: string) =>
+    send('/api/session/password', { method: 'POST', body: { token, password } }),
   revealEvent: (id: string, body: RevealBody) =>
     json<RevealReply>(`/api/orders/${part(id)}/reveal`, { method: 'POST', body }),
   orderActions: (id: string) => json<OrderActions>(`/api/orders/${part(id)}/actions`),

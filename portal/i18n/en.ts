@@ -5,6 +5,7 @@ import { errorCode, errorReason } from './en-errors.ts'
 import { incidents } from './en-incidents.ts'
 import { action, order } from './en-order.ts'
 import { known } from './en-known.ts'
+import { people } from './en-people.ts'
 import { rules } from './en-rules.ts'
 import { sources } from './en-sources.ts'
 
@@ -23,6 +24,7 @@ export const en = {
     reports: 'Reports',
     rules: 'Rules',
     data: 'Data',
+    people: 'People',
     order: 'Order {no}',
     signOut: 'Sign out',
     preferences: 'Preferences',
@@ -247,6 +249,7 @@ export const en = {
   },
   data,
   models,
+  people,
   rules,
   sources,
   known,

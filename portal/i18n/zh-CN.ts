@@ -7,6 +7,7 @@ import { errorCode, errorReason } from './zh-CN-errors.ts'
 import { incidents } from './zh-CN-incidents.ts'
 import { action, order } from './zh-CN-order.ts'
 import { known } from './zh-CN-known.ts'
+import { people } from './zh-CN-people.ts'
 import { rules } from './zh-CN-rules.ts'
 import { sources } from './zh-CN-sources.ts'
 
@@ -19,6 +20,7 @@ export const zhCN: Messages = {
     reports: '报告',
     rules: '规则',
     data: '数据',
+    people: '人员',
     order: '订单 {no}',
     signOut: '退出登录',
     preferences: '偏好设置',
@@ -234,6 +236,7 @@ export const zhCN: Messages = {
   },
   data,
   models,
+  people,
   rules,
   sources,
   known,

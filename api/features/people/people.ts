@@ -33,6 +33,9 @@ export type PersonRow = {
 /** Ids of other systems' users come along in events; only ours are looked up. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
+/** In place of a hash: no password is right. */
+export const NO_PASSWORD = '-'
+
 export type People = ReturnType<typeof createPeople>
 
 export function createPeople(knex: Knex) {

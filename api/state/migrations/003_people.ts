@@ -5,6 +5,7 @@ export const people: Migration = {
   async up(trx) {
     await trx.raw(ROLES)
     await trx.raw(LIMITS)
+    await trx.raw(LINKS)
   },
 }
 
@@ -21,4 +22,14 @@ alter table people add column money_limit_customer bigint check (money_limit_cus
 alter table actions add column buyer_id text not null default '';
 create index actions_by_person on actions (requested_by, requested_at) where amount > 0;
 create index actions_by_buyer on actions (buyer_id, requested_at) where amount > 0 and buyer_id <> '';
+`
+
+/** Links by which a person sets a password. Used ones are deleted. */
+const LINKS = `
+create table password_links (
+  hash text primary key,
+  person_id uuid not null unique references people (id) on delete cascade,
+  expires_at timestamptz not null
+);
+create index audit_person on audit (person_id, seq);
 `

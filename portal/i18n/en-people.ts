@@ -16,7 +16,7 @@ export const people = {
   limitSingle: 'One action',
   limitDay: '24 hours',
   limitCustomer: 'One customer, 30 days',
-  limitHint: 'In hundredths of any currency’s unit; empty: no such limit.',
+  limitHint: 'Of any currency; where it has no hundredths, a hundred times as much. Empty: no such limit.',
   amountSingle: '{amount} an action',
   amountDay: '{amount} in 24 hours',
   amountCustomer: '{amount} a customer in 30 days',

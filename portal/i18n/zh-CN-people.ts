@@ -17,7 +17,7 @@ export const people: typeof en = {
   limitSingle: '单笔',
   limitDay: '24 小时',
   limitCustomer: '单个客户 30 天',
-  limitHint: '以任一币种单位的百分之一计；留空表示不设此限额。',
+  limitHint: '适用于任一币种；没有百分之一单位的币种按一百倍计。留空表示不设此限额。',
   amountSingle: '单笔 {amount}',
   amountDay: '24 小时 {amount}',
   amountCustomer: '每位客户 30 天 {amount}',

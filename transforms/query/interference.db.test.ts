@@ -179,12 +179,10 @@ test.each([
   [
     'all of them',
     (v: Values) => ({
-      ...Object.fromEntries([
-        ['regions', v.region.slice(0, 3)],
-        ['shops', v.shop_id.slice(0, 3)],
-        ['channels', v.channel.slice(0, 2)],
-        ['anomaly_types', v.anomaly_type.slice(1, 4)],
-      ]),
+      regions: v.region.slice(0, 3),
+      shops: v.shop_id.slice(0, 3),
+      channels: v.channel.slice(0, 2),
+      anomaly_types: v.anomaly_type.slice(1, 4),
     }),
   ],
   ['nothing', () => ({ regions: [] })],

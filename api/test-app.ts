@@ -86,7 +86,11 @@ export function aDoor(over: Partial<Door> = {}): Door {
   return {
     catalogue: () => ({ metrics: [], dimensions: [] }),
     measure: nothing,
-    ask: nothing,
+    ask: async (query, scope) => ({
+      ...(await nothing(query, scope)),
+      definition: { en: query.metric, zh: query.metric },
+      version: '0',
+    }),
     drill: async (request) => ({
       metric: request.metric,
       entity: 'order',

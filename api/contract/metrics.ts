@@ -38,6 +38,7 @@ export type {
   ExplainResult,
   Explanation,
   Filter,
+  MetricAnswer,
   Grain,
   Localized,
   MetricRequest,

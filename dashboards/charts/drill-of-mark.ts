@@ -9,7 +9,8 @@ export type MarkPlace = {
   where: readonly Filter[]
   zone: string
   time_basis?: TimeBasis
-  window: { from: string; to: string }
+  /** What the tile was asked for; open where it had no beginning or end. */
+  window: { from?: string; to?: string }
   /** Moment the result was computed at; pins the drill of a snapshot. */
   as_of: string
   /** Instant as of whose knowledge the result is. */
@@ -34,8 +35,7 @@ export function drillOfMark(place: MarkPlace): MarkDrill {
   const { card, zone, time_basis, known_at } = place
   const base = { metric: card.name, where, zone, ...(time_basis && { time_basis }), ...(known_at && { known_at }) }
   if (place.card.snapshot) return { ...base, as_of: place.bucket ? earlier(place.bucket.to, place.as_of) : place.as_of }
-  const { from, to } = place.bucket ? within(place.bucket, place.window) : place.window
-  return { ...base, from, to }
+  return { ...base, ...(place.bucket ? within(place.bucket, place.window) : place.window) }
 }
 
 function measuresCurrency(card: MetricCard): boolean {
@@ -50,10 +50,11 @@ function earlier(a: string, b: string): string {
 /** First and last bucket reach beyond the window; their marks do not. */
 function within(
   bucket: { from: string; to: string },
-  window: { from: string; to: string },
+  window: { from?: string; to?: string },
 ): { from: string; to: string } {
+  const { from = bucket.from, to = bucket.to } = window
   return {
-    from: Date.parse(bucket.from) > Date.parse(window.from) ? bucket.from : window.from,
-    to: Date.parse(bucket.to) < Date.parse(window.to) ? bucket.to : window.to,
+    from: Date.parse(bucket.from) > Date.parse(from) ? bucket.from : from,
+    to: Date.parse(bucket.to) < Date.parse(to) ? bucket.to : to,
   }
 }

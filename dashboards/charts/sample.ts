@@ -10,6 +10,7 @@ export function aCard(name: string, rest: Partial<MetricCard> = {}): MetricCard 
     name,
     label,
     description: label,
+    version: '0',
     unit: 'count',
     counts: 'anomaly',
     time_bases: ['calendar'],

@@ -1,11 +1,13 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import { ApiError } from '#portal/api/api-error.ts'
 import { client } from '#portal/api/client.ts'
-import type { MetricRequestInput, MetricResult } from '#api/contract/metrics.ts'
+import type { MetricAnswer, MetricRequestInput } from '#api/contract/metrics.ts'
 import { askTogether } from './tile-source.ts'
 
-const result = (metric: string): MetricResult => ({
+const result = (metric: string): MetricAnswer => ({
   metric,
+  definition: { en: metric, zh: metric },
+  version: '0',
   unit: 'count',
   currency: null,
   keys: [],

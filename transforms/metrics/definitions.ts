@@ -1,4 +1,5 @@
 /** All metrics, dimensions and datasets, read once and checked against each other. */
+import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { z } from 'zod'
@@ -65,6 +66,7 @@ export function catalogueOf({ metrics, dimensions, datasets }: Definitions): Cat
       name: metric.name,
       label: metric.label,
       description: metric.description,
+      version: versionOf(metric, datasets.get(metric.dataset)),
       unit: metric.unit,
       snapshot: metric.snapshot,
       direction: metric.direction,
@@ -82,6 +84,14 @@ export function catalogueOf({ metrics, dimensions, datasets }: Definitions): Cat
     })),
     dimensions: [...dimensions.values()].map(({ name, label, description }) => ({ name, label, description })),
   }
+}
+
+/** Of what a value is made: its definition without words, and the dataset it is measured on. */
+export function versionOf({ label: _, description: __, ...metric }: Metric, dataset: Dataset | undefined): string {
+  return createHash('sha256')
+    .update(JSON.stringify([metric, dataset]))
+    .digest('hex')
+    .slice(0, 12)
 }
 
 /** What its value is a number of. */

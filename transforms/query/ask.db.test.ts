@@ -80,3 +80,41 @@ test('what is told beside the groups is as large as they leave it, bucket by buc
     door.ask({ metric: 'orders_placed', by: ['channel'], top: { dimension: 'region', n: 3 } }, unrestricted),
   ).rejects.toThrow(/"by" does not name/)
 })
+
+test('an answer is compared with another time, group by group, each as it is measured there', async () => {
+  const window = { from: day(1), to: day(2) }
+  const asked = { metric: 'orders_placed', by: ['channel'], total: true } as const
+  const answer = await door.ask({ ...asked, ...window, by: ['channel'], compare: 'previous' }, unrestricted)
+  const before = await door.ask({ ...asked, by: ['channel'], from: day(0), to: day(1) }, unrestricted)
+  expect(answer.compared).toMatchObject({ from: day(0), to: day(1), rows: before.rows, total: before.total })
+  expect(before.total?.n).toBeGreaterThan(0)
+  const top = { dimension: 'channel', n: 1 }
+  const few = await door.ask({ ...asked, ...window, by: ['channel'], top, compare: 'previous' }, unrestricted)
+  expect(few.compared?.rows.map(({ keys }) => keys)).toEqual(few.rows.map(({ keys }) => keys))
+  const state = { metric: 'open_backlog', as_of: day(3), compare: { as_of: day(2) } }
+  const { compared } = await door.ask(state, unrestricted)
+  expect(compared?.rows).toEqual((await door.measure({ metric: 'open_backlog', as_of: day(2) }, unrestricted)).rows)
+  const course = {
+    metric: 'open_backlog',
+    grain: 'day',
+    from: day(2),
+    to: day(4),
+    compare: 'previous',
+    total: true,
+  } as const
+  expect((await door.ask(course, unrestricted)).compared?.total).toEqual(
+    (await door.ask({ metric: 'open_backlog', as_of: day(2), total: true }, unrestricted)).total,
+  )
+  for (const wrong of [
+    { ...asked, compare: 'previous' },
+    { ...asked, ...window, compare: { as_of: day(1) } },
+  ] as const)
+    await expect(door.ask({ ...wrong, by: [] }, unrestricted)).rejects.toThrow(/compare/)
+})
+
+test('an answer says what its number means, and by which version of the definition', async () => {
+  const answer = await door.ask({ metric: 'late_rate' }, unrestricted)
+  const card = door.catalogue().metrics.find(({ name }) => name === 'late_rate')
+  expect([answer.definition, answer.version]).toEqual([card?.description, card?.version])
+  expect(new Set(door.catalogue().metrics.map(({ version }) => version)).size).toBe(metrics.size)
+})

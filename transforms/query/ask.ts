@@ -2,7 +2,7 @@
  * A metric with what is told beside its groups: the total of them all, and the largest values of a dimension with the others
  * together. Each is measured as such, never added up: a median of all is no sum, and every number opens as its rows.
  */
-import type { Definitions } from '../metrics/definitions.ts'
+import { type Definitions, versionOf } from '../metrics/definitions.ts'
 import { QueryError } from './errors.ts'
 import type { Measuring } from './measure.ts'
 import { parse } from './read.ts'
@@ -13,6 +13,7 @@ import {
   type MetricRequest,
   type MetricResult,
   type RowScope,
+  type MetricQuery,
   metricQuerySchema,
 } from './request.ts'
 
@@ -21,7 +22,7 @@ export type Asking = { ask(query: MetricQueryInput, scope: RowScope): Promise<Me
 export function createAsking(definitions: Definitions, measure: Measuring['measure'], now: () => Date): Asking {
   return {
     async ask(input, scope) {
-      const { total, top, ...asked } = parse(metricQuerySchema, input)
+      const { total, top, compare, ...asked } = parse(metricQuerySchema, input)
       if (top !== undefined && !asked.by.includes(top.dimension))
         throw new QueryError('INVALID_REQUEST', `"top" is about ${top.dimension}, which "by" does not name`)
       const isState = definitions.metrics.get(asked.metric)?.snapshot === true
@@ -54,6 +55,18 @@ export function createAsking(definitions: Definitions, measure: Measuring['measu
       const besides = (op: Filter['op']): Filter[] =>
         top === undefined ? [] : [{ dimension: top.dimension, op, values: kept }]
 
+      const compared = async (time: OtherTime, where: readonly Filter[]): Promise<MetricAnswer['compared']> => {
+        const [{ rows, as_of }, sums] = await Promise.all([
+          measure({ ...over(request.by, where), ...time }, scope),
+          // The total of a state's course is the state at its end.
+          total
+            ? measure({ ...whole([], pinned), ...(isState && time.to ? { as_of: time.to } : time) }, scope)
+            : undefined,
+        ])
+        const [all] = sums?.rows ?? []
+        return { ...time, as_of, rows, ...(all && { total: { value: all.value, n: all.n } }) }
+      }
+
       const result = await measure(over(request.by, [...besides('in'), ...pin]), scope)
       const pinned = pin.length > 0 ? pin : pinOf(result)
       const [all, others] = await Promise.all([
@@ -69,12 +82,38 @@ export function createAsking(definitions: Definitions, measure: Measuring['measu
             ),
       ])
       const [sum] = all?.rows ?? []
+      const other = compare === undefined ? undefined : otherTime(request, compare, isState)
       return {
         ...result,
+        ...definitionOf(definitions, asked.metric),
         ...(sum && { total: { value: sum.value, n: sum.n } }),
+        ...(other && { compared: await compared(other, [...besides('in'), ...pinned]) }),
         ...(others &&
           top && { others: { dimension: top.dimension, besides: kept, keys: others.keys, rows: others.rows } }),
       }
     },
   }
+}
+
+type OtherTime = { readonly from?: string; readonly to?: string; readonly as_of?: string }
+
+/** The time that an answer is compared with. */
+function otherTime(request: MetricRequest, compare: NonNullable<MetricQuery['compare']>, isState: boolean): OtherTime {
+  if (compare !== 'previous') {
+    if ('as_of' in compare && !isState)
+      throw new QueryError('INVALID_REQUEST', `metric ${request.metric} is no state: compare it with "from" and "to"`)
+    return compare
+  }
+  const { from, to } = request
+  if (from === undefined || to === undefined)
+    throw new QueryError('INVALID_REQUEST', '"compare": "previous" needs "from" and "to": the window before is as long')
+  const begins = Date.parse(from)
+  return { from: new Date(begins - (Date.parse(to) - begins)).toISOString(), to: from }
+}
+
+function definitionOf({ metrics, datasets }: Definitions, name: string): Pick<MetricAnswer, 'definition' | 'version'> {
+  const metric = metrics.get(name)
+  // Measured already, so that it is known.
+  if (metric === undefined) throw new QueryError('UNKNOWN_METRIC', `there is no metric ${name}`)
+  return { definition: metric.description, version: versionOf(metric, datasets.get(metric.dataset)) }
 }

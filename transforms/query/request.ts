@@ -48,7 +48,15 @@ export const metricQuerySchema = metricRequestSchema.extend({
   total: z.boolean().default(false),
   /** Tells only the values of a dimension of `by` that are largest over the whole window, and all others together. */
   top: z.strictObject({ dimension: name, n: z.int().min(1).max(100) }).optional(),
+  /**
+   * Adds the same question about another time: `previous` the window of the same length that ends where this one begins, or a
+   * window or instant of its own.
+   */
+  compare: z
+    .union([z.literal('previous'), z.strictObject({ from: instant, to: instant }), z.strictObject({ as_of: instant })])
+    .optional(),
 })
+export type MetricQuery = z.output<typeof metricQuerySchema>
 export type MetricQueryInput = z.input<typeof metricQuerySchema>
 
 export const drillRequestSchema = z.strictObject({
@@ -113,8 +121,22 @@ export const metricResultSchema = z.object({
 })
 export type MetricResult = z.infer<typeof metricResultSchema>
 
+const sumSchema = z.object({ value: z.number().nullable(), n: z.number() })
 export const metricAnswerSchema = metricResultSchema.extend({
-  total: z.object({ value: z.number().nullable(), n: z.number() }).optional(),
+  /** What the number says, in words; and which version of its definition it was measured by. */
+  definition: localizedSchema,
+  version: z.string(),
+  total: sumSchema.optional(),
+  /** The same groups at another time. */
+  compared: z
+    .object({
+      from: z.string().optional(),
+      to: z.string().optional(),
+      as_of: z.string(),
+      rows: metricResultSchema.shape.rows,
+      total: sumSchema.optional(),
+    })
+    .optional(),
   /** What was left out by `top`, with the other keys only; its drill has a `not_in` filter with the values of `besides`. */
   others: z
     .object({
@@ -276,6 +298,8 @@ export const metricCardSchema = z.object({
   name,
   label: localizedSchema,
   description: localizedSchema,
+  /** Changes whenever its definition does. */
+  version: z.string(),
   unit: unitSchema,
   counts: countedSchema,
   snapshot: z.boolean(),

@@ -145,7 +145,7 @@ test(
   { timeout: 1_200_000 },
   async () => {
     expect(operations.length).toBeGreaterThan(12)
-    const people = JSON.stringify(await one.state.knex('people').orderBy('email'))
+    const people = await one.state.knex('people').orderBy('email')
     const each = Math.max(1, Math.round(requests / (operations.length * senders.length)))
     let seed = firstSeed
     for (const operation of operations) {
@@ -158,7 +158,9 @@ test(
         )
       }
     }
-    expect(JSON.stringify(await one.state.knex('people').orderBy('email'))).toBe(people)
+    // Admins may have added others; nobody could name one of these.
+    const ids = people.map(({ id }) => id as string)
+    expect(await one.state.knex('people').whereIn('id', ids).orderBy('email')).toEqual(people)
     expect(await findBrokenAudit(one.state.knex)).toBeNull()
     const acted: Pick<Person, 'role'>[] = await one.state
       .knex('actions as a')

@@ -68,6 +68,8 @@ export type AppOptions = {
 }
 
 const BODY_LIMIT = 1_048_576
+/** For a whole request to arrive; who sends it a byte at a time is cut off. */
+const REQUEST_MS = 120_000
 
 export async function buildApp(options: AppOptions): Promise<App> {
   const { config, state, door, now = () => new Date() } = options
@@ -134,6 +136,7 @@ function createServer({ config, log }: AppOptions): App {
   const settings: FastifyServerOptions = {
     ...(log === null ? { logger: false } : { loggerInstance: log }),
     bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_MS,
     trustProxy: (_address, hop) => hop < config.trustProxy,
     genReqId: () => randomUUID(),
     requestIdHeader: false,

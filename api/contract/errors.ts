@@ -67,6 +67,7 @@ export const errorReasons = {
   not_oneself: [],
   link_void: [],
   password_length: ['shortest', 'longest', 'came'],
+  password_common: [],
   batch_id_reused: [],
   signature_missing: [],
   signature_wrong: [],

@@ -25,6 +25,8 @@ export async function openState(options: StateOptions): Promise<State> {
 async function openServer(databaseUrl: string): Promise<State> {
   const knex = knexFactory({
     client: 'pg',
+    // A failed statement is told in the log without the values that were in it.
+    compileSqlOnError: false,
     connection: { connectionString: databaseUrl, application_name: 'orderlens' },
     pool: { min: 0, max: 10 },
   })
@@ -47,7 +49,7 @@ async function openEmbedded(directory: string | undefined): Promise<State> {
   try {
     const { PGlite } = await import('@electric-sql/pglite')
     const db = await PGlite.create(directory === undefined ? {} : { dataDir: join(directory, 'pg') })
-    const knex = knexFactory({ client: 'pg', connectionPool: createPglitePool(db) })
+    const knex = knexFactory({ client: 'pg', compileSqlOnError: false, connectionPool: createPglitePool(db) })
     const close = async () => {
       await knex.destroy()
       await db.close()

@@ -65,6 +65,7 @@ export const errorReason = {
   not_oneself: 'Nobody changes their own role or disables themselves. Ask another administrator.',
   link_void: 'This link was used, is older than an hour or was replaced. Ask for a new one.',
   password_length: 'A password has {shortest} to {longest} characters; this one has {came}.',
+  password_common: 'This password is among the first that are tried. Take another one.',
   batch_id_reused: 'This batch id was used for other messages.',
   signature_missing: 'The message came without a signature.',
   signature_wrong: 'The signature does not fit the message.',

@@ -62,6 +62,7 @@ export const errorReason = {
   not_oneself: '不能更改自己的角色或停用自己，请联系其他管理员。',
   link_void: '该链接已使用、已超过一小时或已被替换，请重新索取。',
   password_length: '密码应为 {shortest} 到 {longest} 个字符，现为 {came} 个。',
+  password_common: '这个密码太常见，容易被最先猜到，请换一个。',
   batch_id_reused: '此批次号已用于其他消息。',
   signature_missing: '消息没有签名。',
   signature_wrong: '签名与消息不符。',

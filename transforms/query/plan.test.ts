@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { definitions } from '../metrics/definitions.ts'
 import { compileDrillRows, compileDrillTotals } from './compile-drill.ts'
 import { compileMetric } from './compile-metric.ts'
+import { QueryError } from './errors.ts'
+import { hostileTexts } from './hostile-text.ts'
 import { planOf, zoneName } from './plan.ts'
 import { type MetricRequestInput, type RowScope, metricRequestSchema, unrestricted } from './request.ts'
 
@@ -134,4 +136,28 @@ test('a sort column that the drill does not have is refused', () => {
       isCurrencyChosen: false,
     }),
   ).toThrow(expect.objectContaining({ code: 'UNKNOWN_NAME' }))
+})
+
+test('no value that is filtered by is in the statement, whatever it is', () => {
+  let held = 0
+  for (const dimension of ['region', 'channel', 'seller', 'review_score', 'payment_methods'])
+    for (const metric of definitions().metrics.keys()) {
+      const compiled = (value: string): string | null => {
+        try {
+          const asked = plan({ metric, by: [dimension], where: [{ dimension, op: 'in', values: [value] }] }, scoped)
+          return compileMetric(asked)
+        } catch (error) {
+          if (error instanceof QueryError) return null
+          throw error
+        }
+      }
+      const plain = compiled('1')
+      if (plain === null) continue
+      for (const text of hostileTexts) {
+        const sql = compiled(text)
+        if (sql !== null) expect(sql).toBe(plain)
+        held += 1
+      }
+    }
+  expect(held).toBeGreaterThan(2_000)
 })

@@ -193,6 +193,46 @@ test('a failed refund frees its money, a second try may use it, and success book
   await expect(ask(paidTwice(), refund)).rejects.toMatchObject({ reason: 'already_refunded' })
 })
 
+/** Each on an order of its own, all of them at once. */
+async function refundsAtOnce(buyers: readonly string[], by: Person): Promise<string[]> {
+  const asked = buyers.map((buyer_id) => {
+    const order = { ...paidTwice(), order_id: `o-${randomUUID()}`, buyer_id }
+    return ask(order, refund, randomUUID(), by).then(
+      () => 'taken',
+      (error: { reason: string }) => error.reason,
+    )
+  })
+  return (await Promise.all(asked)).sort()
+}
+
+test('the limits of a day and of a customer hold, also when refunds come all at once', async () => {
+  clock += 40 * 86_400_000
+  await state.knex('people').where({ id: other.id }).update({ money_limit_day: 35_000, money_limit_customer: 20_000 })
+  const day = await refundsAtOnce(['', '', '', '', '', ''], other)
+  expect(day).toEqual([...Array<string>(3).fill('above_day_limit'), 'taken', 'taken', 'taken'])
+  clock += 86_400_000
+  const customer = await refundsAtOnce(['c1', 'c1', 'c1', 'c2'], other)
+  expect(customer).toEqual(['above_customer_limit', 'taken', 'taken', 'taken'])
+  // What another person gave the customer counts as well.
+  await state.knex('people').where({ id: person.id }).update({ money_limit_customer: 20_000 })
+  expect(await refundsAtOnce(['c1'], person)).toEqual(['above_customer_limit'])
+  await state.knex('people').update({ money_limit_day: null, money_limit_customer: null })
+})
+
+test('whoever lost the right between looking and pressing is refused, and nothing is left of it', async () => {
+  const stillThere = { ...other }
+  for (const change of [{ role: 'manager' }, { disabled_at: now() }]) {
+    await state.knex('people').where({ id: other.id }).update(change)
+    await expect(ask(paidTwice(), refund, randomUUID(), stillThere)).rejects.toMatchObject({ reason: 'role_may_not' })
+    await expect(ask(anOrder(), cancel, randomUUID(), stillThere)).rejects.toMatchObject({ reason: 'role_may_not' })
+    await state.knex('people').where({ id: other.id }).update({ role: 'agent', disabled_at: null })
+  }
+  await state.knex('people').where({ id: other.id }).update({ money_limit: 9_999 })
+  await expect(ask(paidTwice(), refund, randomUUID(), stillThere)).rejects.toMatchObject({ reason: 'above_limit' })
+  await state.knex('people').where({ id: other.id }).update({ money_limit: 50_000 })
+  expect(await countOf('actions', { order_id: orderId })).toBe(0)
+})
+
 test('what was shown and what is asked must be the same amount', async () => {
   await expect(ask(paidTwice(), { ...refund, amount: 9_999 })).rejects.toMatchObject({ reason: 'amount_changed' })
   await expect(ask(paidTwice(), { ...refund, payment_id: 'y1' })).rejects.toMatchObject({

@@ -40,14 +40,19 @@ export function aboveLimit(amount: number, limits: Limits, spent: Spent): Action
 }
 
 /**
- * Reads a person's limits as they are now and holds them, and the customer, until the transaction ends: two actions at once
- * cannot both count as the first. Null when the person may not act any more.
+ * Reads a person's role and limits as they are now and holds them, and the customer, until the transaction ends: two actions
+ * at once cannot both count as the first, and no change of the person comes between. Null when the person is disabled.
  */
-export async function holdLimits(trx: Knex.Transaction, personId: string, buyerId: string): Promise<Limits | null> {
+export async function holdPerson(
+  trx: Knex.Transaction,
+  personId: string,
+  buyerId: string,
+): Promise<(Limits & Pick<Person, 'role'>) | null> {
   const row = await trx('people').where({ id: personId }).whereNull('disabled_at').forUpdate().first()
   if (row === undefined) return null
   if (buyerId !== '') await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 2))', [buyerId])
   return {
+    role: row.role,
     money_limit: Number(row.money_limit),
     money_limit_day: row.money_limit_day === null ? null : Number(row.money_limit_day),
     money_limit_customer: row.money_limit_customer === null ? null : Number(row.money_limit_customer),

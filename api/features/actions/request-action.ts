@@ -5,11 +5,12 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Action, ActionBody, ActionRefusal, LegalAction } from '../../contract/actions.ts'
+import { may } from '../../contract/permissions.ts'
 import type { Person } from '../../contract/session.ts'
 import { ApiError } from '../../errors.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { type ActionFact, portalEvent } from './action-event.ts'
-import { NOTHING_SPENT, aboveLimit, holdLimits, spentBefore } from './allowance.ts'
+import { NOTHING_SPENT, aboveLimit, holdPerson, spentBefore } from './allowance.ts'
 import { findAction, insertAction, listActions } from './action-store.ts'
 import { listLegal } from './legality.ts'
 import { type OrderFacts, refundedElsewhere } from './order-facts.ts'
@@ -66,7 +67,7 @@ async function replay(knex: Knex, { person, key }: ActionRequest, hash: string):
 }
 
 function requireLegal({ person, order, body }: ActionRequest, past: readonly Action[]): LegalAction {
-  // What was moved before is summed up where no other action can come between: `requireWithinLimits`.
+  // What was moved before is summed up where no other action can come between: `requireMayStill`.
   const offered = listLegal({ order, person, past, spent: NOTHING_SPENT }).filter((legal) => legal.kind === body.kind)
   const named =
     body.payment_id === undefined ? offered[0] : offered.find((legal) => legal.payment_id === body.payment_id)
@@ -81,10 +82,8 @@ type Writing = ActionRequest & { readonly legal: LegalAction; readonly id: strin
 
 async function write(trx: Knex.Transaction, writing: Writing): Promise<void> {
   const { person, order, body, legal, id, at } = writing
-  if (legal.kind === 'refund_payment') {
-    await requireWithinLimits(trx, writing)
-    await reserveRefund(trx, writing)
-  }
+  await requireMayStill(trx, writing)
+  if (legal.kind === 'refund_payment') await reserveRefund(trx, writing)
   const action = {
     id,
     kind: legal.kind,
@@ -123,11 +122,15 @@ async function write(trx: Knex.Transaction, writing: Writing): Promise<void> {
   })
 }
 
-async function requireWithinLimits(trx: Knex.Transaction, { person, order, legal, at }: Writing): Promise<void> {
+const PERMISSION = { cancel_order: 'orders.cancel', refund_payment: 'payments.refund' } as const
+
+/** The person as of this transaction: what was allowed when the order was looked at may be so no more. */
+async function requireMayStill(trx: Knex.Transaction, { person, order, legal, at }: Writing): Promise<void> {
   const whose = { personId: person.id, buyerId: order.buyer_id, currency: legal.currency, at }
-  const limits = await holdLimits(trx, whose.personId, whose.buyerId)
-  if (limits === null) throw refused('role_may_not')
-  const reason = aboveLimit(legal.amount, limits, await spentBefore(trx, whose))
+  const holder = await holdPerson(trx, whose.personId, whose.buyerId)
+  if (holder === null || !may(holder, PERMISSION[legal.kind])) throw refused('role_may_not')
+  if (legal.kind !== 'refund_payment') return
+  const reason = aboveLimit(legal.amount, holder, await spentBefore(trx, whose))
   if (reason !== null) throw refused(reason)
 }
 

@@ -3,7 +3,7 @@ import type { Knex } from 'knex'
 import type { Person } from '../../contract/session.ts'
 import { appendAudit } from '../audit/audit.ts'
 import { hashPassword, isPassword } from '../people/password.ts'
-import { canonicalEmail, type People } from '../people/people.ts'
+import { NO_PASSWORD, canonicalEmail, type People } from '../people/people.ts'
 import type { Sessions } from './sessions.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -32,8 +32,9 @@ export function createSignIn(deps: {
       const seconds = await throttle.take(account, ip)
       if (seconds !== null) return { kind: 'throttled', seconds }
       const known = await people.credentials(account)
-      const isRight = await isPassword(known?.passwordHash ?? (await nobodysHash), given.password)
-      if (known === null || !isRight) {
+      const hasPassword = known !== null && known.passwordHash !== NO_PASSWORD
+      const isRight = await isPassword(hasPassword ? known.passwordHash : await nobodysHash, given.password)
+      if (!hasPassword || !isRight) {
         await note('session.refused', null, `account/${account}`, { ip })
         return { kind: 'refused' }
       }

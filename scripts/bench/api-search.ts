@@ -34,7 +34,7 @@ type Question = {
   readonly isFound?: boolean
 }
 
-const swapped = (text: string): string => text.slice(0, -3) + [...text.slice(-3, -1)].reverse().join('') + text.slice(-1)
+const swapped = (text: string): string => text.slice(0, -3) + text.at(-2) + text.at(-3) + text.slice(-1)
 const without = (text: string, at: number): string => text.slice(0, at) + text.slice(at + 1)
 const replaced = (text: string, at: number, by: string): string => text.slice(0, at) + by + text.slice(at + 1)
 const COMMON = 'tote bag'

@@ -7,11 +7,15 @@ import type { Project } from '#transforms/engine/project.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 
 const ORDERS_PER_INSERT = 500_000
-/** The last order is placed then, and one every so many seconds before it. */
+/** The last order is placed then, and all others in the two years before. */
 export const LAST_PLACED = Date.UTC(2026, 10, 1)
-const SECONDS_BETWEEN = 6
+const MS_TOGETHER = 730 * 86_400_000
 
-const list = (texts: string): string => `[${texts.split(' ').map((text) => `'${text}'`).join(', ')}]`
+const list = (texts: string): string =>
+  `[${texts
+    .split(' ')
+    .map((text) => `'${text}'`)
+    .join(', ')}]`
 const FAMILY = list('王 李 张 刘 陈 杨 黄 赵 吴 周 徐 孙 马 朱 胡 郭 何 高 林 罗 郑 梁 谢 宋 唐 许 韩 冯 邓 曹')
 const GIVEN = list(
   '伟 芳 娜 敏 静 丽 强 磊 军 洋 勇 艳 杰 娟 涛 明 超 秀 霞 平 刚 桂 英 华 文 辉 玲 健 峰 晓 小 志 建 国 玉 海 云 春 红 雪 宇 浩 然 欣 怡 子 涵 梓 轩 博 思 佳 嘉 俊 凯 鹏 飞 龙 琳 颖 婷 瑶',
@@ -22,8 +26,12 @@ const FIRST = list(
 const LAST = list(
   'Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson',
 )
-const THING = list('耳机 键盘 连衣裙 运动鞋 保温杯 台灯 背包 手表 Headphones Keyboard Dress Sneakers Bottle Lamp Backpack Watch')
-const MANNER = list('无线 机械 红色 轻便 不锈钢 护眼 防水 智能 Wireless Mechanical Crimson Light Steel Bright Waterproof Smart')
+const THING = list(
+  '耳机 键盘 连衣裙 运动鞋 保温杯 台灯 背包 手表 Headphones Keyboard Dress Sneakers Bottle Lamp Backpack Watch',
+)
+const MANNER = list(
+  '无线 机械 红色 轻便 不锈钢 护眼 防水 智能 Wireless Mechanical Crimson Light Steel Bright Waterproof Smart',
+)
 
 const pick = (words: string, salt: number, of = 'number'): string =>
   `${words}[1 + cityHash64(${of}, ${salt}) % length(${words})]`
@@ -35,7 +43,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   channel: pick(list('tmall jd douyin web app amazon'), 1),
   region: pick(list('广东 浙江 江苏 北京 上海 四川 湖北 山东 CA NY TX DE FR JP'), 2),
   shop_id: "concat('shop-', toString(cityHash64(number, 3) % 5))",
-  buyer_id: "concat('B', toString(cityHash64(number, 4) % greatest({orders:UInt64} / 3, 1)))",
+  buyer_id: "concat('B', toString(cityHash64(number, 4) % intDiv({orders:UInt64}, 3)))",
   buyer_name: `if(cityHash64(number, 5) % 3 = 0,
     concat(${pick(FIRST, 6)}, if(cityHash64(number, 20) % 4 = 0, '', concat(' ', char(65 + cityHash64(number, 21) % 26), char(97 + cityHash64(number, 22) % 26), char(97 + cityHash64(number, 23) % 26))), ' ', ${pick(LAST, 7)}),
     concat(${pick(FAMILY, 8)}, ${pick(GIVEN, 9)}, if(cityHash64(number, 24) % 4 = 0, '', ${pick(GIVEN, 10)})))`,
@@ -43,7 +51,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   order_status:
     "multiIf(number + 20000 > {orders:UInt64}, ['created', 'confirmed', 'processing', 'shipped'][1 + number % 4], number % 29 = 0, 'canceled', 'completed')",
   amount_payable: 'toInt64(500 + cityHash64(number, 11) % 200000)',
-  created_at: `fromUnixTimestamp64Milli(toInt64({last:Int64} - ({orders:UInt64} - number) * ${SECONDS_BETWEEN * 1000}), 'UTC')`,
+  created_at: `fromUnixTimestamp64Milli(toInt64({last:Int64} - ({orders:UInt64} - number) * (${MS_TOGETHER} / {orders:UInt64})), 'UTC')`,
 }
 /** Half of all orders have the first product, and every name is one of twenty thousand. */
 const PRODUCT = `if(cityHash64(number, 12) % 2 = 0, '经典帆布袋 Classic tote bag',
@@ -80,7 +88,9 @@ export async function storeSearchedOrders(warehouse: Warehouse, project: Project
     await warehouse.command(
       `insert into order_lookup settings optimize_on_insert = 0
        select entry.1 as kind, entry.2 as value, order_id from (${made})
-       array join [('order_no', order_no), ('buyer', buyer_id), ('buyer_name', lowerUTF8(buyer_name)), ${Object.keys(NUMBERS)
+       array join [('order_no', order_no), ('buyer', buyer_id), ('buyer_name', lowerUTF8(buyer_name)), ${Object.keys(
+         NUMBERS,
+       )
          .map((kind) => `('${kind}', ${kind})`)
          .join(', ')}] as entry
        where entry.2 != ''`,

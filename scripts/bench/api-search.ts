@@ -62,7 +62,7 @@ const QUESTIONS: readonly Question[] = [
   { what: 'name, Latin, a letter too much', text: () => 'Jennifer Roobinson' },
   { what: 'product', text: ({ product }) => product },
   { what: 'product, Chinese, a character wrong', text: () => '无线尔机' },
-  { what: 'product, Latin, a letter missing', text: () => 'wireles headphones' },
+  { what: 'product, Latin, a letter missing', text: () => 'wirless headphones' },
   { what: 'product of half of all orders', text: () => COMMON },
   { what: 'the same, in a month and a status', text: () => COMMON, filters: { ...month, order_status: ['canceled'] } },
   { what: 'the same, with an open anomaly', text: () => COMMON, filters: { anomaly: 'open' } },
@@ -85,11 +85,17 @@ export async function timeSearch(folder: string, orders: number): Promise<void> 
   await buildModels(warehouse, project)
   const { seconds } = await measure(() => storeSearchedOrders(warehouse, project, orders))
   console.log(`${orders.toLocaleString('en')} orders stored in ${seconds.toFixed(0)} s; ${await sizes(warehouse)}`)
+  await timeQuestions(warehouse)
+  await warehouse.close()
+}
+
+export async function timeQuestions(warehouse: Warehouse): Promise<void> {
   const sample = await samples(warehouse)
   const all: number[] = []
   const rows: string[][] = []
   for (const { what, text, filters = {}, scope = unrestricted, isFound = true } of QUESTIONS) {
     const spent: number[] = []
+    const cpu: number[] = []
     let results = 0
     for (const order of sample) {
       const asked = text(order)
@@ -100,20 +106,19 @@ export async function timeSearch(folder: string, orders: number): Promise<void> 
       if (isFound && page.results.length === 0) throw new Error(`${what}: nothing found`)
       results += page.results.length
       spent.push(one.seconds * 1000)
+      cpu.push(one.cpuSeconds * 1000)
     }
-    // The first of a kind is planned and read for the first time, and a person who types asks once.
     all.push(...spent)
     rows.push([
       what,
       median(spent).toFixed(0),
       quantile(spent, 0.95).toFixed(0),
-      Math.max(...spent).toFixed(0),
+      median(cpu).toFixed(0),
       (results / sample.length).toFixed(1),
     ])
   }
-  printTable(['', 'ms p50', 'ms p95', 'ms most', 'found'], rows)
+  printTable(['', 'ms p50', 'ms p95', 'CPU ms', 'found'], rows)
   printAim('p95 of all questions, ms', quantile(all, 0.95), AIM_MS, false)
-  await warehouse.close()
 }
 
 /** Orders over the whole time, each with everything it is asked for by. */

@@ -36,20 +36,24 @@ export const isNarrowed = (filters: SearchFilters): boolean =>
 const LISTS = ['channel', 'region', 'order_status', 'currency'] as const
 const TEXTS = 'Array(String)'
 
-/** Conditions on a relation of orders, which were placed at `placed`. */
-export function filterConditions(filters: SearchFilters, placed: string, scope: RowScope): string[] {
+/** Conditions on a relation of orders, which were placed at `placed`; `among`: the orders it is asked about, where they are few. */
+export function filterConditions(filters: SearchFilters, placed: string, scope: RowScope, among?: string): string[] {
   return [
     ...LISTS.filter((name) => filters[name].length > 0).map((name) => `${name} in ${param(`in_${name}`, TEXTS)}`),
     ...(filters.created_from === undefined ? [] : [`${placed} >= ${param('created_from', INSTANT)}`]),
     ...(filters.created_to === undefined ? [] : [`${placed} < ${param('created_to', INSTANT)}`]),
     ...(filters.amount_from === undefined ? [] : [`amount_payable >= ${param('amount_from', 'Int64')}`]),
     ...(filters.amount_to === undefined ? [] : [`amount_payable <= ${param('amount_to', 'Int64')}`]),
-    ...anomalyConditions(filters, scope),
+    ...anomalyConditions(filters, scope, among),
   ]
 }
 
 /** The rows by day have what is open together, so that those that ended long ago are not read. */
-function anomalyConditions({ anomaly, anomaly_type: types }: SearchFilters, scope: RowScope): string[] {
+function anomalyConditions(
+  { anomaly, anomaly_type: types }: SearchFilters,
+  scope: RowScope,
+  among: string | undefined,
+): string[] {
   if (anomaly === undefined && types.length === 0) return []
   const open = compileRows(
     {
@@ -58,6 +62,7 @@ function anomalyConditions({ anomaly, anomaly_type: types }: SearchFilters, scop
       columns: ['order_id'],
       conditions: [
         "axis = 'open' and opened_at is not null",
+        ...(among === undefined ? [] : [`order_id in ${among}`]),
         ...(types.length === 0 ? [] : [`anomaly_type in ${param('in_anomaly_type', TEXTS)}`]),
       ],
     },

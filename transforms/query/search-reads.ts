@@ -2,9 +2,10 @@
 import type { QueryParams, Warehouse } from '#warehouse/warehouse.ts'
 import { compileRows } from './compile-rows.ts'
 import { type Row, toRow } from './entity-row.ts'
+import { INSTANT } from './fragments.ts'
 import { param } from './knex.ts'
 import { type OrderRow, ROW_SCOPE } from './orders.ts'
-import { scopeParameters, usedParameters } from './parameters.ts'
+import { engineInstant, scopeParameters, usedParameters } from './parameters.ts'
 import type { RowScope } from './request.ts'
 import { type SearchFilters, filterConditions, filterParameters } from './search-filters.ts'
 import { type FoundOrder, PARTS, type Part } from './search-match.ts'
@@ -21,6 +22,9 @@ const FEW = 30
 const SPARE = 4
 /** Where an order stands of which nobody told when it was placed. */
 const NEVER = '1970-01-01T00:00:00.000Z'
+const AFTER_ALL = '9999-12-31T23:59:59.999Z'
+const FIRST_STRETCH_MS = 7 * 86_400_000
+const instantOf = (ms: number): string => engineInstant(new Date(ms).toISOString())
 
 export type Seen = Pick<OrderRow, 'order_id' | 'created_at'>
 export type Found = FoundOrder &
@@ -53,7 +57,7 @@ export function createSearchReads(warehouse: Warehouse, filters: SearchFilters, 
     return (await warehouse.queryRows(sql, usedParameters(sql, all))).map(toRow) as T[]
   }
   const readOrders = <T extends Row>(ids: readonly string[], columns: readonly string[]): Promise<T[]> => {
-    const conditions = [`order_id in ${IDS}`, ...filterConditions(filters, 'created_at', scope)]
+    const conditions = [`order_id in ${IDS}`, ...filterConditions(filters, 'created_at', scope, IDS)]
     return read<T>(compileRows({ relation: 'orders', scope: ROW_SCOPE, columns, conditions }, scope), { ids })
   }
 
@@ -87,13 +91,49 @@ export function createSearchReads(warehouse: Warehouse, filters: SearchFilters, 
   }
 
   async function walk({ conditions, parts, wanted }: Walk, params: QueryParams): Promise<Seen[]> {
+    const found: Seen[] = []
+    for (const stretch of await stretches()) {
+      found.push(
+        ...(await walkStretch({ conditions, parts, wanted: wanted - found.length }, { ...params, ...stretch })),
+      )
+      if (found.length >= wanted) break
+    }
+    return found
+  }
+
+  /**
+   * From the newest orders back, each time further. Asked for all at once, each part of the table would be read until it has
+   * a row that is meant, the old ones to their end where only new orders are.
+   */
+  async function stretches(): Promise<{ until: string; since: string }[]> {
+    const [ends] = await read<{ newest_at: string; oldest_at: string }>(
+      'select max(placed_at) as newest_at, min(placed_at) as oldest_at from search_orders',
+      {},
+    )
+    if (ends === undefined) return []
+    const until = Math.min(Date.parse(filters.created_to ?? AFTER_ALL), Date.parse(ends.newest_at) + 1)
+    const since = Math.max(Date.parse(filters.created_from ?? NEVER), Date.parse(ends.oldest_at))
+    const found: { until: string; since: string }[] = []
+    for (let [end, length] = [until, FIRST_STRETCH_MS]; end > since; length *= 8) {
+      const begin = Math.max(since, end - length)
+      found.push({ until: instantOf(end), since: instantOf(begin) })
+      end = begin
+    }
+    return found
+  }
+
+  async function walkStretch({ conditions, parts, wanted }: Walk, params: QueryParams): Promise<Seen[]> {
     for (let most = wanted + SPARE; ; most *= 8) {
       const sql = compileRows(
         {
           relation: 'search_orders',
           scope: ROW_SCOPE,
           columns: ['order_id', 'placed_at'],
-          conditions: ['is_gone = 0', ...filterConditions(filters, 'placed_at', scope), ...conditions],
+          conditions: [
+            `placed_at >= ${param('since', INSTANT)} and placed_at < ${param('until', INSTANT)} and is_gone = 0`,
+            ...filterConditions(filters, 'placed_at', scope),
+            ...conditions,
+          ],
           order: 'placed_at desc, order_id desc',
           tail: `limit ${most}`,
         },

@@ -37,17 +37,27 @@ export const isLetter = (word: string): boolean =>
   )
 
 const DIGITS = '0123456789'
+const LATIN = 'abcdefghijklmnopqrstuvwxyz'
 const ALPHABETS: readonly (readonly [RegExp, string])[] = [
-  [/[a-z]/, 'abcdefghijklmnopqrstuvwxyz'],
+  [/\d/, DIGITS],
+  [/[a-z]/, LATIN],
   [/\p{Script=Cyrillic}/u, 'абвгдежзиклмнопрстуфхцчшщъыьэюя'],
   [/\p{Script=Greek}/u, 'αβγδεζηθικλμνξοπρστυφχψω'],
 ]
+/** What a machine made up is mostly written with these letters, but for a few that stand before it. */
+const HEXADECIMAL = 'abcdef'
+const PREFIX = 4
 
-/** Every word from which one wrong, missing, extra or swapped character makes this one, in the alphabets it is written in. */
+/** Every word from which one wrong, missing, extra or swapped character makes this one; a character is of the kinds that stand around it. */
 export function oneEditFrom(word: string): string[] {
   const letters = [...word]
-  const used = ALPHABETS.filter(([script]) => script.test(word)).map(([, alphabet]) => alphabet)
-  const alphabet = [...used.join(''), ...(/\d/.test(word) ? DIGITS : '')]
+  const made = letters.slice(PREFIX)
+  const isHexadecimal =
+    made.length >= 8 && made.filter((letter) => !/[\da-f]/.test(letter)).length <= 1 && /\d/.test(word)
+  const alphabetAt = (at: number): string =>
+    ALPHABETS.filter(([script]) => letters.slice(Math.max(0, at - 1), at + 2).some((letter) => script.test(letter)))
+      .map(([, alphabet]) => (isHexadecimal && alphabet === LATIN && at > PREFIX ? HEXADECIMAL : alphabet))
+      .join('')
   const found = new Set<string>()
   for (let at = 0; at <= letters.length; at += 1) {
     const before = letters.slice(0, at).join('')
@@ -55,7 +65,7 @@ export function oneEditFrom(word: string): string[] {
     const rest = after.join('')
     if (one !== '') found.add(before + other + rest)
     if (other !== '') found.add(before + other + one + rest)
-    for (const letter of alphabet) {
+    for (const letter of alphabetAt(at)) {
       found.add(before + letter + one + other + rest)
       if (one !== '') found.add(before + letter + other + rest)
     }

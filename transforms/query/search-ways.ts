@@ -32,6 +32,8 @@ const SHORTEST_BEGINNING = 2
 /** One character of fewer could be any other. */
 const SHORTEST_GUESS = { word: 3, number: 5, line: 4, letters: 3 }
 const MOST_LINE_WORDS = 6
+/** Of longer ones there are too many that are nearly the same. */
+const LONGEST_GUESS = 40
 
 export function waysOf(text: string): Ways {
   const number = numberOf(text)
@@ -110,7 +112,8 @@ function beginnings({ number, put }: Asked): Way[] {
 
 /** Neighbours of a number are numbers of others, so what has no digit is no number. */
 function nearNumbers({ number, put }: Asked): Way[] {
-  if (number.length < SHORTEST_GUESS.number || !/^[a-z\d]*\d[a-z\d]*$/.test(number)) return []
+  if (number.length < SHORTEST_GUESS.number || number.length > LONGEST_GUESS || !/^[a-z\d]*\d[a-z\d]*$/.test(number))
+    return []
   const orders = selectKeys(`word in ${put(TEXTS, oneEditFrom(number))} and rest = '' and ${NUMBERS}`)
   return [{ precision: 'approximate', by: 'number', orders, condition: among(orders) }]
 }
@@ -155,7 +158,8 @@ function nearNames(asked: Asked): Way[] {
 }
 
 function nearWord({ words, put }: Asked, word: string, at: number): string[] {
-  if ([...word].length < SHORTEST_GUESS.word || /\d/.test(word)) return []
+  const { length } = [...word]
+  if (length < SHORTEST_GUESS.word || length > LONGEST_GUESS || /\d/.test(word)) return []
   const before = words.slice(0, at).join(' ')
   const after = words.slice(at + 1).join(' ')
   return [
@@ -198,7 +202,7 @@ function products(precision: Precision, { line, put }: Asked): Way[] {
       precision,
       by: 'product',
       orders: `select order_id, 'product' as kind from product_lookup where name in (${found('name')})`,
-      condition: `hasAny(products, (select groupArray(hash) from (${found('distinct cityHash64(name) as hash')})))`,
+      condition: `arrayExists(p -> p in (${found('cityHash64(name)')}), products)`,
     },
   ]
 }

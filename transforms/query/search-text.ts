@@ -37,27 +37,28 @@ export const isLetter = (word: string): boolean =>
   )
 
 const DIGITS = '0123456789'
-const LATIN = 'abcdefghijklmnopqrstuvwxyz'
 const ALPHABETS: readonly (readonly [RegExp, string])[] = [
   [/\d/, DIGITS],
-  [/[a-z]/, LATIN],
+  [/[a-z]/, 'abcdefghijklmnopqrstuvwxyz'],
   [/\p{Script=Cyrillic}/u, 'абвгдежзиклмнопрстуфхцчшщъыьэюя'],
   [/\p{Script=Greek}/u, 'αβγδεζηθικλμνξοπρστυφχψω'],
 ]
-/** What a machine made up is mostly written with these letters, but for a few that stand before it. */
-const HEXADECIMAL = 'abcdef'
+/** What a machine made up is mostly written with these, but for a few letters that stand before it. */
+const HEXADECIMAL = '0123456789abcdef'
+const SHORTEST_MADE = 12
 const PREFIX = 4
 
-/** Every word from which one wrong, missing, extra or swapped character makes this one; a character is of the kinds that stand around it. */
+/** Every word from which one wrong, missing, extra or swapped character makes this one, in the alphabets it is written in; among digits only digits. */
 export function oneEditFrom(word: string): string[] {
   const letters = [...word]
-  const made = letters.slice(PREFIX)
-  const isHexadecimal =
-    made.length >= 8 && made.filter((letter) => !/[\da-f]/.test(letter)).length <= 1 && /\d/.test(word)
-  const alphabetAt = (at: number): string =>
-    ALPHABETS.filter(([script]) => letters.slice(Math.max(0, at - 1), at + 2).some((letter) => script.test(letter)))
-      .map(([, alphabet]) => (isHexadecimal && alphabet === LATIN && at > PREFIX ? HEXADECIMAL : alphabet))
-      .join('')
+  const all = ALPHABETS.filter(([script]) => script.test(word)).map(([, alphabet]) => alphabet)
+  const strange = letters.slice(PREFIX).filter((letter) => !/[\da-f]/.test(letter)).length
+  const isMade = letters.length >= SHORTEST_MADE && strange <= 1 && /[a-f]/.test(word.slice(PREFIX))
+  const alphabetAt = (at: number): string => {
+    if (isMade && at > PREFIX) return HEXADECIMAL
+    const around = letters.slice(Math.max(0, at - 1), at + 2)
+    return around.every((letter) => /\d/.test(letter)) ? DIGITS : all.join('')
+  }
   const found = new Set<string>()
   for (let at = 0; at <= letters.length; at += 1) {
     const before = letters.slice(0, at).join('')

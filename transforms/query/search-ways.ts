@@ -80,8 +80,10 @@ function createParameters(): { all: Record<string, unknown>; put: Asked['put'] }
   }
 }
 
-const among = (orders: string): string => `order_id in (select order_id from (${orders}))`
-const selectKeys = (conditions: string): string => `select order_id, kind from search_keys where ${conditions}`
+const among = (orders: string): string => `order_hash in (select cityHash64(order_id) from (${orders}))`
+/** First by word alone: what else is asked is read of the rows that have it. */
+const selectKeys = (word: string, others: string): string =>
+  `select order_id, kind from search_keys prewhere ${word} where ${others}`
 
 function orderIds(text: string, put: Asked['put']): Way {
   const cases = [...new Set([text, text.toLowerCase(), text.toUpperCase()])]
@@ -91,7 +93,7 @@ function orderIds(text: string, put: Asked['put']): Way {
 
 function wholeNumbers(kinds: string, { number, put }: Asked): Way[] {
   if (number === '') return []
-  const orders = selectKeys(`word = ${put('String', number)} and rest = '' and ${kinds}`)
+  const orders = selectKeys(`word = ${put('String', number)}`, `rest = '' and ${kinds}`)
   return [{ precision: 'exact', by: 'number', orders, condition: among(orders) }]
 }
 
@@ -104,7 +106,7 @@ function beginnings({ number, put }: Asked): Way[] {
     {
       precision: 'part',
       by: 'number',
-      orders: selectKeys(`startsWith(word, ${beginning}) and ${NUMBERS}`),
+      orders: selectKeys(`startsWith(word, ${beginning})`, NUMBERS),
       condition: `arrayExists(n -> startsWith(n, ${beginning}), numbers)`,
     },
   ]
@@ -114,7 +116,7 @@ function beginnings({ number, put }: Asked): Way[] {
 function nearNumbers({ number, put }: Asked): Way[] {
   if (number.length < SHORTEST_GUESS.number || number.length > LONGEST_GUESS || !/^[a-z\d]*\d[a-z\d]*$/.test(number))
     return []
-  const orders = selectKeys(`word in ${put(TEXTS, oneEditFrom(number))} and rest = '' and ${NUMBERS}`)
+  const orders = selectKeys(`word in ${put(TEXTS, oneEditFrom(number))}`, `rest = '' and ${NUMBERS}`)
   return [{ precision: 'approximate', by: 'number', orders, condition: among(orders) }]
 }
 
@@ -126,7 +128,7 @@ function wholeNames({ words, put }: Asked): Way[] {
   if (first === undefined) return []
   const turns = words.some(isLetter) ? [words.length] : words.map((_, at) => at + 1)
   const rests = turns.map((at) => `${words.slice(1, at).join(' ')}|${words.slice(at).join(' ')}`)
-  const orders = selectKeys(`word = ${put('String', first)} and rest in ${put(TEXTS, rests)} and ${NAMES}`)
+  const orders = selectKeys(`word = ${put('String', first)}`, `rest in ${put(TEXTS, rests)} and ${NAMES}`)
   return [{ precision: 'exact', by: 'buyer_name', orders, condition: among(orders) }]
 }
 
@@ -134,63 +136,72 @@ function wholeNames({ words, put }: Asked): Way[] {
 function beginningsOfNames({ words, put }: Asked): Way[] {
   const [first, ...others] = words
   if (first === undefined) return []
-  const key =
+  const begun = put('String', first)
+  const orders =
     others.length === 0
-      ? `startsWith(word, ${put('String', first)})`
-      : `word = ${put('String', first)} and startsWith(rest, ${put('String', others.join(' '))})`
+      ? selectKeys(`startsWith(word, ${begun})`, NAMES)
+      : selectKeys(`word = ${begun}`, `startsWith(rest, ${put('String', others.join(' '))}) and ${NAMES}`)
   return [
     {
       precision: 'part',
       by: 'buyer_name',
-      orders: selectKeys(`${key} and ${NAMES}`),
+      orders,
       condition: `position(concat(' ', name), ${put('String', ` ${words.join(' ')}`)}) > 0`,
     },
   ]
 }
 
-/** Whichever word is wrong, the name stands under one that is not, or under what the wrong one may have been. */
+type Key = { readonly word: string; readonly others: string }
+
+/** Whichever word is wrong, the name stands under one that is not, or under what the wrong one may have been. Digits are of no name. */
 function nearNames(asked: Asked): Way[] {
   const { words } = asked
+  if (words.some((word) => /\d/.test(word))) return []
   const keys = words.flatMap((word, at) => (isLetter(word) ? nearLetter(asked, at) : nearWord(asked, word, at)))
   if (keys.length === 0) return []
-  const orders = selectKeys(`(${keys.join(' or ')}) and ${NAMES}`)
+  const any = (conditions: readonly string[]): string => `(${conditions.join(' or ')})`
+  const orders = selectKeys(
+    any(keys.map(({ word }) => word)),
+    `${any(keys.map(({ word, others }) => `(${word} and ${others})`))} and ${NAMES}`,
+  )
   return [{ precision: 'approximate', by: 'buyer_name', orders, condition: among(orders) }]
 }
 
-function nearWord({ words, put }: Asked, word: string, at: number): string[] {
+function nearWord({ words, put }: Asked, word: string, at: number): Key[] {
   const { length } = [...word]
-  if (length < SHORTEST_GUESS.word || length > LONGEST_GUESS || /\d/.test(word)) return []
+  if (length < SHORTEST_GUESS.word || length > LONGEST_GUESS) return []
   const before = words.slice(0, at).join(' ')
   const after = words.slice(at + 1).join(' ')
+  const ends = (text: string): string => `endsWith(rest, ${put('String', text)})`
   return [
-    [
-      `word in ${put(TEXTS, oneEditFrom(word))}`,
-      ...(after === '' ? [] : [`startsWith(rest, ${put('String', after)})`]),
-      ...(before === ''
-        ? []
-        : [`(endsWith(rest, ${put('String', `|${before}`)}) or endsWith(rest, ${put('String', ` ${before}`)}))`]),
-    ].join(' and '),
+    {
+      word: `word in ${put(TEXTS, oneEditFrom(word))}`,
+      others: `startsWith(rest, ${put('String', after)}) and ${before === '' ? 'true' : `(${ends(`|${before}`)} or ${ends(` ${before}`)})`}`,
+    },
   ]
 }
 
 /** The whole name again, of a row of any rotation. */
 const WHOLE_NAME = "replaceAll(concat(splitByChar('|', rest)[2], word, splitByChar('|', rest)[1]), ' ', '')"
 
-function nearLetter({ words, put }: Asked, at: number): string[] {
+function nearLetter({ words, put }: Asked, at: number): Key[] {
   if (words.length < SHORTEST_GUESS.letters) return []
-  const key = (rotated: readonly string[], rest: string): string =>
-    `word = ${put('String', rotated[0])} and startsWith(rest, ${put('String', rest)})`
+  const key = (rotated: readonly string[], rest: string): Key => ({
+    word: `word = ${put('String', rotated[0])}`,
+    others: `startsWith(rest, ${put('String', rest)})`,
+  })
   const before = words.slice(0, at)
   const after = words.slice(at + 1)
   const turned =
     after.length === 0
       ? key(before, before.slice(1).join(' '))
       : key(after, `${after.slice(1).join(' ')}|${before.join(' ')}`)
-  const near = `(${turned} and editDistanceUTF8(${WHOLE_NAME}, ${put('String', words.join(''))}) <= 1)`
+  const isNear = `editDistanceUTF8(${WHOLE_NAME}, ${put('String', words.join(''))}) <= 1`
+  const near = { ...turned, others: `${turned.others} and ${isNear}` }
   const [next, ...others] = after
   if (next === undefined) return [near]
   const swapped = [...before, next, words[at] ?? '', ...others]
-  return [near, `(${key(swapped, `${swapped.slice(1).join(' ')}|`)})`]
+  return [near, key(swapped, `${swapped.slice(1).join(' ')}|`)]
 }
 
 function products(precision: Precision, { line, put }: Asked): Way[] {

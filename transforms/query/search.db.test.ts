@@ -221,6 +221,8 @@ test('filters narrow a text, and are asked without one', async () => {
   expect(await told('', { anomaly_type: ['dispute_opened'] })).toEqual(['o-1  exact'])
   expect(await told('王小明', { anomaly: 'open' })).toEqual(['o-1 buyer_name exact'])
   expect(await told('espresso', { anomaly_type: ['dispute_opened'] })).toEqual([])
+  for (const far of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59+14:00'])
+    expect(await told('X-2', { created_from: far, created_to: far })).toEqual([])
   expect(await told('', { region: ['FR', 'DE'], created_to: at(3) })).toEqual(['o-2  exact', 'o-1  exact'])
 })
 

@@ -5,6 +5,7 @@ with standing as (
     select
         ifNull(created_at, toDateTime64('1970-01-01 00:00:00', 3, 'UTC')) as placed_at,
         order_id,
+        cityHash64(order_id) as order_hash,
         toLowCardinality(channel) as channel,
         toLowCardinality(region) as region,
         toLowCardinality(shop_id) as shop_id,

@@ -42,7 +42,7 @@ const month = {
   created_from: new Date(LAST_PLACED - 90 * DAY_MS).toISOString(),
   created_to: new Date(LAST_PLACED - 60 * DAY_MS).toISOString(),
 }
-const few: RowScope = { channels: ['douyin'], regions: ['JP'] }
+const few: RowScope = { ...unrestricted, channels: ['douyin'], regions: ['JP'] }
 
 const QUESTIONS: readonly Question[] = [
   { what: 'order number', text: ({ order_no }) => order_no },

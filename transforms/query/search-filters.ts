@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { compileRows } from './compile-rows.ts'
 import { INSTANT } from './fragments.ts'
 import { param } from './knex.ts'
-import { ROW_SCOPE } from './orders.ts'
+import { ANOMALY_SCOPE } from './orders.ts'
 import { engineInstant } from './parameters.ts'
 import type { QueryParams } from '#warehouse/warehouse.ts'
 import type { RowScope } from './request.ts'
@@ -58,7 +58,7 @@ function anomalyConditions(
   const open = compileRows(
     {
       relation: 'anomalies_by_day',
-      scope: ROW_SCOPE,
+      scope: ANOMALY_SCOPE,
       columns: ['order_id'],
       conditions: [
         "axis = 'open' and opened_at is not null",

@@ -23,7 +23,9 @@ const SPARE = 4
 /** Where an order stands of which nobody told when it was placed. */
 const NEVER = '1970-01-01T00:00:00.000Z'
 const AFTER_ALL = '9999-12-31T23:59:59.999Z'
-const FIRST_STRETCH_MS = 7 * 86_400_000
+const FIRST_STRETCH_MS = 28 * 86_400_000
+/** Each stretch is so many times as long as the one before it. */
+const LONGER = 16
 const instantOf = (ms: number): string => engineInstant(new Date(ms).toISOString())
 
 export type Seen = Pick<OrderRow, 'order_id' | 'created_at'>
@@ -51,6 +53,7 @@ type Walk = { readonly conditions: readonly string[]; readonly parts: readonly P
 
 export function createSearchReads(warehouse: Warehouse, filters: SearchFilters, scope: RowScope): SearchReads {
   const told = new Map<string, Found>()
+  let stretched: ReturnType<typeof stretches> | undefined
   const read = async <T extends Row>(sql: string, params: QueryParams): Promise<T[]> => {
     const all = { ...scopeParameters(scope), ...filterParameters(filters), ...params }
     // safe because the columns are those that the statement names
@@ -92,7 +95,7 @@ export function createSearchReads(warehouse: Warehouse, filters: SearchFilters, 
 
   async function walk({ conditions, parts, wanted }: Walk, params: QueryParams): Promise<Seen[]> {
     const found: Seen[] = []
-    for (const stretch of await stretches()) {
+    for (const stretch of await (stretched ??= stretches())) {
       found.push(
         ...(await walkStretch({ conditions, parts, wanted: wanted - found.length }, { ...params, ...stretch })),
       )
@@ -114,7 +117,7 @@ export function createSearchReads(warehouse: Warehouse, filters: SearchFilters, 
     const until = Math.min(Date.parse(filters.created_to ?? AFTER_ALL), Date.parse(ends.newest_at) + 1)
     const since = Math.max(Date.parse(filters.created_from ?? NEVER), Date.parse(ends.oldest_at))
     const found: { until: string; since: string }[] = []
-    for (let [end, length] = [until, FIRST_STRETCH_MS]; end > since; length *= 8) {
+    for (let [end, length] = [until, FIRST_STRETCH_MS]; end > since; length *= LONGER) {
       const begin = Math.max(since, end - length)
       found.push({ until: instantOf(end), since: instantOf(begin) })
       end = begin

@@ -200,14 +200,14 @@ test('exact before part, then the newest', async () => {
 })
 
 test('rows out of sight take no place from those in sight', async () => {
-  const scope: RowScope = { channels: 'all', regions: ['DE'] }
+  const scope: RowScope = { ...unrestricted, regions: ['DE'] }
   const mine = ['c-own-3', 'c-own-2', 'c-own-1']
   for (const text of ['common mug', 'mug', 'common', 'li wei', 'wei', '7777', 'comon mug', 'li wie', 'comm'])
     expect([text, (await ask(text, {}, scope)).results.map(({ order_id }) => order_id)]).toEqual([text, mine])
   expect((await ask('common mug', {}, scope)).more).toBe(false)
   for (const text of ['COMMON-1-7', 'o-3', 'Smithson'])
     expect((await told(text, {}, scope)).filter((row) => !/^(c-own-\d|o-[12]) /.test(row))).toEqual([])
-  expect(await told('mug', {}, { channels: [], regions: 'all' })).toEqual([])
+  expect(await told('mug', {}, { ...unrestricted, channels: [] })).toEqual([])
 })
 
 test('filters narrow a text, and are asked without one', async () => {
@@ -221,6 +221,7 @@ test('filters narrow a text, and are asked without one', async () => {
   expect(await told('', { anomaly_type: ['dispute_opened'] })).toEqual(['o-1  exact'])
   expect(await told('王小明', { anomaly: 'open' })).toEqual(['o-1 buyer_name exact'])
   expect(await told('espresso', { anomaly_type: ['dispute_opened'] })).toEqual([])
+  expect(await told('王小明', { anomaly: 'open' }, { ...unrestricted, anomaly_types: ['not_shipped'] })).toEqual([])
   for (const far of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59+14:00'])
     expect(await told('X-2', { created_from: far, created_to: far })).toEqual([])
   expect(await told('', { region: ['FR', 'DE'], created_to: at(3) })).toEqual(['o-2  exact', 'o-1  exact'])

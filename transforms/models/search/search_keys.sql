@@ -3,7 +3,7 @@
 -- it from any of them, and whichever one was mistyped, the others do. A search looks at hundreds of keys that lie far apart,
 -- so a block that must be unpacked for one of them is small.
 with {{ search_words('value') }} as words
-select distinct key.1 as word, key.2 as rest, kind, order_id
+select key.1 as word, key.2 as rest, kind, order_id
 from {{ source('orderlens', 'order_lookup') }}
 array join if(
     kind = 'buyer_name',

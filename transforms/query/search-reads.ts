@@ -32,7 +32,7 @@ export type Seen = Pick<OrderRow, 'order_id' | 'created_at'>
 export type Found = FoundOrder &
   Pick<OrderRow, 'order_id' | 'channel' | 'region' | 'order_status' | 'created_at' | 'amount_payable' | 'currency'>
 /** Orders to which a way leads, each with as what it was found; `isAll` unless there are more than are looked at one by one. */
-export type Led = { readonly orders: ReadonlyMap<string, string>; readonly isAll: boolean }
+type Led = { readonly orders: ReadonlyMap<string, string>; readonly isAll: boolean }
 export type Candidates = ReadonlyMap<Way, Led>
 
 const TOLD = ['order_id', 'order_no', 'buyer_id', 'buyer_name', 'channel', 'region']

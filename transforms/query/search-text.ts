@@ -5,7 +5,7 @@ const WORDS =
   /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Thai}\p{Script=Devanagari}\p{M}\p{N}]+|\p{L}/gu
 const MOST_WORDS = 8
 
-export function foldedOf(text: string): string {
+function foldedOf(text: string): string {
   const small = text
     .normalize('NFKD')
     .toLowerCase()

@@ -127,7 +127,7 @@ export function aDoor(over: Partial<Door> = {}): Door {
     incident: async () => null,
     incidentMembers: async () => ({ rows: [], next_cursor: null }),
     queue: async () => ({ incidents: [], rows: [], total: 0, views: [], data_as_of: as_of }),
-    search: async () => [],
+    search: async () => ({ results: [], more: false }),
     dataAsOf: async () => as_of,
     data: aData(),
     ...over,

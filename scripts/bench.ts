@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-const names = ['ingest', 'tiles', 'import', 'known', 'transforms'] as const
+const names = ['ingest', 'tiles', 'import', 'known', 'transforms', 'api'] as const
 
 function run(name: string, args: readonly string[]): Promise<number> {
   const file = join(import.meta.dirname, 'bench', `${name}.ts`)

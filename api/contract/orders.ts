@@ -1,7 +1,7 @@
 /** One order's whole life, the search box and the queue.
  * GET /api/orders/:order_id?known_at=     → orderPageSchema (404 when unknown or out of scope)
  * GET /api/orders/:order_id/raw?known_at= → the landed bytes of its events
- * GET /api/search?q=                 → searchReplySchema
+ * GET /api/search?q=&channel=&region=&order_status=&currency=&created_from=&created_to=&amount_from=&amount_to=&anomaly=&anomaly_type= → searchReplySchema
  * GET /api/queue?view=&type=&collapse=&limit=&offset= → queueReplySchema
  */
 import { z } from 'zod'
@@ -162,8 +162,12 @@ export const searchReplySchema = z.object({
     z.object({
       order_id: z.string(),
       order_no: z.string(),
+      /** What was found, as it is written there; empty where nothing but filters was asked. */
       matched: z.string(),
+      /** order_no, order_id, buyer, buyer_name, phone_tail, payment, refund, tracking, shipment or product. */
       kind: z.string(),
+      /** exact: it is the text; part: begins with it, of a product's name contains its words; approximate: but for one character. */
+      precision: z.enum(['exact', 'part', 'approximate']),
       channel: z.string(),
       region: z.string(),
       order_status: z.string(),
@@ -172,6 +176,8 @@ export const searchReplySchema = z.object({
       currency: z.string(),
     }),
   ),
+  /** Whether there are more than are told: best first, then the newest. */
+  more: z.boolean(),
 })
 
 export const queueViewSchema = z.enum(['open', 'at_risk', 'money', 'logistics', 'escalated'])

@@ -119,8 +119,8 @@ export const client = {
   orderActions: (id: string) => json<OrderActions>(`/api/orders/${part(id)}/actions`),
   act: (id: string, key: string, body: ActionBody) =>
     json<Action>(`/api/orders/${part(id)}/actions`, { method: 'POST', body, headers: { 'idempotency-key': key } }),
-  search: (q: string, signal?: AbortSignal) =>
-    json<SearchReply>(`/api/search${query({ q })}`, signal ? { signal } : {}),
+  search: (asked: Record<string, string | number | undefined>, signal?: AbortSignal) =>
+    json<SearchReply>(`/api/search${query(asked)}`, signal ? { signal } : {}),
   queue: (asked: { view: string; type: string; collapse: 'incidents' | 'none'; limit: number; offset: number }) =>
     json<QueueReply>(`/api/queue${query(asked)}`),
 

@@ -172,7 +172,10 @@ export const words = {
   search_kind: {
     order_no: w('Order number', '订单号'),
     order_id: w('Order', '订单'),
-    buyer: w('Buyer', '买家'),
+    buyer: w('Customer number', '客户编号'),
+    buyer_name: w('Customer', '客户'),
+    product: w('Product', '商品'),
+    shipment: w('Parcel number', '包裹编号'),
     tracking: w('Tracking number', '运单号'),
     payment: w('Payment number', '支付单号'),
     refund: w('Refund number', '退款单号'),

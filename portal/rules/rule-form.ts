@@ -134,7 +134,7 @@ function fromLocal(text: string, zone: string): string | null {
   return Number.isNaN(local) ? null : new Date(instantOfLocal(local, zone)).toISOString()
 }
 
-function minorPer(currency: string): number {
+export function minorPer(currency: string): number {
   if (!/^[A-Z]{3}$/.test(currency)) return 100
   const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
   return 10 ** maximumFractionDigits

@@ -16,6 +16,7 @@ import { buildModels, buildSelected } from '#transforms/engine/build.ts'
 import { type Project, readProject } from '#transforms/engine/project.ts'
 import { createDoor } from '#transforms/query/door.ts'
 import { unrestricted } from '#transforms/query/request.ts'
+import { noFilters } from '#transforms/query/search-filters.ts'
 import { type Ticker, createTicker } from '#transforms/tick.ts'
 import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
@@ -201,7 +202,8 @@ async function timeReads(warehouse: Warehouse): Promise<void> {
     })
     spent.trace.push(trace.seconds * 1000)
     const customer = await measure(async () => {
-      if ((await door.search(buyer, unrestricted)).length === 0) throw new Error(`buyer ${buyer} has no orders`)
+      if ((await door.search({ text: buyer, filters: noFilters }, unrestricted)).results.length === 0)
+        throw new Error(`buyer ${buyer} has no orders`)
     })
     spent.customer.push(customer.seconds * 1000)
   }

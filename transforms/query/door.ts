@@ -13,7 +13,7 @@ import { type KnownOrderReads, createKnownOrderReads } from './known-order.ts'
 import { type Measuring, createMeasuring } from './measure.ts'
 import { type OrderReads, createOrderReads } from './orders.ts'
 import type { Catalogue, RowScope } from './request.ts'
-import { type SearchRow, searchOrders } from './search.ts'
+import { type SearchPage, type SearchRequest, searchOrders } from './search.ts'
 import { type SourceReads, createSourceReads } from './source-health.ts'
 import { type SpikeCourses, createSpikeCourses } from './spike-course.ts'
 import { type Spikes, createSpikes } from './spikes.ts'
@@ -33,7 +33,7 @@ export type Door = Measuring &
     /** Values seen within the scope, most frequent first, at most 200. */
     dimensionValues(dimension: string, scope: RowScope): Promise<DimensionValue[]>
     queue(request: QueueRequest, scope: RowScope): Promise<QueuePage & { data_as_of: string }>
-    search(text: string, scope: RowScope): Promise<SearchRow[]>
+    search(request: SearchRequest, scope: RowScope): Promise<SearchPage>
   }
 
 export type DoorOptions = {
@@ -74,7 +74,7 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
       const [page, data_as_of] = await Promise.all([queuePage(request, scope), health.dataAsOf()])
       return { ...page, data_as_of }
     },
-    search: (text, scope) => searchOrders(warehouse, text, scope),
+    search: (request, scope) => searchOrders(warehouse, request, scope),
   }
 }
 

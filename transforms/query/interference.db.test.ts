@@ -17,6 +17,7 @@ import { type Door, createDoor } from './door.ts'
 import { QueryError } from './errors.ts'
 import { scopeParameters } from './parameters.ts'
 import { type RowScope, unrestricted } from './request.ts'
+import { noFilters } from './search-filters.ts'
 
 const START = Date.UTC(2026, 8, 1)
 const DAY = 86_400_000
@@ -101,9 +102,10 @@ async function askAll(scope: RowScope, turn: number, orders: readonly string[], 
       [`raw of ${order}`, () => door.rawEvents(order, scope)],
       [`anomalies of ${order}`, () => door.orderAnomalies(order, scope)],
       [`instants of ${order}`, () => door.orderInstants(order, scope)],
-      [`search ${order}`, () => door.search(order, scope)],
+      [`search ${order}`, () => door.search({ text: order, filters: noFilters }, scope)],
     )
-  for (const text of ['a', '王', 'TM', '茶']) asked.push([`search ${text}`, () => door.search(text, scope)])
+  for (const text of ['2026', '王', 'TM', '茶叶', 'sf'])
+    asked.push([`search ${text}`, () => door.search({ text, filters: noFilters }, scope)])
   const sides = { before: { ...window, to: midway }, after: { ...window, from: midway } }
   for (const metric of ['anomalies_opened', 'late_rate'])
     asked.push([
@@ -122,7 +124,16 @@ async function askAll(scope: RowScope, turn: number, orders: readonly string[], 
 }
 const midway = new Date(START + DAY).toISOString()
 
-const OF_ORDERS = ['order_state', 'expectations', 'refunds', 'order_costs', 'order_lookup', 'events']
+const OF_ORDERS = [
+  'order_state',
+  'expectations',
+  'refunds',
+  'order_costs',
+  'order_lookup',
+  'product_lookup',
+  'search_orders',
+  'events',
+]
 const OF_ANOMALIES = ['anomalies', 'anomaly_state', 'anomalies_by_day', 'incident_members']
 
 /** Rows outside the scope are doubled under other ids, then a third of them is deleted. How many there are. */

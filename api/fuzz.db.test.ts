@@ -149,6 +149,7 @@ test('no input makes it fail', { timeout: 180_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(arbitrary, async ({ operation, role, params, query, body }) => {
       if (operation.path === '/api/session' && operation.method === 'DELETE') return // would sign the people of this test out
+      if (operation.path === '/api/live') return // an answer without an end
       const path = operation.path.replaceAll(/\{[^}]+\}/g, () => encodeURIComponent(params.pop() ?? 'x'))
       const reply = await one.app.inject({
         method: operation.method as 'GET',

@@ -2,6 +2,7 @@
 import { type AppOptions, buildApp } from './app.ts'
 import { type ApiConfig, loadConfig } from './config.ts'
 import type { Role } from './contract/permissions.ts'
+import type { ErrorCode } from './contract/errors.ts'
 import type { Session } from './contract/session.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { OrderRow } from '#transforms/query/orders.ts'
@@ -11,6 +12,8 @@ import { demoPeople } from './features/people/demo.ts'
 import { createLive } from './features/live/live.ts'
 import { createPeople } from './features/people/people.ts'
 import { seedPeople } from './features/people/seed.ts'
+import { operationOf } from './openapi/document.ts'
+import { refusalsOf } from './openapi/refusals.ts'
 import { openState, type State } from './state/state.ts'
 
 export type TestApp = {
@@ -22,13 +25,12 @@ export type TestApp = {
 }
 
 export async function openTestApp(
-  options: Partial<Omit<AppOptions, 'state' | 'config'>> & {
+  options: Partial<Omit<AppOptions, 'config'>> & {
     env?: Record<string, string>
     config?: Partial<ApiConfig>
   } = {},
 ): Promise<TestApp> {
-  const { env = {}, config, ...rest } = options
-  const state = await openState({})
+  const { env = {}, config, state = await openState({}), ...rest } = options
   await seedPeople(createPeople(state.knex), { demo: true, admin: null })
   const app = await buildApp({
     config: { ...loadConfig(env), ratePerMinute: 1_000_000, ...config },
@@ -47,6 +49,7 @@ export async function openTestApp(
     log: null,
     ...rest,
   })
+  const undescribed = watchRefusals(app)
   const known = new Map<string, Promise<Record<string, string>>>()
   return {
     app,
@@ -59,8 +62,24 @@ export async function openTestApp(
     async close() {
       await app.close()
       await state.close()
+      if (undescribed.size > 0)
+        throw new Error(`refused in a way that the route's openapi.ts does not tell: ${[...undescribed].join(', ')}`)
     },
   }
+}
+
+/** Whatever a test makes a described route refuse must be among what its description says it can refuse. */
+function watchRefusals(app: App): ReadonlySet<string> {
+  const undescribed = new Set<string>()
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { url, method } = request.routeOptions
+    const route = { method: String(method), url: url ?? '', policy: request.routeOptions.config.policy ?? 'public' }
+    const operation = operationOf(route)
+    if (reply.statusCode < 400 || operation === undefined) return
+    const { code } = JSON.parse(String(payload)) as { code: ErrorCode }
+    if (!refusalsOf(route, operation).includes(code)) undescribed.add(`${route.method} ${route.url}: ${code}`)
+  })
+  return undescribed
 }
 
 async function signIn(app: App, email: string): Promise<Record<string, string>> {

@@ -15,7 +15,6 @@ export const errorCodes = {
   foreign_origin: 403,
   not_allowed: 403,
   not_found: 404,
-  method_not_allowed: 405,
   not_acceptable: 406,
   action_refused: 409,
   idempotency_in_flight: 409,

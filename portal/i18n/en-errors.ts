@@ -13,7 +13,6 @@ export const errorCode = {
   foreign_origin: 'Changes are accepted from this portal only.',
   not_allowed: 'Your role or your scope does not allow this.',
   not_found: 'It does not exist, or it is outside what you may see.',
-  method_not_allowed: 'This address does not take such a request.',
   not_acceptable: 'This cannot be had in the format that was asked for.',
   action_refused: 'This action is not possible for the order now.',
   idempotency_in_flight: 'The same request is being worked on. Look again in a moment.',

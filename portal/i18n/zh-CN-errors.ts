@@ -12,7 +12,6 @@ export const errorCode = {
   foreign_origin: '只接受来自本系统页面的更改。',
   not_allowed: '您的角色或数据范围不允许此操作。',
   not_found: '内容不存在，或不在您的可见范围内。',
-  method_not_allowed: '此地址不接受这种请求。',
   not_acceptable: '此内容没有所要的格式。',
   action_refused: '目前不能对此订单执行该操作。',
   idempotency_in_flight: '同样的请求正在处理，请稍后查看。',

@@ -17,29 +17,25 @@ export async function liveRoutes(app: App, { live }: { live: Live }): Promise<vo
     for (const end of streams) end()
   })
 
-  app.get(
-    '/api/live',
-    { config: { policy: 'orders.read' }, sse: { kind: 'only' }, schema: { hide: true } },
-    async (request, reply) => {
-      const person = personOf(request)
-      reply.sse.keepAlive()
-      const send = (notice: TickNotice) => {
-        if (reply.sse.isConnected) void reply.sse.send({ event: 'tick', data: forPerson(notice, person) }).catch(end)
-      }
-      const unsubscribe = live.subscribe(send)
-      const timer = setTimeout(end, STREAM_MS)
-      function end() {
-        clearTimeout(timer)
-        unsubscribe()
-        streams.delete(end)
-        if (reply.sse.isConnected) reply.sse.close()
-      }
-      streams.add(end)
-      reply.sse.onClose(end)
-      if (live.last !== null) send(live.last)
-      else await reply.sse.send({ event: 'hello', data: {} })
-    },
-  )
+  app.get('/api/live', { config: { policy: 'orders.read' }, sse: { kind: 'only' } }, async (request, reply) => {
+    const person = personOf(request)
+    reply.sse.keepAlive()
+    const send = (notice: TickNotice) => {
+      if (reply.sse.isConnected) void reply.sse.send({ event: 'tick', data: forPerson(notice, person) }).catch(end)
+    }
+    const unsubscribe = live.subscribe(send)
+    const timer = setTimeout(end, STREAM_MS)
+    function end() {
+      clearTimeout(timer)
+      unsubscribe()
+      streams.delete(end)
+      if (reply.sse.isConnected) reply.sse.close()
+    }
+    streams.add(end)
+    reply.sse.onClose(end)
+    if (live.last !== null) send(live.last)
+    else await reply.sse.send({ event: 'hello', data: {} })
+  })
 }
 
 /** A scoped person learns that something changed, never which orders or how many of others'. */

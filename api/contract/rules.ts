@@ -87,24 +87,26 @@ export const trialBodySchema = z
     message: 'expected an instant after from',
   })
 
-export const partNameSchema = z.enum([
-  'now',
-  'then',
-  'gained',
-  'lost',
-  'now_reviewed',
-  'then_reviewed',
-  'now_false',
-  'then_false',
-  'false_hits',
-  'now_kept',
-  'then_kept',
-  'now_broken',
-  'then_broken',
-  'now_running',
-  'then_running',
-  'promise_changed',
-])
+const part = z.object({ orders: z.number(), cases: z.number() })
+const partsSchema = z.object({
+  now: part,
+  then: part,
+  gained: part,
+  lost: part,
+  now_reviewed: part,
+  then_reviewed: part,
+  now_false: part,
+  then_false: part,
+  false_hits: part,
+  now_kept: part,
+  then_kept: part,
+  now_broken: part,
+  then_broken: part,
+  now_running: part,
+  then_running: part,
+  promise_changed: part,
+})
+export const partNameSchema = partsSchema.keyof()
 export type PartName = z.infer<typeof partNameSchema>
 
 export const trialOrderSchema = z.object({
@@ -135,7 +137,7 @@ export const trialSchema = z.object({
   from: instant,
   to: instant,
   ms: z.number(),
-  parts: z.record(partNameSchema, z.object({ orders: z.number(), cases: z.number() })),
+  parts: partsSchema,
   money: z.array(z.object({ currency: text, now: z.number(), then: z.number() })),
   days: z.array(z.object({ day: text, now: z.number(), then: z.number() })),
   worst: z.array(trialOrderSchema),

@@ -136,7 +136,7 @@ function addParameters(described: Described, route: Route, operation: Operation)
   if (parameters.length > 0) described.parameters = parameters
 }
 
-const succeeds = ([status]: [string, unknown]) => /^2/.test(status)
+const succeeds = ([status]: [string, unknown]) => status.startsWith('2')
 
 function addExamples({ requestBody, responses }: Described, operation: Operation): void {
   if (requestBody !== undefined) {
@@ -155,7 +155,7 @@ function addAnswers({ responses }: Described, route: Route, operation: Operation
     if (!('description' in response)) continue
     if (response.description === 'Default Response')
       response.description = status === '204' ? 'Done; nothing to tell.' : operation.summary
-    const headers = { ...(isTagged(route, operation) ? { etag: { description: 'Names this content.' } } : {}) }
+    const headers = isTagged(route, operation) ? { etag: { description: 'Names this content.' } } : {}
     const all = Object.entries({ ...headers, ...operation.answerHeaders })
     if (all.length > 0)
       response.headers = Object.fromEntries(

@@ -144,6 +144,10 @@ export function aDoor(over: Partial<Door> = {}): Door {
     queue: async () => ({ incidents: [], rows: [], total: 0, views: [], data_as_of: as_of }),
     search: async () => [],
     dataAsOf: async () => as_of,
+    changesOf: async ({ order_ids }) => ({
+      orders: { order_ids: [...order_ids], complete: true },
+      anomalies: { order_ids: [], complete: true },
+    }),
     data: aData(),
     ...over,
   }

@@ -36,6 +36,7 @@ import {
   refundRowSchema,
   timelineEventSchema,
 } from '../contract/orders.ts'
+import { liveEventSchemas } from '../contract/live.ts'
 import { deliverySchema, occurrenceSchema, reportBodySchema, reportSchema } from '../contract/reports.ts'
 import {
   partNameSchema,
@@ -104,6 +105,12 @@ const named: Readonly<Record<string, z.ZodType>> = {
   IngestJob: ingestJobSchema,
   LegalAction: legalActionSchema,
   Line: lineRowSchema,
+  LiveBoards: liveEventSchemas.boards,
+  LiveClock: liveEventSchemas.clock,
+  LiveHello: liveEventSchemas.hello,
+  LiveOrders: liveEventSchemas.orders,
+  LiveQueue: liveEventSchemas.queue,
+  LiveReset: liveEventSchemas.reset,
   Localized: localizedSchema,
   MessagePlace: messagePlaceSchema,
   MetricAnswer: metricAnswerSchema,

@@ -1,11 +1,11 @@
 /** Makes the published description whole: what the schemas say, and what `operations` tells of each route. */
 import type { Policy } from '../feature.ts'
 import { operations } from './operations.ts'
-import { type Operation, tags } from './operation.ts'
+import { type FileText, type HeaderText, type Operation, tags } from './operation.ts'
 import { describeRefusals, refusalsOf } from './refusals.ts'
 
 /** As much of OpenAPI as is touched here. */
-type Media = { schema?: unknown; examples?: Record<string, { value: unknown }> }
+type Media = { schema?: unknown; examples?: Record<string, { value: unknown }>; 'x-events'?: object }
 type Header = { description: string; schema: object }
 type Response = { description: string; headers?: Record<string, Header>; content?: Record<string, Media> }
 type Parameter = {
@@ -108,7 +108,7 @@ export function completeDocument(document: Document, routes: readonly Route[]): 
   })
 }
 
-const header = (name: string, { description, example, required = false }: HeaderLike): Parameter => ({
+const header = (name: string, { description, example, required = false }: HeaderText): Parameter => ({
   name,
   in: 'header',
   description,
@@ -116,7 +116,6 @@ const header = (name: string, { description, example, required = false }: Header
   schema: { type: 'string' },
   ...(example !== undefined && { example }),
 })
-type HeaderLike = { readonly description: string; readonly example?: string; readonly required?: boolean }
 
 const isTagged = ({ method, url }: Route, operation: Operation) =>
   method === 'GET' && url.startsWith('/api/') && operation.files?.['text/event-stream'] === undefined
@@ -167,13 +166,18 @@ function addAnswers({ responses }: Described, route: Route, operation: Operation
   if (isTagged(route, operation)) responses['304'] = { description: 'The same as what you have; no content.' }
 }
 
-function describeFile([type, { description, example }]: [string, { description: string; example?: string }]): [
-  string,
-  Media,
-] {
+function describeFile([type, { description, example, events }]: [string, FileText]): [string, Media] {
   const isText = type.startsWith('text/') || type === 'message/rfc822'
   const schema = isText ? { type: 'string', description } : { description, contentMediaType: type }
-  return [type, { schema, ...(example !== undefined && { examples: { usual: { value: example } } }) }]
+  const shapes = Object.entries(events ?? {}).map(([name, shape]) => [name, { $ref: PREFIX + shape }])
+  return [
+    type,
+    {
+      schema,
+      ...(shapes.length > 0 && { 'x-events': Object.fromEntries(shapes) as object }),
+      ...(example !== undefined && { examples: { usual: { value: example } } }),
+    },
+  ]
 }
 
 const sorted = <T>(record: Record<string, T>): Record<string, T> =>

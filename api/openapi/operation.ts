@@ -19,6 +19,13 @@ export type Tag = keyof typeof tags
 
 export type HeaderText = { readonly description: string; readonly example?: string; readonly required?: boolean }
 
+export type FileText = {
+  readonly description: string
+  readonly example?: string
+  /** Of a stream of events: the named shape of the data of each. */
+  readonly events?: Readonly<Record<string, string>>
+}
+
 export type Operation = {
   /** The operationId: what generated clients call it. */
   readonly id: string
@@ -34,7 +41,7 @@ export type Operation = {
   readonly answer?: unknown
   readonly answerHeaders?: Readonly<Record<string, HeaderText>>
   /** Answers that are no JSON, by media type: beside it, or alone where the route has no schema for its answer. */
-  readonly files?: Readonly<Record<string, { readonly description: string; readonly example?: string }>>
+  readonly files?: Readonly<Record<string, FileText>>
   /** How it can be refused, besides what every route of its kind can say. */
   readonly refuses?: readonly ErrorCode[]
   /** Where it is not the policy that tells who may call it. */

@@ -909,7 +909,9 @@ export interface paths {
     }
     /**
      * What changed, as server-sent events
-     * @description Roles: manager, agent, admin.
+     * @description All of it is within your scope, except for the clock of the data. A comment comes every 15 seconds. The stream ends with the session, and when your role or scope changes; whoever comes back with the id of the last event gets what came meanwhile, or `reset`.
+     *
+     *     Roles: manager, agent, admin.
      */
     get: operations['watch']
     put?: never
@@ -1699,6 +1701,38 @@ export interface components {
       unit_price: number
       amount: number
       freight: number
+    }
+    /** @description Numbers may have changed. */
+    LiveBoards: {
+      /** @description What happened up to here is in the data. */
+      data_as_of: string
+    }
+    /** @description The data's clock moved; everything of one look was told before. */
+    LiveClock: {
+      /** @description What happened up to here is in the data. */
+      data_as_of: string
+    }
+    /** @description The stream begins; nothing was missed. */
+    LiveHello: {
+      data_as_of: string | null
+    }
+    /** @description Something happened to these orders, or their time came. */
+    LiveOrders: {
+      /** @description At most 500 of them. */
+      order_ids: string[]
+      /** @description False where there are more. */
+      complete: boolean
+    }
+    /** @description The anomalies of these orders were judged: the queue, incidents and their pages. */
+    LiveQueue: {
+      /** @description At most 500 of them. */
+      order_ids: string[]
+      /** @description False where there are more. */
+      complete: boolean
+    }
+    /** @description What happened meanwhile is not told: read anew. */
+    LiveReset: {
+      data_as_of: string | null
     }
     Localized: {
       en: string
@@ -4852,7 +4886,13 @@ export interface operations {
   watch: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /**
+         * @description The id of the last event you have; browsers send it by themselves.
+         * @example 1767225600000.3
+         */
+        'last-event-id'?: string
+      }
       path?: never
       cookie?: never
     }

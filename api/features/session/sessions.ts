@@ -49,7 +49,8 @@ export function createSessions({ knex, limits, now }: { knex: Knex; limits: Sess
         await knex<SessionRow>('sessions').where({ id_hash }).del()
         return null
       }
-      if (isUse && idleMs >= SEEN_EVERY_MS) await knex<SessionRow>('sessions').where({ id_hash }).update({ seen_at: at })
+      if (isUse && idleMs >= SEEN_EVERY_MS)
+        await knex<SessionRow>('sessions').where({ id_hash }).update({ seen_at: at })
       return toPerson(row)
     },
     async close(secret: string): Promise<void> {

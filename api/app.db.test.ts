@@ -97,6 +97,30 @@ test.each([
   expect(reply.json()).toMatchObject({ statusCode: status, code })
 })
 
+test('pages stay as they are while the list grows', async () => {
+  const headers = await one.as('admin')
+  const ask = async (query: string) => (await one.app.inject({ url: `/api/audit?${query}`, headers })).json()
+  const signIn = () =>
+    one.app.inject({
+      method: 'POST',
+      url: '/api/session',
+      payload: { email: 'manager@demo.orderlens', password: 'see-everything' },
+    })
+  for (let n = 0; n < 5; n += 1) await signIn()
+  const whole = (await ask('limit=500')).entries
+  const told = []
+  let page = await ask('limit=2')
+  for (;;) {
+    told.push(...page.entries)
+    if (page.next_cursor === null) break
+    await signIn()
+    page = await ask(`limit=2&cursor=${page.next_cursor}`)
+  }
+  expect(whole.length).toBeGreaterThan(4)
+  expect(told).toEqual(whole)
+  expect(await ask(`order_id=o1&cursor=${(await ask('limit=1')).next_cursor}`)).toMatchObject({ statusCode: 404 })
+})
+
 test('what the caller has already is not sent again; refusals and changes have no tag', async () => {
   const headers = await one.as('manager')
   const ask = (more: Record<string, string> = {}) =>

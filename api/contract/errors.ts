@@ -43,6 +43,7 @@ export const errorReasons = {
   sign_in_throttled: ['seconds'],
   rate_limited: ['most'],
   reveals_spent: ['most'],
+  cursor_refused: [],
   rule_exists: [],
   rule_missing: [],
   rule_saved_meanwhile: ['name', 'version'],

@@ -6,6 +6,7 @@
 // oxlint-disable unicorn/no-thenable -- a trial has two sides, now and then; neither is a function
 import { z } from 'zod'
 import { ruleDraftSchema } from '#transforms/rules/shop-rule.ts'
+import { cursorSchema, nextCursorSchema, pageLimit } from './pages.ts'
 
 const instant = z.string()
 const text = z.string()
@@ -149,10 +150,15 @@ export const trialOrdersQuerySchema = z.strictObject({
   /** Cases that open on this day, by the zone. */
   day: z.iso.date().optional(),
   zone,
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  limit: pageLimit(500, 100),
+  cursor: cursorSchema,
 })
-export const trialOrdersSchema = z.object({ rows: z.array(trialOrderSchema), orders: z.number(), cases: z.number() })
+export const trialOrdersSchema = z.object({
+  rows: z.array(trialOrderSchema),
+  next_cursor: nextCursorSchema,
+  orders: z.number(),
+  cases: z.number(),
+})
 export type TrialOrders = z.infer<typeof trialOrdersSchema>
 
 export const ruleSaveBodySchema = z.strictObject({

@@ -46,6 +46,7 @@ import {
   trialOrderSchema,
   trialSchema,
 } from '../contract/rules.ts'
+import { drillBodySchema, drillReplySchema } from '../contract/metrics.ts'
 import { personSchema, roleSchema, sessionSchema } from '../contract/session.ts'
 import { silentSourceSchema } from '../contract/sources.ts'
 import { tileSchema } from '#dashboards/board.ts'
@@ -55,7 +56,6 @@ import {
   countedSchema,
   dimensionCardSchema,
   drillRequestSchema,
-  drillResultSchema,
   explainRequestSchema,
   explainResultSchema,
   explanationSchema,
@@ -90,8 +90,9 @@ const named: Readonly<Record<string, z.ZodType>> = {
   DataSource: dataSourceSchema,
   Delivery: deliverySchema,
   DimensionCard: dimensionCardSchema,
+  DrillBody: drillBodySchema,
   DrillRequest: drillRequestSchema,
-  DrillResult: drillResultSchema,
+  DrillReply: drillReplySchema,
   Error: errorSchema,
   ExplainRequest: explainRequestSchema,
   ExplainResult: explainResultSchema,

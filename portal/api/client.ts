@@ -74,7 +74,7 @@ export const client = {
   previewAddress: (id: string) => addressOf('/api/reports/{id}/preview', { path: { id } }),
   sendReport: (id: string, key: string) =>
     call('post', '/api/reports/{id}/send', { path: { id }, headers: { 'idempotency-key': key } }),
-  deliveries: () => call('get', '/api/deliveries'),
+  deliveries: async () => (await call('get', '/api/deliveries', { query: { limit: 200 } })).deliveries,
   emlAddress: (id: string) => addressOf('/api/deliveries/{id}/eml', { path: { id } }),
 
   health: () => call('get', '/api/data/health'),
@@ -84,8 +84,8 @@ export const client = {
   models: async () => (await call('get', '/api/data/models')).models,
   model: (name: string) => call('get', '/api/data/models/{name}', { path: { name } }),
   deadLetters: (query: DeadLetterFilter) => call('get', '/api/data/dead-letters', { query }),
-  deadLetterPage: (filter: DeadLetterFilter, limit: number, offset: number) =>
-    call('get', '/api/data/dead-letters/messages', { query: { ...filter, limit, offset } }),
+  deadLetterPage: (filter: DeadLetterFilter, limit: number, cursor: string | undefined) =>
+    call('get', '/api/data/dead-letters/messages', { query: { ...filter, limit, cursor } }),
   rawMessage: (place: Asked<'post', '/api/data/dead-letters/reveal'>['body'], reason?: string) =>
     call('post', '/api/data/dead-letters/reveal', { body: { ...place, reason } }),
   auditFindings: (query: Asked<'get', '/api/data/audit/findings'>['query']) =>

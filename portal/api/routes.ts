@@ -1379,6 +1379,81 @@ export interface components {
       label: components['schemas']['Localized']
       description: components['schemas']['Localized']
     }
+    DrillBody: {
+      metric: string
+      /** @default [] */
+      by?: string[]
+      /** @default [] */
+      where?: components['schemas']['FilterInput'][]
+      /** Format: date-time */
+      from?: string
+      /** Format: date-time */
+      to?: string
+      time?: string
+      grain?: components['schemas']['Grain']
+      /** @default UTC */
+      zone?: string
+      /** Format: date-time */
+      as_of?: string
+      /** Format: date-time */
+      known_at?: string
+      time_basis?: components['schemas']['TimeBasis']
+      /**
+       * @default natural
+       * @enum {string}
+       */
+      order?: 'value_desc' | 'value_asc' | 'natural'
+      /** @default 50 */
+      limit?: number
+      /**
+       * @default numerator
+       * @enum {string}
+       */
+      part?: 'numerator' | 'denominator'
+      sort?: string
+      /** @default true */
+      descending?: boolean
+      /** @default 0 */
+      offset?: number
+      /** @description `next_cursor` of the page before; with the same conditions as there. */
+      cursor?: string
+    }
+    DrillReply: {
+      metric: string
+      /** @enum {string} */
+      entity:
+        | 'anomaly'
+        | 'order'
+        | 'line'
+        | 'payment'
+        | 'parcel'
+        | 'refund'
+        | 'cost'
+        | 'action'
+        | 'contact'
+        | 'review'
+        | 'promise'
+        | 'step'
+        | 'record'
+      counts: components['schemas']['Counted']
+      total: number
+      orders: number
+      value: number | null
+      unit: components['schemas']['Unit']
+      currency: string | null
+      columns: {
+        name: string
+        /** @enum {string} */
+        type: 'text' | 'code' | 'money' | 'instant' | 'number'
+      }[]
+      rows: {
+        [key: string]: string | number | null
+      }[]
+      as_of: string
+      known_at?: string
+      /** @description For the page after this one; null at the end. */
+      next_cursor: string | null
+    }
     DrillRequest: {
       metric: string
       /** @default [] */
@@ -1452,40 +1527,6 @@ export interface components {
       descending?: boolean
       /** @default 0 */
       offset?: number
-    }
-    DrillResult: {
-      metric: string
-      /** @enum {string} */
-      entity:
-        | 'anomaly'
-        | 'order'
-        | 'line'
-        | 'payment'
-        | 'parcel'
-        | 'refund'
-        | 'cost'
-        | 'action'
-        | 'contact'
-        | 'review'
-        | 'promise'
-        | 'step'
-        | 'record'
-      counts: components['schemas']['Counted']
-      total: number
-      orders: number
-      value: number | null
-      unit: components['schemas']['Unit']
-      currency: string | null
-      columns: {
-        name: string
-        /** @enum {string} */
-        type: 'text' | 'code' | 'money' | 'instant' | 'number'
-      }[]
-      rows: {
-        [key: string]: string | number | null
-      }[]
-      as_of: string
-      known_at?: string
     }
     Error: {
       statusCode: number
@@ -3159,7 +3200,7 @@ export interface operations {
     }
     requestBody: {
       content: {
-        'application/json': components['schemas']['DrillRequestInput']
+        'application/json': components['schemas']['DrillBody']
       }
     }
     responses: {
@@ -3169,7 +3210,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['DrillResult']
+          'application/json': components['schemas']['DrillReply']
         }
       }
       400: components['responses']['invalid_input.unknown_name']
@@ -3597,7 +3638,8 @@ export interface operations {
         /** @description `incidents`: members of incidents are told by their incident, not one by one. */
         collapse?: 'incidents' | 'none'
         limit?: number
-        offset?: number
+        /** @description `next_cursor` of the page before; with the same conditions as there. */
+        cursor?: string
       }
       header?: {
         /** @description The etag of an answer you have: 304 while it is still the same. */
@@ -3619,6 +3661,8 @@ export interface operations {
           'application/json': {
             incidents: components['schemas']['Incident'][]
             rows: components['schemas']['QueueRow'][]
+            /** @description For the page after this one; null at the end. */
+            next_cursor: string | null
             total: number
             views: {
               view: components['schemas']['QueueView']
@@ -3776,6 +3820,7 @@ export interface operations {
       query?: {
         state?: components['schemas']['IncidentState']
         limit?: number
+        /** @description `next_cursor` of the page before; with the same conditions as there. */
         cursor?: string
       }
       header?: {
@@ -3800,6 +3845,7 @@ export interface operations {
         content: {
           'application/json': {
             rows: components['schemas']['QueueRow'][]
+            /** @description For the page after this one; null at the end. */
             next_cursor: string | null
           }
         }
@@ -4047,7 +4093,8 @@ export interface operations {
         /** @example Asia/Shanghai */
         zone?: string
         limit?: number
-        offset?: number
+        /** @description `next_cursor` of the page before; with the same conditions as there. */
+        cursor?: string
       }
       header?: {
         /** @description The etag of an answer you have: 304 while it is still the same. */
@@ -4071,6 +4118,8 @@ export interface operations {
         content: {
           'application/json': {
             rows: components['schemas']['TrialOrder'][]
+            /** @description For the page after this one; null at the end. */
+            next_cursor: string | null
             orders: number
             cases: number
           }
@@ -4190,6 +4239,8 @@ export interface operations {
         /** @example TM.2026010500017 */
         order_id?: string
         limit?: number
+        /** @description `next_cursor` of the page before; with the same conditions as there. */
+        cursor?: string
       }
       header?: {
         /** @description The etag of an answer you have: 304 while it is still the same. */
@@ -4210,6 +4261,8 @@ export interface operations {
         content: {
           'application/json': {
             entries: components['schemas']['AuditEntry'][]
+            /** @description For the page after this one; null at the end. */
+            next_cursor: string | null
           }
         }
       }
@@ -4613,7 +4666,8 @@ export interface operations {
         /** @description `1`: those that a later derivation made good. */
         cured?: '0' | '1'
         limit?: number
-        offset?: number
+        /** @description `next_cursor` of the page before; with the same conditions as there. */
+        cursor?: string
       }
       header?: {
         /** @description The etag of an answer you have: 304 while it is still the same. */
@@ -4634,6 +4688,8 @@ export interface operations {
         content: {
           'application/json': {
             total: number
+            /** @description For the page after this one; null at the end. */
+            next_cursor: string | null
             rows: {
               topic: string
               partition: number
@@ -5338,7 +5394,11 @@ export interface operations {
   }
   listOccurrences: {
     parameters: {
-      query?: never
+      query?: {
+        limit?: number
+        /** @description `next_cursor` of the page before; with the same conditions as there. */
+        cursor?: string
+      }
       header?: {
         /** @description The etag of an answer you have: 304 while it is still the same. */
         'if-none-match'?: string
@@ -5359,7 +5419,11 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Occurrence'][]
+          'application/json': {
+            occurrences: components['schemas']['Occurrence'][]
+            /** @description For the page after this one; null at the end. */
+            next_cursor: string | null
+          }
         }
       }
       /** @description The same as what you have; no content. */
@@ -5379,7 +5443,11 @@ export interface operations {
   }
   listDeliveries: {
     parameters: {
-      query?: never
+      query?: {
+        limit?: number
+        /** @description `next_cursor` of the page before; with the same conditions as there. */
+        cursor?: string
+      }
       header?: {
         /** @description The etag of an answer you have: 304 while it is still the same. */
         'if-none-match'?: string
@@ -5397,7 +5465,11 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Delivery'][]
+          'application/json': {
+            deliveries: components['schemas']['Delivery'][]
+            /** @description For the page after this one; null at the end. */
+            next_cursor: string | null
+          }
         }
       }
       /** @description The same as what you have; no content. */

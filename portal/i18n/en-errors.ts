@@ -40,6 +40,7 @@ export const errorReason = {
   sign_in_throttled: 'Too many tries. Try again in {seconds} seconds.',
   rate_limited: 'More than {most} requests within a minute. Wait a moment, then try again.',
   reveals_spent: 'Personal data is shown to one person {most} times an hour at most. Try again later.',
+  cursor_refused: 'This page belongs to another question. Begin with the first page.',
   rule_exists: 'There is a rule for these orders already. Change that one.',
   rule_missing: 'This rule is not there any more. Set a new one.',
   rule_saved_meanwhile: '{name} saved version {version} of this rule meanwhile. Look at it, then propose again.',

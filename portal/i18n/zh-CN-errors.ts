@@ -38,6 +38,7 @@ export const errorReason = {
   sign_in_throttled: '尝试次数过多，请在 {seconds} 秒后重试。',
   rate_limited: '一分钟内的请求超过 {most} 次，请稍后重试。',
   reveals_spent: '每人每小时最多查看 {most} 次个人信息，请稍后再试。',
+  cursor_refused: '此页属于另一个查询，请从第一页开始。',
   rule_exists: '这些订单已有规则，请修改那一条。',
   rule_missing: '此规则已不存在，请新建一条。',
   rule_saved_meanwhile: '{name} 已保存此规则的第 {version} 版。请先查看，再重新提交。',

@@ -8,6 +8,7 @@ export const auditOperations = {
     description: 'Everybody reads the audit of an order they may see; the whole of it is for admins.',
     parameters: { order_id: { example: 'TM.2026010500017' } },
     answer: {
+      next_cursor: null,
       entries: [
         {
           seq: '4121',

@@ -252,6 +252,7 @@ export const dataOperations = {
     parameters: filters,
     answer: {
       total: 1,
+      next_cursor: null,
       rows: [
         {
           ...group,

@@ -131,6 +131,7 @@ export const metricOperations = {
         },
       ],
       as_of: '2026-01-12T00:00:00.000Z',
+      next_cursor: null,
     },
     refuses: asksDoor,
   },

@@ -14,6 +14,7 @@ export const queueOperations = {
     answer: {
       incidents: [incident],
       rows: [member],
+      next_cursor: null,
       total: 1,
       views: [
         { view: 'open', total: 1 },

@@ -148,7 +148,7 @@ export const ruleOperations = {
     tag: 'rules',
     summary: 'The orders behind a number of a back-test',
     parameters: { ...parameters, day: { description: 'Cases that open on this day, by the zone.' } },
-    answer: { rows: [trialOrder], orders: 37, cases: 37 },
+    answer: { rows: [trialOrder], next_cursor: null, orders: 37, cases: 37 },
     refuses: ['not_found', ...readsWarehouse],
   },
   'POST /api/rules': {

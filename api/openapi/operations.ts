@@ -8,6 +8,7 @@ import { ingestOperations } from '../features/ingest/openapi.ts'
 import { liveOperations } from '../features/live/openapi.ts'
 import { metricOperations } from '../features/metrics/openapi.ts'
 import { orderOperations } from '../features/orders/openapi.ts'
+import { personalOperations } from '../features/personal/openapi.ts'
 import { queueOperations } from '../features/queue/openapi.ts'
 import { reportOperations } from '../features/reports/openapi.ts'
 import { ruleOperations } from '../features/rules/openapi.ts'
@@ -20,6 +21,7 @@ export const operations = {
   ...metricOperations,
   ...boardOperations,
   ...orderOperations,
+  ...personalOperations,
   ...searchOperations,
   ...actionOperations,
   ...auditOperations,

@@ -8,10 +8,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /**
-     * This description
-     * @description Roles: manager, agent, admin.
-     */
+    /** This description */
     get: operations['describeApi']
     put?: never
     post?: never
@@ -82,10 +79,7 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    /**
-     * Who is signed in, and the CSRF token of the session
-     * @description Roles: manager, agent, admin.
-     */
+    /** Who is signed in, and the CSRF token of the session */
     get: operations['getSession']
     put?: never
     /**
@@ -93,10 +87,7 @@ export interface paths {
      * @description Sets the session cookie. Attempts are throttled per address and per person.
      */
     post: operations['signIn']
-    /**
-     * Signs out; the session ends everywhere it is used
-     * @description Roles: manager, agent, admin.
-     */
+    /** Signs out; the session ends everywhere it is used */
     delete: operations['signOut']
     options?: never
     head?: never
@@ -129,7 +120,7 @@ export interface paths {
     }
     /**
      * Every metric and dimension there is, with definitions in both languages
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['getCatalogue']
     put?: never
@@ -153,7 +144,7 @@ export interface paths {
      * Answers up to twenty questions, in their order
      * @description One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `orders.read`.
      */
     post: operations['queryMetrics']
     delete?: never
@@ -175,7 +166,7 @@ export interface paths {
      * The rows behind a mark
      * @description Ask with the metric, window and filters of the mark; `total`, `orders` and `value` equal what it showed.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `orders.read`.
      */
     post: operations['drill']
     delete?: never
@@ -195,7 +186,7 @@ export interface paths {
     put?: never
     /**
      * What moved a metric, by value of each dimension
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     post: operations['explain']
     delete?: never
@@ -215,7 +206,7 @@ export interface paths {
     put?: never
     /**
      * A count over time, what is usual for each hour or day, and its spikes
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     post: operations['courseWithSpikes']
     delete?: never
@@ -237,7 +228,7 @@ export interface paths {
      * All rows behind a mark as a file, at most 50,000; written to the audit
      * @description CSV unless the Accept header names another. `limit` and `offset` say nothing here.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `orders.export`.
      */
     post: operations['exportDrill']
     delete?: never
@@ -255,7 +246,7 @@ export interface paths {
     }
     /**
      * All boards, without their tiles
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listBoards']
     put?: never
@@ -275,7 +266,7 @@ export interface paths {
     }
     /**
      * One board with its tiles
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['getBoard']
     put?: never
@@ -295,7 +286,7 @@ export interface paths {
     }
     /**
      * Values of a dimension within your scope, most frequent first, at most 200
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listDimensionValues']
     put?: never
@@ -315,7 +306,7 @@ export interface paths {
     }
     /**
      * One order's whole life
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['getOrder']
     put?: never
@@ -335,11 +326,33 @@ export interface paths {
     }
     /**
      * The landed bytes of an order's events
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listOrderMessages']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/orders/{order_id}/reveal': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * One landed message of an order as it was sent, personal data included
+     * @description Says why, and is written to the audit before it is shown. So many an hour and person.
+     *
+     *     Needs the permission `personal.reveal`.
+     */
+    post: operations['revealOrderMessage']
     delete?: never
     options?: never
     head?: never
@@ -355,7 +368,7 @@ export interface paths {
     }
     /**
      * Finds orders by whatever a customer may name
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['search']
     put?: never
@@ -375,7 +388,7 @@ export interface paths {
     }
     /**
      * Anomalies that wait for somebody, the worst and the first due before others
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listQueue']
     put?: never
@@ -395,7 +408,7 @@ export interface paths {
     }
     /**
      * Sources from which nothing comes although they usually speak, and the rules that wait for them
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listSilentSources']
     put?: never
@@ -417,7 +430,7 @@ export interface paths {
      * Incidents: anomalies of one kind and one cause, more than is usual
      * @description A person whose scope is not everything sees the members in scope only, and neither `expected` nor `score`.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `orders.read`.
      */
     get: operations['listIncidents']
     put?: never
@@ -437,7 +450,7 @@ export interface paths {
     }
     /**
      * One incident: its course against what is usual
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['getIncident']
     put?: never
@@ -457,7 +470,7 @@ export interface paths {
     }
     /**
      * The anomalies of an incident, the latest first
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listIncidentMembers']
     put?: never
@@ -477,13 +490,13 @@ export interface paths {
     }
     /**
      * The thresholds in effect, in the order in which they are looked up
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listRules']
     put?: never
     /**
      * Saves a threshold whose effect was tried out
-     * @description Roles: manager, admin.
+     * @description Needs the permission `rules.change`.
      */
     post: operations['saveRule']
     delete?: never
@@ -501,7 +514,7 @@ export interface paths {
     }
     /**
      * Every version of a threshold the shop set itself
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listRuleVersions']
     put?: never
@@ -523,7 +536,7 @@ export interface paths {
     put?: never
     /**
      * Runs a proposed threshold over past orders and compares
-     * @description Roles: manager, admin.
+     * @description Needs the permission `rules.change`.
      */
     post: operations['tryRule']
     delete?: never
@@ -541,7 +554,7 @@ export interface paths {
     }
     /**
      * The outcome of a back-test, as far as you may see its orders
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['getTrial']
     put?: never
@@ -561,7 +574,7 @@ export interface paths {
     }
     /**
      * The orders behind a number of a back-test
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listTrialOrders']
     put?: never
@@ -581,7 +594,7 @@ export interface paths {
     }
     /**
      * What you may do to an order now, why not what you may not, and what was done
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listActions']
     put?: never
@@ -589,7 +602,7 @@ export interface paths {
      * Does something to an order, once
      * @description Answered when it is written down; its outcome comes with the events of the system that carries it out. The same key with the same body answers the same action.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `orders.read`.
      */
     post: operations['act']
     delete?: never
@@ -609,7 +622,7 @@ export interface paths {
      * Who did what, the newest first
      * @description Everybody reads the audit of an order they may see; the whole of it is for admins.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `orders.read`.
      */
     get: operations['listAudit']
     put?: never
@@ -631,7 +644,7 @@ export interface paths {
      * Everything about the health of the data at once
      * @description For people who see all channels and regions.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `data.read`.
      */
     get: operations['getDataHealth']
     put?: never
@@ -653,7 +666,7 @@ export interface paths {
      * What landed against what became of it, counted exactly
      * @description For people who see all channels and regions.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `data.read`.
      */
     get: operations['getBalance']
     put?: never
@@ -675,7 +688,7 @@ export interface paths {
      * Messages that landed and were derived over the last hours
      * @description For people who see all channels and regions.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `data.read`.
      */
     get: operations['getLandingRate']
     put?: never
@@ -697,7 +710,7 @@ export interface paths {
      * What the tables take, and what is free
      * @description For people who see all channels and regions.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `data.read`.
      */
     get: operations['getStorage']
     put?: never
@@ -719,7 +732,7 @@ export interface paths {
      * Seeds and models in build order, with their last build and lineage
      * @description For people who see all channels and regions.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `data.read`.
      */
     get: operations['listModels']
     put?: never
@@ -741,7 +754,7 @@ export interface paths {
      * One model in full: columns, tests and its statement
      * @description For people who see all channels and regions.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `data.read`.
      */
     get: operations['getModel']
     put?: never
@@ -763,7 +776,7 @@ export interface paths {
      * What could not become an event, in groups
      * @description For people who see all channels and regions.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `data.read`.
      */
     get: operations['listDeadLetterGroups']
     put?: never
@@ -785,7 +798,7 @@ export interface paths {
      * Dead letters one by one, the latest first
      * @description For people who see all channels and regions.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `data.read`.
      */
     get: operations['listDeadLetters']
     put?: never
@@ -809,7 +822,7 @@ export interface paths {
      * The bytes of a message; each look is written to the audit
      * @description For people who see all channels and regions.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `data.read`.
      */
     post: operations['revealMessage']
     delete?: never
@@ -829,7 +842,7 @@ export interface paths {
      * What the audit of a stream found amiss
      * @description For people who see all channels and regions.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `data.read`.
      */
     get: operations['listAuditFindings']
     put?: never
@@ -851,7 +864,7 @@ export interface paths {
     put?: never
     /**
      * Derives dead letters again
-     * @description Roles: admin.
+     * @description Needs the permission `data.operate`.
      */
     post: operations['startReplay']
     delete?: never
@@ -871,7 +884,7 @@ export interface paths {
     put?: never
     /**
      * Stops a replay that runs
-     * @description Roles: admin.
+     * @description Needs the permission `data.operate`.
      */
     post: operations['stopReplay']
     delete?: never
@@ -891,7 +904,7 @@ export interface paths {
     put?: never
     /**
      * Derives a topic for an hour although much of it is rejected
-     * @description Roles: admin.
+     * @description Needs the permission `data.operate`.
      */
     post: operations['holdBreaker']
     delete?: never
@@ -911,7 +924,7 @@ export interface paths {
      * What changed, as server-sent events
      * @description All of it is within your scope, except for the clock of the data. A comment comes every 15 seconds. The stream ends with the session, and when your role or scope changes; whoever comes back with the id of the last event gets what came meanwhile, or `reset`.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `orders.read`.
      */
     get: operations['watch']
     put?: never
@@ -971,7 +984,7 @@ export interface paths {
     }
     /**
      * The reports that can be subscribed to
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listReportDefinitions']
     put?: never
@@ -991,7 +1004,7 @@ export interface paths {
     }
     /**
      * Your subscriptions, and those that are sent to you
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listReports']
     put?: never
@@ -999,7 +1012,7 @@ export interface paths {
      * Subscribes people of this installation to a report
      * @description Each recipient gets the numbers of their own scope.
      *
-     *     Roles: manager, agent, admin.
+     *     Needs the permission `orders.read`.
      */
     post: operations['createReport']
     delete?: never
@@ -1017,21 +1030,21 @@ export interface paths {
     }
     /**
      * One subscription
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['getReport']
     put?: never
     post?: never
     /**
      * Ends a subscription
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     delete: operations['deleteReport']
     options?: never
     head?: never
     /**
      * Changes what is named, and nothing else
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     patch: operations['changeReport']
     trace?: never
@@ -1045,7 +1058,7 @@ export interface paths {
     }
     /**
      * The e-mail as you would receive it now
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['previewReport']
     put?: never
@@ -1067,7 +1080,7 @@ export interface paths {
     put?: never
     /**
      * Sends once now, outside the rhythm
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     post: operations['sendReport']
     delete?: never
@@ -1085,7 +1098,7 @@ export interface paths {
     }
     /**
      * When it was due and what became of it, the latest first
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listOccurrences']
     put?: never
@@ -1105,7 +1118,7 @@ export interface paths {
     }
     /**
      * E-mails that were sent or are to be sent, the latest first
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['listDeliveries']
     put?: never
@@ -1125,7 +1138,7 @@ export interface paths {
     }
     /**
      * The e-mail that was sent, where it is kept
-     * @description Roles: manager, agent, admin.
+     * @description Needs the permission `orders.read`.
      */
     get: operations['getDeliveryMail']
     put?: never
@@ -1779,12 +1792,6 @@ export interface components {
       en: string
       zh: string
     }
-    MessagePlace: {
-      topic: string
-      partition: number
-      epoch: string
-      offset: string
-    }
     MetricAnswer: {
       metric: string
       unit: components['schemas']['Unit']
@@ -1964,6 +1971,8 @@ export interface components {
       role: components['schemas']['Role']
       scope: components['schemas']['RowScope']
       money_limit: number
+      money_limit_day: number | null
+      money_limit_customer: number | null
     }
     QueueRow: {
       anomaly_id: string
@@ -2034,10 +2043,14 @@ export interface components {
       enabled?: boolean
     }
     /** @enum {string} */
-    Role: 'manager' | 'agent' | 'admin'
+    Role: 'manager' | 'agent' | 'lead' | 'finance' | 'operator' | 'admin'
     RowScope: {
       channels: 'all' | string[]
       regions: 'all' | string[]
+      /** @default all */
+      shops: 'all' | string[]
+      /** @default all */
+      anomaly_types: 'all' | string[]
     }
     RuleDraft: {
       /** @description the rule it is a threshold of, such as not_shipped */
@@ -3142,6 +3155,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3179,7 +3193,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
-      403: components['responses']['csrf_refused.foreign_origin']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
       406: components['responses']['not_acceptable']
       409: components['responses']['preparing']
       413: components['responses']['body_too_large']
@@ -3215,7 +3229,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
-      403: components['responses']['csrf_refused.foreign_origin']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
       409: components['responses']['preparing']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
@@ -3250,7 +3264,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
-      403: components['responses']['csrf_refused.foreign_origin']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
       409: components['responses']['preparing']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
@@ -3285,7 +3299,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
-      403: components['responses']['csrf_refused.foreign_origin']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
       409: components['responses']['preparing']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
@@ -3324,7 +3338,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
-      403: components['responses']['csrf_refused.foreign_origin']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
       406: components['responses']['not_acceptable']
       409: components['responses']['preparing']
       413: components['responses']['body_too_large']
@@ -3372,6 +3386,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3412,6 +3427,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -3462,6 +3478,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3506,6 +3523,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['preparing']
       422: components['responses']['result_too_large']
@@ -3549,6 +3567,7 @@ export interface operations {
             offset: string
             landed_at: string
             value: string
+            is_hidden: boolean
           }[]
         }
       }
@@ -3561,7 +3580,52 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+      504: components['responses']['timeout']
+    }
+  }
+  revealOrderMessage: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @example TM.2026010500017 */
+        order_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          topic: string
+          partition: number
+          offset: string
+          reason: string
+        }
+      }
+    }
+    responses: {
+      /** @description One landed message of an order as it was sent, personal data included */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            value: string
+          }
+        }
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
+      404: components['responses']['not_found']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3619,6 +3683,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3681,6 +3746,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3722,6 +3788,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3767,6 +3834,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3808,6 +3876,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -3859,6 +3928,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3905,6 +3975,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3984,6 +4055,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -4073,6 +4145,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -4134,6 +4207,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -4179,6 +4253,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -4221,7 +4296,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input.idempotency_key_required']
       401: components['responses']['not_signed_in']
-      403: components['responses']['csrf_refused.foreign_origin']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['action_refused.idempotency_in_flight']
       413: components['responses']['body_too_large']
@@ -4731,7 +4806,13 @@ export interface operations {
     }
     requestBody: {
       content: {
-        'application/json': components['schemas']['MessagePlace']
+        'application/json': {
+          topic: string
+          partition: number
+          epoch: string
+          offset: string
+          reason?: string
+        }
       }
     }
     responses: {
@@ -4755,6 +4836,7 @@ export interface operations {
             shown_as: 'json' | 'text' | 'bytes'
             value_bytes: number
             truncated: boolean
+            is_hidden: boolean
             broker_at: string
             landed_at: string
           }
@@ -4965,6 +5047,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       406: components['responses']['not_acceptable']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -5111,6 +5194,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -5148,6 +5232,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -5177,7 +5262,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
-      403: components['responses']['csrf_refused.foreign_origin']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['conflict.preparing']
       413: components['responses']['body_too_large']
@@ -5224,6 +5309,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -5344,6 +5430,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       409: components['responses']['preparing']
       422: components['responses']['result_too_large']
@@ -5435,6 +5522,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -5481,6 +5569,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -5523,6 +5612,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       404: components['responses']['not_found']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']

@@ -1,8 +1,8 @@
 /** What a tick worked on, as far as a caller may know of it. */
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { compileRows } from './compile-rows.ts'
+import { type RowRead, compileRows } from './compile-rows.ts'
 import { param } from './knex.ts'
-import { ROW_SCOPE } from './orders.ts'
+import { ANOMALY_SCOPE, ROW_SCOPE } from './orders.ts'
 import { scopeParameters, usedParameters } from './parameters.ts'
 import type { RowScope } from './request.ts'
 
@@ -25,13 +25,13 @@ const TAIL = { order: 'order_id', tail: `limit ${MOST + 1}` }
 
 export function createChangeReads(warehouse: Warehouse): ChangeReads {
   const read = async (
-    relation: string,
+    { relation, columns }: { relation: string; columns: RowRead['scope'] },
     condition: string,
     scope: RowScope,
     worked: Pick<Worked, 'tick' | 'order_ids'>,
   ): Promise<Touched> => {
     const sql = compileRows(
-      { relation, scope: ROW_SCOPE, columns: ['distinct order_id'], conditions: [condition], ...TAIL },
+      { relation, scope: columns, columns: ['distinct order_id'], conditions: [condition], ...TAIL },
       scope,
     )
     const parameters = { ...scopeParameters(scope), tick: worked.tick, ids: worked.order_ids }
@@ -47,9 +47,14 @@ export function createChangeReads(warehouse: Warehouse): ChangeReads {
         worked.orders === 0
           ? { order_ids: [], complete: true }
           : isKnown
-            ? read('orders', `order_id in ${param('ids', 'Array(String)')}`, scope, worked)
-            : read('order_state', `state_version = ${TICK}`, scope, worked),
-        read('anomaly_state', `version = ${TICK}`, scope, worked),
+            ? read(
+                { relation: 'orders', columns: ROW_SCOPE },
+                `order_id in ${param('ids', 'Array(String)')}`,
+                scope,
+                worked,
+              )
+            : read({ relation: 'order_state', columns: ROW_SCOPE }, `state_version = ${TICK}`, scope, worked),
+        read({ relation: 'anomaly_state', columns: ANOMALY_SCOPE }, `version = ${TICK}`, scope, worked),
       ])
       return { orders, anomalies }
     },

@@ -282,6 +282,7 @@ export const dataOperations = {
       shown_as: 'json',
       value_bytes: 27,
       truncated: false,
+      is_hidden: false,
       broker_at: at,
       landed_at: at,
     },

@@ -149,6 +149,7 @@ export const orderOperations = {
         offset: '918273',
         landed_at: '2026-01-05T02:11:10.412Z',
         value: '{"specversion":"1.0","type":"payment.succeeded.v1","id":"e-77120"}',
+        is_hidden: false,
       },
     ],
     refuses: ['not_found', ...readsWarehouse],

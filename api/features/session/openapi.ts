@@ -7,8 +7,10 @@ const session = {
     email: 'agent.zhejiang@demo.orderlens',
     name: '周琪 Zhou Qi',
     role: 'agent',
-    scope: { channels: 'all', regions: ['浙江'] },
+    scope: { channels: 'all', regions: ['浙江'], shops: 'all', anomaly_types: 'all' },
     money_limit: 20_000,
+    money_limit_day: null,
+    money_limit_customer: null,
   },
   csrf_token: 'pX3S0mWbq6QkqZrYyq1cYwS8H2J0m4kqv3c0Q6mXyVQ',
 }

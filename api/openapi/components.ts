@@ -47,6 +47,7 @@ import {
   trialSchema,
 } from '../contract/rules.ts'
 import { drillBodySchema, drillReplySchema } from '../contract/metrics.ts'
+import { managedPersonSchema } from '../contract/people.ts'
 import { personSchema, roleSchema, sessionSchema } from '../contract/session.ts'
 import { silentSourceSchema } from '../contract/sources.ts'
 import { tileSchema } from '#dashboards/board.ts'
@@ -113,6 +114,7 @@ const named: Readonly<Record<string, z.ZodType>> = {
   LiveQueue: liveEventSchemas.queue,
   LiveReset: liveEventSchemas.reset,
   Localized: localizedSchema,
+  ManagedPerson: managedPersonSchema,
   MessagePlace: messagePlaceSchema,
   MetricAnswer: metricAnswerSchema,
   MetricCard: metricCardSchema,

@@ -8,6 +8,7 @@ import { ingestOperations } from '../features/ingest/openapi.ts'
 import { liveOperations } from '../features/live/openapi.ts'
 import { metricOperations } from '../features/metrics/openapi.ts'
 import { orderOperations } from '../features/orders/openapi.ts'
+import { peopleOperations } from '../features/people/openapi.ts'
 import { personalOperations } from '../features/personal/openapi.ts'
 import { queueOperations } from '../features/queue/openapi.ts'
 import { reportOperations } from '../features/reports/openapi.ts'
@@ -22,6 +23,7 @@ export const operations = {
   ...boardOperations,
   ...orderOperations,
   ...personalOperations,
+  ...peopleOperations,
   ...searchOperations,
   ...actionOperations,
   ...auditOperations,

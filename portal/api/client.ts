@@ -99,5 +99,6 @@ export const client = {
   changePerson: (person_id: string, body: Asked<'patch', '/api/people/{person_id}'>['body']) =>
     call('patch', '/api/people/{person_id}', { path: { person_id }, body }),
   passwordLink: (person_id: string) => call('post', '/api/people/{person_id}/link', { path: { person_id } }),
-  setPassword: (token: string, password: string) => call('post', '/api/session/password', { body: { token, password } }),
+  setPassword: (token: string, password: string) =>
+    call('post', '/api/session/password', { body: { token, password } }),
 }

@@ -359,6 +359,87 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/people': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Everybody, disabled ones included
+     * @description Needs the permission `people.manage`.
+     */
+    get: operations['listPeople']
+    put?: never
+    /**
+     * Adds a person, and makes the link by which they set their password
+     * @description Needs the permission `people.manage`.
+     */
+    post: operations['addPerson']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/people/{person_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    /**
+     * Changes what is named, and ends the sessions of that person
+     * @description Needs the permission `people.manage`.
+     */
+    patch: operations['changePerson']
+    trace?: never
+  }
+  '/api/people/{person_id}/link': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Makes a new link to set a password; older ones are void
+     * @description Needs the permission `people.manage`.
+     */
+    post: operations['makePasswordLink']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/session/password': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Sets a password by such a link, once */
+    post: operations['setPassword']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/search': {
     parameters: {
       query?: never
@@ -1792,6 +1873,21 @@ export interface components {
       en: string
       zh: string
     }
+    ManagedPerson: {
+      id: string
+      email: string
+      name: string
+      role: components['schemas']['Role']
+      scope: components['schemas']['RowScope']
+      money_limit: number
+      money_limit_day: number | null
+      money_limit_customer: number | null
+      is_demo: boolean
+      disabled_at: string | null
+      created_at: string
+      has_password: boolean
+      seen_at: string | null
+    }
     MetricAnswer: {
       metric: string
       unit: components['schemas']['Unit']
@@ -2051,6 +2147,14 @@ export interface components {
       shops: 'all' | string[]
       /** @default all */
       anomaly_types: 'all' | string[]
+    }
+    RowScopeInput: {
+      channels: 'all' | string[]
+      regions: 'all' | string[]
+      /** @default all */
+      shops?: 'all' | string[]
+      /** @default all */
+      anomaly_types?: 'all' | string[]
     }
     RuleDraft: {
       /** @description the rule it is a threshold of, such as not_shipped */
@@ -3630,6 +3734,214 @@ export interface operations {
       500: components['responses']['internal']
       503: components['responses']['unavailable']
       504: components['responses']['timeout']
+    }
+  }
+  listPeople: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Everybody, disabled ones included */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            people: components['schemas']['ManagedPerson'][]
+          }
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  addPerson: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /** Format: email */
+          email: string
+          name: string
+          role: components['schemas']['Role']
+          scope?: components['schemas']['RowScopeInput']
+          /** @default 0 */
+          money_limit?: number
+          /** @default null */
+          money_limit_day?: number | null
+          /** @default null */
+          money_limit_customer?: number | null
+        }
+      }
+    }
+    responses: {
+      /** @description Adds a person, and makes the link by which they set their password */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            person: components['schemas']['ManagedPerson']
+            link: {
+              path: string
+              expires_at: string
+            }
+          }
+        }
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
+      409: components['responses']['conflict']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  changePerson: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @example 5b0e7a52-2f0d-4a3e-9d55-0f2a4c9be771 */
+        person_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          name?: string
+          role?: components['schemas']['Role']
+          scope?: components['schemas']['RowScopeInput']
+          money_limit?: number
+          money_limit_day?: number | null
+          money_limit_customer?: number | null
+          disabled?: boolean
+        }
+      }
+    }
+    responses: {
+      /** @description Changes what is named, and ends the sessions of that person */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ManagedPerson']
+        }
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['conflict']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  makePasswordLink: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @example 5b0e7a52-2f0d-4a3e-9d55-0f2a4c9be771 */
+        person_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Makes a new link to set a password; older ones are void */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            person: components['schemas']['ManagedPerson']
+            link: {
+              path: string
+              expires_at: string
+            }
+          }
+        }
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['conflict']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  setPassword: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          token: string
+          password: string
+        }
+      }
+    }
+    responses: {
+      /** @description Done; nothing to tell. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      403: components['responses']['foreign_origin']
+      404: components['responses']['not_found']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
     }
   }
   search: {

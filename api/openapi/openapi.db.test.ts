@@ -5,6 +5,7 @@
  * A failure names the route. What a route is called, its words and its examples stand in the `openapi.ts` of its feature.
  */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -146,4 +147,38 @@ test('what the examples ask is understood by the app that serves it', async () =
       expect.stringMatching(/^(understood|not_found|action_refused|conflict|ingest_key_refused)$/),
     ])
   }
+})
+
+const guide = readFileSync(join(import.meta.dirname, '../../docs/api.md'), 'utf8')
+
+/** Commands of the guide: continued lines are one, and comments are none of it. */
+const commands = [...guide.matchAll(/^curl (?:.*\\\n)*.*$/gm)].map(([text]) => text.replaceAll(/\\\n\s*/g, ' '))
+
+test.each(commands)('the guide: %s', async (command) => {
+  const url = /"\$URL([^"]+)"/.exec(command)?.[1] ?? ''
+  const payload = / -d '([^']+)'/.exec(command)?.[1]
+  const headers = [...command.matchAll(/ -H '([\w-]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value])
+  const { cookie, ...csrf } = await one.as('admin')
+  const needsToken = payload !== undefined && command.includes(' -b ')
+  expect([command, command.includes('x-csrf-token: $TOKEN')]).toEqual([command, needsToken])
+  if (url === '/api/live') return // an answer without an end
+  const reply = await one.app.inject({
+    method: payload === undefined ? 'GET' : 'POST',
+    url,
+    headers: {
+      ...Object.fromEntries(headers),
+      ...(command.includes(' -b ') && { cookie }),
+      ...(needsToken && csrf),
+    },
+    ...(payload !== undefined && { payload }),
+  })
+  expect([reply.statusCode, reply.body]).toEqual([expect.toSatisfy((is: number) => is < 300 || is === 304), reply.body])
+})
+
+test('the guide says of every code what to do, with its status', () => {
+  const rows = [...guide.matchAll(/^\| `([a-z_]+)` +\| (\d{3}) +\|/gm)].map(([, code, status]) => [
+    code,
+    Number(status),
+  ])
+  expect(Object.fromEntries(rows)).toEqual(errorCodes)
 })

@@ -124,7 +124,15 @@ export async function buildApp(options: AppOptions): Promise<App> {
   auditRoutes(app, { knex, readFacts })
   dataRoutes(app, { door, knex, now, operations: options.operations })
   measureData(registry, door, (cause) => app.log.warn({ err: cause }, 'metrics: the data could not be measured'))
-  await liveRoutes(app, { live: options.live })
+  await liveRoutes(app, {
+    live: options.live,
+    door,
+    // Whether the session still stands, without using it.
+    look: async (request) => {
+      const secret = sessionCookie.read(request)
+      return secret === null ? null : sessions.personBehind(secret, { isUse: false })
+    },
+  })
   if (options.ingest !== null) await ingestRoutes(app, { ...options.ingest, keys: config.ingestKeys, registry })
   for (const feature of options.features ?? []) await feature(app)
 

@@ -2,6 +2,7 @@
 import { type AppOptions, buildApp } from './app.ts'
 import { type ApiConfig, loadConfig } from './config.ts'
 import type { Role } from './contract/permissions.ts'
+import type { ErrorCode } from './contract/errors.ts'
 import type { Session } from './contract/session.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { OrderRow } from '#transforms/query/orders.ts'
@@ -11,6 +12,8 @@ import { demoPeople } from './features/people/demo.ts'
 import { createLive } from './features/live/live.ts'
 import { createPeople } from './features/people/people.ts'
 import { seedPeople } from './features/people/seed.ts'
+import { operationOf } from './openapi/document.ts'
+import { refusalsOf } from './openapi/refusals.ts'
 import { openState, type State } from './state/state.ts'
 
 export type TestApp = {
@@ -22,13 +25,12 @@ export type TestApp = {
 }
 
 export async function openTestApp(
-  options: Partial<Omit<AppOptions, 'state' | 'config'>> & {
+  options: Partial<Omit<AppOptions, 'config'>> & {
     env?: Record<string, string>
     config?: Partial<ApiConfig>
   } = {},
 ): Promise<TestApp> {
-  const { env = {}, config, ...rest } = options
-  const state = await openState({})
+  const { env = {}, config, state = await openState({}), ...rest } = options
   await seedPeople(createPeople(state.knex), { demo: true, admin: null })
   const app = await buildApp({
     config: { ...loadConfig(env), ratePerMinute: 1_000_000, ...config },
@@ -47,6 +49,7 @@ export async function openTestApp(
     log: null,
     ...rest,
   })
+  const undescribed = watchRefusals(app)
   const known = new Map<string, Promise<Record<string, string>>>()
   return {
     app,
@@ -59,8 +62,24 @@ export async function openTestApp(
     async close() {
       await app.close()
       await state.close()
+      if (undescribed.size > 0)
+        throw new Error(`refused in a way that the route's openapi.ts does not tell: ${[...undescribed].join(', ')}`)
     },
   }
+}
+
+/** Whatever a test makes a described route refuse must be among what its description says it can refuse. */
+function watchRefusals(app: App): ReadonlySet<string> {
+  const undescribed = new Set<string>()
+  app.addHook('onSend', async (request, reply, payload) => {
+    const { url, method } = request.routeOptions
+    const route = { method: String(method), url: url ?? '', policy: request.routeOptions.config.policy ?? 'public' }
+    const operation = operationOf(route)
+    if (reply.statusCode < 400 || operation === undefined) return
+    const { code } = JSON.parse(String(payload)) as { code: ErrorCode }
+    if (!refusalsOf(route, operation).includes(code)) undescribed.add(`${route.method} ${route.url}: ${code}`)
+  })
+  return undescribed
 }
 
 async function signIn(app: App, email: string): Promise<Record<string, string>> {
@@ -83,6 +102,19 @@ export function aDoor(over: Partial<Door> = {}): Door {
     as_of,
     truncated: false,
   })
+  const noRows: Door['drill'] = async (request) => ({
+    metric: request.metric,
+    entity: 'order',
+    counts: 'order',
+    total: 0,
+    orders: 0,
+    value: 0,
+    unit: 'count',
+    currency: null,
+    columns: [],
+    rows: [],
+    as_of,
+  })
   return {
     catalogue: () => ({ metrics: [], dimensions: [] }),
     measure: nothing,
@@ -91,19 +123,8 @@ export function aDoor(over: Partial<Door> = {}): Door {
       definition: { en: query.metric, zh: query.metric },
       version: '0',
     }),
-    drill: async (request) => ({
-      metric: request.metric,
-      entity: 'order',
-      counts: 'order',
-      total: 0,
-      orders: 0,
-      value: 0,
-      unit: 'count',
-      currency: null,
-      columns: [],
-      rows: [],
-      as_of,
-    }),
+    drill: noRows,
+    drillPage: async (request, scope) => ({ result: await noRows(request, scope), next: null }),
     explain: async ({ metric }) => ({ metric, unit: 'count', currency: null, explanations: [] }),
     spikes: async () => [],
     spikeCourse: async ({ metric, grain }) => ({ metric, grain, fewest_weeks: 4, known_from: null, buckets: [] }),
@@ -125,10 +146,14 @@ export function aDoor(over: Partial<Door> = {}): Door {
     silentSources: async () => [],
     incidents: async () => [],
     incident: async () => null,
-    incidentMembers: async () => ({ rows: [], next_cursor: null }),
-    queue: async () => ({ incidents: [], rows: [], total: 0, views: [], data_as_of: as_of }),
+    incidentMembers: async () => ({ rows: [], next: null }),
+    queue: async () => ({ incidents: [], rows: [], next: null, total: 0, views: [], data_as_of: as_of }),
     search: async () => ({ results: [], more: false }),
     dataAsOf: async () => as_of,
+    changesOf: async ({ order_ids }) => ({
+      orders: { order_ids: [...order_ids], complete: true },
+      anomalies: { order_ids: [], complete: true },
+    }),
     data: aData(),
     ...over,
   }
@@ -144,7 +169,7 @@ export function aRuleBook(over: Partial<RuleBook> = {}): RuleBook {
     tryOut: async () => '0'.repeat(32),
     trial: async () => null,
     wasTried: async () => false,
-    trialOrders: async () => ({ rows: [], orders: 0, cases: 0 }),
+    trialOrders: async () => ({ rows: [], next: null, orders: 0, cases: 0 }),
     save: async () => undefined,
     ...over,
   }
@@ -189,7 +214,7 @@ export function aData(over: Partial<Door['data']> = {}): Door['data'] {
     breakers: async () => [],
     jobs: async () => [],
     deadLetters: async () => ({ open: 0, cured: 0, total_groups: 0, groups: [], reasons: [], topics: [], formats: [] }),
-    deadLetterPage: async () => ({ total: 0, rows: [] }),
+    deadLetterPage: async () => ({ total: 0, rows: [], next: null }),
     deadByReason: async () => [],
     rawMessage: async () => null,
     models: async () => [],

@@ -2,9 +2,10 @@
  * GET  /api/orders/:order_id/actions → what is legal now (others say why not), and the actions so far
  * POST /api/orders/:order_id/actions → 202; header `idempotency-key` required (UUID); same key + same body answers the same action,
  *                                      same key + other body is 422, in flight is 409
- * GET  /api/audit?order_id=&limit=   → who did what
+ * GET  /api/audit?order_id=&limit=&cursor= → who did what
  */
 import { z } from 'zod'
+import { nextCursorSchema } from './pages.ts'
 
 export const actionKindSchema = z.enum(['cancel_order', 'refund_payment'])
 export type ActionKind = z.infer<typeof actionKindSchema>
@@ -78,4 +79,4 @@ export const auditEntrySchema = z.object({
   subject: z.string(),
   detail: z.record(z.string(), z.unknown()),
 })
-export const auditReplySchema = z.object({ entries: z.array(auditEntrySchema) })
+export const auditReplySchema = z.object({ entries: z.array(auditEntrySchema), next_cursor: nextCursorSchema })

@@ -6,6 +6,7 @@
  * All of it is for people who see all channels and regions; what changes something is the administrator's.
  */
 import { z } from 'zod'
+import { cursorSchema, nextCursorSchema, pageLimit } from './pages.ts'
 
 const count = z.number()
 const instant = z.string()
@@ -238,11 +239,12 @@ export type DeadLetterGroup = DeadLetters['groups'][number]
 
 /** GET /api/data/dead-letters/messages */
 export const deadLetterPageQuerySchema = deadLetterQuerySchema.extend({
-  limit: z.coerce.number().int().min(1).max(200).default(25),
-  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  limit: pageLimit(200, 25),
+  cursor: cursorSchema,
 })
 export const deadLetterPageSchema = z.object({
   total: count,
+  next_cursor: nextCursorSchema,
   rows: z.array(
     z.object({
       topic: z.string(),

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod'
 import { queueRowSchema } from './anomalies.ts'
+import { nextCursorSchema } from './pages.ts'
 
 export const incidentStateSchema = z.enum(['open', 'resolved', 'all'])
 
@@ -59,6 +60,5 @@ export type IncidentPage = z.infer<typeof incidentPageSchema>
 
 export const incidentMembersReplySchema = z.object({
   rows: z.array(queueRowSchema),
-  /** For the page after this one; null at the end. */
-  next_cursor: z.string().nullable(),
+  next_cursor: nextCursorSchema,
 })

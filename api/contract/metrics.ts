@@ -1,12 +1,13 @@
 /** Metrics and drills over HTTP.
  * GET  /api/metrics            → catalogue
  * POST /api/metrics/query      → one result per request, same order (at most 20); one request as a table, by its Accept header
- * POST /api/drill              → the rows behind a mark
+ * POST /api/drill              → the rows behind a mark, a page at a time
  * POST /api/explain            → what moved a metric, by value of each dimension
  * POST /api/spikes             → a count over time, what is usual for each hour or day, and the spikes
  * POST /api/drill/export       → the same rows as a table (attachment), at most 50,000
  */
 import { z } from 'zod'
+import { cursorSchema, nextCursorSchema } from './pages.ts'
 import {
   catalogueSchema,
   drillRequestSchema,
@@ -53,3 +54,12 @@ export type {
 export const metricsQueryBodySchema = z.strictObject({ requests: z.array(metricQuerySchema).min(1).max(20) })
 export const metricsQueryReplySchema = z.object({ results: z.array(metricAnswerSchema), data_as_of: z.string() })
 export type MetricsQueryReply = z.infer<typeof metricsQueryReplySchema>
+
+/** Pages by cursor; `offset` is for tables that show a page by its number, and moves when rows are added. */
+export const drillBodySchema = drillRequestSchema
+  .extend({ cursor: cursorSchema })
+  .refine(({ cursor, offset }) => cursor === undefined || offset === 0, {
+    path: ['offset'],
+    message: 'give a cursor or an offset',
+  })
+export const drillReplySchema = drillResultSchema.extend({ next_cursor: nextCursorSchema })

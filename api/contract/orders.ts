@@ -2,11 +2,12 @@
  * GET /api/orders/:order_id?known_at=     → orderPageSchema (404 when unknown or out of scope)
  * GET /api/orders/:order_id/raw?known_at= → the landed bytes of its events
  * GET /api/search?q=&channel=&region=&order_status=&currency=&created_from=&created_to=&amount_from=&amount_to=&anomaly=&anomaly_type= → searchReplySchema
- * GET /api/queue?view=&type=&collapse=&limit=&offset= → queueReplySchema
+ * GET /api/queue?view=&type=&collapse=&limit=&cursor= → queueReplySchema
  */
 import { z } from 'zod'
 import { orderAnomalySchema, queueRowSchema } from './anomalies.ts'
 import { incidentRowSchema } from './incidents.ts'
+import { nextCursorSchema } from './pages.ts'
 
 const instant = z.string().nullable()
 
@@ -185,6 +186,7 @@ export const queueReplySchema = z.object({
   /** Asked for with collapse=incidents: incidents with members in the view, counted over those; their members are not among `rows`. */
   incidents: z.array(incidentRowSchema),
   rows: z.array(queueRowSchema),
+  next_cursor: nextCursorSchema,
   total: z.number(),
   views: z.array(z.object({ view: queueViewSchema, total: z.number() })),
   data_as_of: z.string(),

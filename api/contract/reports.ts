@@ -1,9 +1,10 @@
 /** Scheduled report e-mails.
  * GET /api/reports/definitions · GET/POST /api/reports · GET/PATCH/DELETE /api/reports/:id · GET /api/reports/:id/preview (text/html, as the caller would receive it)
  * POST /api/reports/:id/send (now, one occurrence outside the rhythm; idempotency-key required)
- * GET /api/reports/:id/occurrences · GET /api/deliveries · GET /api/deliveries/:id/eml (message/rfc822)
+ * GET /api/reports/:id/occurrences?limit=&cursor= · GET /api/deliveries?limit=&cursor= · GET /api/deliveries/:id/eml (message/rfc822)
  */
 import { z } from 'zod'
+import { cursorSchema, nextCursorSchema, pageLimit } from './pages.ts'
 import { filterSchema, localizedSchema } from '#transforms/query/request.ts'
 
 export const reportBodySchema = z.strictObject({
@@ -61,3 +62,7 @@ export const deliverySchema = z.object({
   subject: z.string(),
 })
 export type Delivery = z.infer<typeof deliverySchema>
+
+export const logQuerySchema = z.strictObject({ limit: pageLimit(200, 100), cursor: cursorSchema })
+export const occurrencesSchema = z.object({ occurrences: z.array(occurrenceSchema), next_cursor: nextCursorSchema })
+export const deliveriesSchema = z.object({ deliveries: z.array(deliverySchema), next_cursor: nextCursorSchema })

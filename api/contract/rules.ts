@@ -6,6 +6,7 @@
 // oxlint-disable unicorn/no-thenable -- a trial has two sides, now and then; neither is a function
 import { z } from 'zod'
 import { ruleDraftSchema } from '#transforms/rules/shop-rule.ts'
+import { cursorSchema, nextCursorSchema, pageLimit } from './pages.ts'
 
 const instant = z.string()
 const text = z.string()
@@ -87,24 +88,26 @@ export const trialBodySchema = z
     message: 'expected an instant after from',
   })
 
-export const partNameSchema = z.enum([
-  'now',
-  'then',
-  'gained',
-  'lost',
-  'now_reviewed',
-  'then_reviewed',
-  'now_false',
-  'then_false',
-  'false_hits',
-  'now_kept',
-  'then_kept',
-  'now_broken',
-  'then_broken',
-  'now_running',
-  'then_running',
-  'promise_changed',
-])
+const part = z.object({ orders: z.number(), cases: z.number() })
+const partsSchema = z.object({
+  now: part,
+  then: part,
+  gained: part,
+  lost: part,
+  now_reviewed: part,
+  then_reviewed: part,
+  now_false: part,
+  then_false: part,
+  false_hits: part,
+  now_kept: part,
+  then_kept: part,
+  now_broken: part,
+  then_broken: part,
+  now_running: part,
+  then_running: part,
+  promise_changed: part,
+})
+export const partNameSchema = partsSchema.keyof()
 export type PartName = z.infer<typeof partNameSchema>
 
 export const trialOrderSchema = z.object({
@@ -135,7 +138,7 @@ export const trialSchema = z.object({
   from: instant,
   to: instant,
   ms: z.number(),
-  parts: z.record(partNameSchema, z.object({ orders: z.number(), cases: z.number() })),
+  parts: partsSchema,
   money: z.array(z.object({ currency: text, now: z.number(), then: z.number() })),
   days: z.array(z.object({ day: text, now: z.number(), then: z.number() })),
   worst: z.array(trialOrderSchema),
@@ -147,10 +150,15 @@ export const trialOrdersQuerySchema = z.strictObject({
   /** Cases that open on this day, by the zone. */
   day: z.iso.date().optional(),
   zone,
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  limit: pageLimit(500, 100),
+  cursor: cursorSchema,
 })
-export const trialOrdersSchema = z.object({ rows: z.array(trialOrderSchema), orders: z.number(), cases: z.number() })
+export const trialOrdersSchema = z.object({
+  rows: z.array(trialOrderSchema),
+  next_cursor: nextCursorSchema,
+  orders: z.number(),
+  cases: z.number(),
+})
 export type TrialOrders = z.infer<typeof trialOrdersSchema>
 
 export const ruleSaveBodySchema = z.strictObject({

@@ -1,25 +1,40 @@
 import swagger from '@fastify/swagger'
-import { jsonSchemaTransform } from 'fastify-type-provider-zod'
-import type { App } from '../feature.ts'
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { App, Policy } from '../feature.ts'
+import { nameComponents } from '../openapi/components.ts'
+import { type Document, completeDocument, info, securitySchemes, wordsOf } from '../openapi/document.ts'
 
 /** The API describes itself from the same schemas that check it. Registered before the routes it describes. */
 export async function registerOpenApi(app: App): Promise<void> {
+  nameComponents()
+  const routes = new Map<string, { method: string; url: string; policy: Policy }>()
+  const toJson = createJsonSchemaTransform({})
+  const addComponents = createJsonSchemaTransformObject({})
   await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Orderlens',
-        version: '1',
-        description: 'Everything the portal does. Errors have one shape; changing requests carry x-csrf-token.',
-      },
-      components: {
-        securitySchemes: {
-          session: { type: 'apiKey', in: 'cookie', name: 'orderlens_session' },
-          ingestKey: { type: 'http', scheme: 'bearer' },
-        },
-      },
+    openapi: { openapi: '3.1.0', info, components: { securitySchemes } },
+    transform(described) {
+      const { route } = described
+      const one = { method: String(route.method), url: route.url, policy: route.config?.policy ?? 'public' }
+      routes.set(`${one.method} ${one.url}`, one)
+      const { schema, url } = toJson(described)
+      return { url, schema: schema?.hide === true ? schema : { ...schema, ...wordsOf(one) } }
     },
-    transform: jsonSchemaTransform,
+    transformObject(described) {
+      // Safe because this version of the description has these members.
+      const document = addComponents(described) as unknown as Document
+      return completeDocument(document, [...routes.values()]) as unknown as ReturnType<typeof addComponents>
+    },
   })
-  app.get('/api/openapi.json', { config: { policy: 'signed_in' }, schema: { hide: true } }, async () => app.swagger())
+  app.get(
+    '/api/openapi.json',
+    { config: { policy: 'signed_in' }, schema: { response: { 200: z.looseObject({ openapi: z.string() }) } } },
+    async (_request, reply) => {
+      // Written as it is: it is made of plain JSON, and its schema says no more than that.
+      return reply
+        .type('application/json; charset=utf-8')
+        .serializer(JSON.stringify)
+        .send(app.swagger() as never)
+    },
+  )
 }

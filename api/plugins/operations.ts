@@ -29,7 +29,7 @@ export function registerOperations(app: App, { state }: { state: State }): Regis
     return { status: 'ok' as const }
   })
 
-  app.get('/metrics', { config: { policy: 'operations' }, schema: { hide: true } }, async (_request, reply) => {
+  app.get('/metrics', { config: { policy: 'operations' } }, async (_request, reply) => {
     return reply.type(registry.contentType).send(await registry.metrics())
   })
   return registry

@@ -1,7 +1,7 @@
 import { onScopeDispose, ref, watch, type Ref } from 'vue'
 import { client } from '#portal/api/client.ts'
 import { useResource } from '#portal/api/resource.ts'
-import { useTicks } from '#portal/stores/live.ts'
+import { useChanges } from '#portal/stores/live.ts'
 import { isSettled } from './intention.ts'
 
 const watchMs = 1_200
@@ -15,12 +15,16 @@ export function useOrder(id: Ref<string>, knownAt: Ref<string | undefined>) {
 
   const refresh = async (): Promise<void> => void (await Promise.all([page.refresh(), actions.refresh()]))
 
-  // A reader who sees only part of the store is told that something moved, not what.
-  useTicks(({ order_ids }) => {
-    // What was known does not change.
-    if (knownAt.value !== undefined) return
-    if (order_ids.length === 0 || order_ids.includes(id.value)) void refresh()
-  }, 1_500)
+  // Also when its anomalies were judged because of another order.
+  useChanges(
+    ['orders', 'queue'],
+    ({ orderIds }) => {
+      // What was known does not change.
+      if (knownAt.value !== undefined) return
+      if (orderIds === null || orderIds.has(id.value)) void refresh()
+    },
+    1_500,
+  )
 
   const fingerprint = () =>
     JSON.stringify([page.data.value?.header, page.data.value?.timeline.length, page.data.value?.anomalies])

@@ -8,6 +8,7 @@ import { type SimulatedOrder, createStore } from '#ingest/simulator/store.ts'
 import { buildSelected } from '#transforms/engine/build.ts'
 import { readProject } from '#transforms/engine/project.ts'
 import { createDoor } from '#transforms/query/door.ts'
+import type { Place } from '#transforms/query/keyset.ts'
 import { type Filter, type RowScope, unrestricted } from '#transforms/query/request.ts'
 import { type Pipeline, openPipeline } from './pipeline.ts'
 
@@ -157,16 +158,16 @@ test('an incident has its course, its members page by page, and its bars their a
     expect(drill.total).toBe(observed)
   }
   const seen: string[] = []
-  let cursor: string | undefined
+  let after: Place | undefined
   do {
-    const page = await door.incidentMembers(id, { state: 'all', limit: 17, cursor }, unrestricted)
+    const page = await door.incidentMembers(id, { state: 'all', limit: 17, after }, unrestricted)
     seen.push(...page.rows.map((row) => row.anomaly_id))
-    cursor = page.next_cursor ?? undefined
-  } while (cursor !== undefined)
+    after = page.next ?? undefined
+  } while (after !== undefined)
   expect(seen.length).toBe(incident?.members)
   expect(new Set(seen).size).toBe(seen.length)
-  await expect(door.incidentMembers(id, { state: 'all', limit: 5, cursor: 'x' }, unrestricted)).rejects.toThrow(
-    /cursor/,
+  await expect(door.incidentMembers(id, { state: 'all', limit: 5, after: ['x'] }, unrestricted)).rejects.toThrow(
+    /no place/,
   )
 })
 
@@ -188,8 +189,8 @@ test('who sees one region sees its orders of an incident, and not how many there
 test('the queue tells members of incidents by their incident, or one by one', async () => {
   const door = createDoor(pipeline.warehouse, { now: () => new Date(asOf) })
   for (const view of ['open', 'logistics', 'escalated']) {
-    const single = await door.queue({ view, limit: 1, offset: 0 }, unrestricted)
-    const together = await door.queue({ view, collapse: 'incidents', limit: 200, offset: 0 }, unrestricted)
+    const single = await door.queue({ view, limit: 1 }, unrestricted)
+    const together = await door.queue({ view, collapse: 'incidents', limit: 200 }, unrestricted)
     const inIncidents = together.incidents.reduce((sum, one) => sum + one.open_members, 0)
     expect([single.incidents, together.total + inIncidents]).toEqual([[], single.total])
     expect(inIncidents).toBeGreaterThan(0)

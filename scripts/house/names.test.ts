@@ -9,6 +9,8 @@ import { expect, test } from 'vitest'
 import { projectFiles, readProjectFile } from './project.ts'
 
 const LONGEST = 350
+/** Written by a program, read by nobody. */
+const generated = new Set(['portal/api/routes.ts'])
 const inFolders = projectFiles.filter((path) => path.includes('/'))
 const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/
 const snake = /^[a-z0-9]+(_[a-z0-9]+)*$/
@@ -41,7 +43,7 @@ test('no file or folder is a drawer for everything', () => {
 
 test(`no source file is longer than ${LONGEST} lines`, () => {
   const long = inFolders
-    .filter((path) => /\.(ts|vue|sql|mjs|sh|css)$/.test(path))
+    .filter((path) => /\.(ts|vue|sql|mjs|sh|css)$/.test(path) && !generated.has(path))
     .map((path) => ({ path, lines: readProjectFile(path).trimEnd().split('\n').length }))
     .filter(({ lines }) => lines > LONGEST)
   expect(long).toEqual([])

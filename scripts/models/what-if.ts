@@ -39,7 +39,7 @@ export async function tellWhatIf(
     const window = { from: instantOf('--from', asked.from), to: instantOf('--to', asked.to ?? at) }
     const trialId = await book.tryOut({ rule: { ...draft, rule_row: 'what-if', ...saved }, ...window, by: '' })
     if (part !== undefined) {
-      const page = { part, zone: asked.zone, limit: MOST_ORDERS, offset: 0 }
+      const page = { part, zone: asked.zone, limit: MOST_ORDERS }
       const { rows } = await book.trialOrders(trialId, unrestricted, page)
       return [...new Set(rows.map(({ order_id }) => order_id))].join('\n')
     }

@@ -1,6 +1,6 @@
 /** Detection as a part of a process: ticks that never overlap, told to everybody who watches. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { TickNotice } from '#api/contract/live.ts'
+import type { TickNotice } from '#api/features/live/live.ts'
 import { buildModels } from '#transforms/engine/build.ts'
 import { readProject } from '#transforms/engine/project.ts'
 import { type TickResult, createTicker } from '#transforms/tick.ts'
@@ -13,8 +13,6 @@ export const noticeOf = (tick: TickResult): TickNotice => ({
   tick: tick.tickId,
   data_as_of: `${tick.clockAt.replace(' ', 'T')}Z`,
   orders: tick.orders,
-  opened: tick.opened,
-  resolved: tick.resolved,
   order_ids: [...tick.orderIds],
 })
 
@@ -67,7 +65,7 @@ export function watchTicks(options: {
     while (!stopping.signal.aborted) {
       try {
         const [row] = await warehouse.queryRows(
-          'select tick_id, toString(clock_at) as clock_at, orders, opened, resolved from tick_log order by started_at desc limit 1',
+          'select tick_id, toString(clock_at) as clock_at, orders from tick_log order by started_at desc limit 1',
         )
         const tickId = String(row?.['tick_id'] ?? '')
         if (row !== undefined && tickId !== last) {
@@ -76,8 +74,6 @@ export function watchTicks(options: {
               tick: tickId,
               data_as_of: `${String(row['clock_at']).replace(' ', 'T')}Z`,
               orders: Number(row['orders']),
-              opened: Number(row['opened']),
-              resolved: Number(row['resolved']),
               order_ids: [],
             })
           last = tickId

@@ -6,6 +6,8 @@ import { QueryError } from './errors.ts'
 import { type IncidentRow, compileIncidents, toIncident } from './incident-row.ts'
 import { param } from './knex.ts'
 import { ANOMALY_SCOPE } from './orders.ts'
+import { INSTANT } from './fragments.ts'
+import { type Place, type SortKey, afterOf, keyColumns, orderOf, pageOf } from './keyset.ts'
 import { engineInstant, scopeParameters, usedParameters } from './parameters.ts'
 import type { RowScope } from './request.ts'
 
@@ -51,12 +53,14 @@ export type QueueRequest = {
   /** 'incidents': members of incidents are not told one by one, their incidents are. */
   readonly collapse?: 'incidents' | 'none' | undefined
   readonly limit: number
-  readonly offset: number
+  /** The place at which the page before ended. */
+  readonly after?: Place | undefined
 }
 export type QueuePage = {
   /** Incidents with members in this view, counted over those; none unless they collapse. */
   incidents: IncidentRow[]
   rows: QueueRow[]
+  next: Place | null
   total: number
   views: { view: QueueView; total: number }[]
 }
@@ -83,12 +87,15 @@ export const CORE = [
 export const PLACE = ['order_id', 'order_no', 'channel', 'region', 'carrier', 'payment_method']
 
 const BREACHED = "status = 'open' and opened_at is not null"
-const VIEWS: Readonly<Record<QueueView, { readonly condition: string; readonly order: string }>> = {
-  open: { condition: BREACHED, order: 'severity, due_at' },
-  at_risk: { condition: "status = 'open' and opened_at is null", order: 'due_at, severity' },
-  money: { condition: `${BREACHED} and category in ('payment', 'refund')`, order: 'severity, exposure_amount desc' },
-  logistics: { condition: `${BREACHED} and category in ('logistics', 'fulfillment')`, order: 'severity, due_at' },
-  escalated: { condition: `${BREACHED} and level = 'escalated'`, order: 'severity, due_at' },
+const SEVERITY: SortKey = { expression: 'severity', type: 'String' }
+const DUE: SortKey = { expression: 'due_at', type: INSTANT }
+const EXPOSURE: SortKey = { expression: 'exposure_amount', type: 'Int64', descending: true }
+const VIEWS: Readonly<Record<QueueView, { readonly condition: string; readonly keys: readonly SortKey[] }>> = {
+  open: { condition: BREACHED, keys: [SEVERITY, DUE] },
+  at_risk: { condition: "status = 'open' and opened_at is null", keys: [DUE, SEVERITY] },
+  money: { condition: `${BREACHED} and category in ('payment', 'refund')`, keys: [SEVERITY, EXPOSURE] },
+  logistics: { condition: `${BREACHED} and category in ('logistics', 'fulfillment')`, keys: [SEVERITY, DUE] },
+  escalated: { condition: `${BREACHED} and level = 'escalated'`, keys: [SEVERITY, DUE] },
 }
 const VIEW_NAMES = Object.keys(VIEWS) as QueueView[]
 
@@ -138,7 +145,7 @@ export function createAnomalyReads(warehouse: Warehouse, dataAsOf: () => Promise
   const relation = { relation: 'anomaly_current', scope: ANOMALY_SCOPE }
   return {
     orderAnomalies: createOrderAnomalies(warehouse),
-    async queuePage({ view, type, collapse, limit, offset }, scope) {
+    async queuePage({ view, type, collapse, limit, after }, scope) {
       const asked = VIEW_NAMES.find((name) => name === view)
       if (asked === undefined)
         throw new QueryError(
@@ -147,16 +154,23 @@ export function createAnomalyReads(warehouse: Warehouse, dataAsOf: () => Promise
           { parts: { came: view.slice(0, 80) } },
         )
       const ofType = type === undefined ? [] : [`anomaly_type = ${param('type', 'String')}`]
-      const { condition, order } = VIEWS[asked]
+      const { condition, keys: own } = VIEWS[asked]
+      // Live orders before history.
+      const keys: SortKey[] = [
+        { expression: 'historic', type: 'Int64' },
+        ...own,
+        { expression: 'anomaly_id', type: 'String' },
+      ]
+      const beyond = after === undefined ? null : afterOf(keys, after)
       const isCollapsed = collapse === 'incidents'
       const listed = [condition, ...ofType, ...(isCollapsed ? [ALONE] : [])]
       const page = compileRows(
         {
           ...relation,
-          columns: [...CORE, ...PLACE],
-          conditions: listed,
-          order: `historic, ${order}, anomaly_id`,
-          tail: `limit ${param('limit', 'UInt32')} offset ${param('offset', 'UInt32')}`,
+          columns: [...CORE, ...PLACE, ...keyColumns(keys)],
+          conditions: [...listed, ...(beyond === null ? [] : [beyond.condition])],
+          order: orderOf(keys),
+          tail: `limit ${param('limit', 'UInt32')}`,
         },
         scope,
       )
@@ -175,12 +189,12 @@ export function createAnomalyReads(warehouse: Warehouse, dataAsOf: () => Promise
         isCollapsed
           ? read<Row>(together, scope, { type, limit: MOST_INCIDENTS, as_of: engineInstant(asOf) })
           : Promise.resolve([]),
-        read<QueueRow>(page, scope, { type, limit, offset }),
+        read<object>(page, scope, { type, limit: limit + 1, ...beyond?.parameters }),
         read<Record<string, number>>(totals, scope, { type }),
       ])
       return {
         incidents: incidents.map((row) => toIncident(row, scope, asOf)),
-        rows,
+        ...pageOf<QueueRow>(rows, limit),
         total: total?.['total'] ?? 0,
         views: VIEW_NAMES.map((name) => ({ view: name, total: total?.[`${name}_total`] ?? 0 })),
       }

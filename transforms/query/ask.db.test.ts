@@ -1,9 +1,13 @@
-/** What is told beside the groups of a metric: every total and every rest is what its own drill says. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+/**
+ * What is told beside the groups of a metric: every total and every rest is what its own drill says. And lists page by page, on
+ * the same store, because it takes long to make.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLanding } from '#ingest/landing.ts'
 import { createStore } from '#ingest/simulator/store.ts'
 import { definitions } from '../metrics/definitions.ts'
 import { type Door, createDoor } from './door.ts'
+import type { Place } from './keyset.ts'
 import { type Filter, unrestricted } from './request.ts'
 import { type TestStore, openTestStore, storeStart } from './test-store.ts'
 
@@ -117,4 +121,50 @@ test('an answer says what its number means, and by which version of the definiti
   const card = door.catalogue().metrics.find(({ name }) => name === 'late_rate')
   expect([answer.definition, answer.version]).toEqual([card?.description, card?.version])
   expect(new Set(door.catalogue().metrics.map(({ version }) => version)).size).toBe(metrics.size)
+})
+
+describe('pages', () => {
+  const ofDataset = [...definitions().datasets.keys()].flatMap((name) => {
+    const metric = [...definitions().metrics.values()].find(({ dataset }) => dataset === name)
+    return metric === undefined ? [] : [metric.name]
+  })
+  const read = async <Page extends { next: Place | null }>(ask: (after: Place | undefined) => Promise<Page>) => {
+    const pages: Page[] = []
+    for (let after: Place | null | undefined; after !== null; after = pages.at(-1)?.next ?? null)
+      pages.push(await ask(after ?? undefined))
+    return pages
+  }
+
+  test.each(ofDataset)('of the rows of %s are the rows, each once, in their order', async (metric) => {
+    const { rows, columns } = await door.drill({ metric, limit: 60 }, unrestricted)
+    const sorts = [undefined, ...columns.map(({ name }) => name)]
+    for (const sort of [sorts[0], sorts[1 + (metric.length % columns.length)]]) {
+      const asked = { metric, ...(sort !== undefined && { sort, descending: false }) }
+      const whole = sort === undefined ? rows : (await door.drill({ ...asked, limit: 60 }, unrestricted)).rows
+      const first = await door.drillPage({ ...asked, limit: 7 }, unrestricted)
+      const told = [...first.result.rows]
+      for (let next = first.next; next !== null && told.length < 60; ) {
+        const page = await door.drillPage({ ...asked, limit: 7 }, unrestricted, next)
+        told.push(...page.result.rows)
+        next = page.next
+      }
+      expect({ sort, rows: told.slice(0, 60) }).toEqual({ sort, rows: whole })
+    }
+  })
+
+  test('of the queue are the queue, each once, and a made-up place is none', async () => {
+    const counts: number[] = []
+    for (const view of ['open', 'at_risk', 'money', 'logistics']) {
+      const whole = await door.queue({ view, limit: 200 }, unrestricted)
+      const pages = await read((after) => door.queue({ view, limit: 1, after }, unrestricted))
+      counts.push(pages.length)
+      expect(pages.flatMap(({ rows }) => rows.map(({ anomaly_id }) => anomaly_id)).slice(0, 200)).toEqual(
+        whole.rows.map(({ anomaly_id }) => anomaly_id),
+      )
+    }
+    expect(Math.max(...counts)).toBeGreaterThan(2)
+    const made = [['x'], [0, 's1', '2026-01-01', 'a'], ["0' or 1=1", 's1', null, 'a']] satisfies Place[]
+    for (const after of made)
+      await expect(door.queue({ view: 'open', limit: 5, after }, unrestricted)).rejects.toThrow('no place')
+  })
 })

@@ -1,8 +1,9 @@
 /** The rows behind a mark: what they add up to, and one page of them. */
 import type { Column } from '../metrics/definition.ts'
 import { unknownName } from './errors.ts'
-import { AS_OF, aggregateOf, conditionsOf, place, relationOf } from './fragments.ts'
+import { AS_OF, INSTANT, aggregateOf, conditionsOf, place, relationOf } from './fragments.ts'
 import type { Placing } from './fragments.ts'
+import { type SortKey, keyColumns, orderOf } from './keyset.ts'
 import { type Builder, from, param, raw, statementOf } from './knex.ts'
 import type { Plan } from './plan.ts'
 import type { DrillRequest } from './request.ts'
@@ -30,26 +31,48 @@ export function compileDrillTotals(plan: Plan, part: DrillPart): string {
   return isSplit ? statementOf(query.groupByRaw('currency_key')) : statementOf(query)
 }
 
-/** Columns come out in the dataset's order. `isCurrencyChosen` adds the currency that the totals were taken in. */
+/** What rows of a drill are sorted by, as far as it takes to find a place among them again. */
+export function keysOfDrill(plan: Plan, { sort, descending }: Pick<DrillRequest, 'sort' | 'descending'>): SortKey[] {
+  const placing: Placing = { ...plan, asOf: AS_OF }
+  const byTime: SortKey = { expression: plan.time, type: INSTANT, descending }
+  const sorted = sort === undefined ? byTime : { ...keyOf(sortColumn(plan, sort), placing), descending }
+  return [sorted, ...plan.dataset.columns.slice(0, 3).map((column) => keyOf(column, placing))]
+}
+
+const KEY_TYPE = { text: 'String', code: 'String', instant: INSTANT, money: 'Int64', number: 'Float64' } as const
+
+function keyOf(column: Column, placing: Placing): SortKey {
+  const expression = expressionOf(column, placing)
+  return { expression: column.type === 'number' ? `toFloat64(${expression})` : expression, type: KEY_TYPE[column.type] }
+}
+
+/**
+ * Columns come out in the dataset's order, and then what the row is sorted by. `isCurrencyChosen` adds the currency that
+ * the totals were taken in; `beyond` is the condition that a page begins with.
+ */
 export function compileDrillRows(
   plan: Plan,
-  options: { part: DrillPart; sort: string | undefined; descending: boolean; isCurrencyChosen: boolean },
+  options: {
+    part: DrillPart
+    keys: readonly SortKey[]
+    isCurrencyChosen: boolean
+    beyond: string | null
+  },
 ): string {
   const { metric, dataset } = plan
   const placing: Placing = { ...plan, asOf: AS_OF }
   const query = fromDataset(plan, placing)
   // Numbered aliases: a named one would stand in for a column of the same name in the conditions.
-  query.select(...dataset.columns.map((column, index) => raw(`${expressionOf(column, placing)} as c${index}`)))
+  query.select(
+    ...dataset.columns.map((column, index) => raw(`${expressionOf(column, placing)} as c${index}`)),
+    ...keyColumns(options.keys).map(raw),
+  )
   if (metric.kind === 'ratio' && options.part === 'numerator') query.whereRaw(place(metric.numerator, placing))
   if (options.isCurrencyChosen && dataset.currency !== undefined)
     query.whereRaw(`${place(dataset.currency, placing)} = ${param('currency', 'String')}`)
-  const sorted = options.sort === undefined ? plan.time : sortColumn(plan, options.sort, placing)
-  query.orderByRaw(
-    [
-      `${sorted} ${options.descending ? 'desc' : 'asc'} nulls last`,
-      ...dataset.columns.slice(0, 3).map((_, index) => `c${index}`),
-    ].join(', '),
-  )
+  if (options.beyond !== null) query.whereRaw(options.beyond)
+  // The other columns only decide between rows that are the same in all keys.
+  query.orderByRaw([orderOf(options.keys), ...dataset.columns.slice(3).map((_, index) => `c${index + 3}`)].join(', '))
   return statementOf(query, `limit ${param('limit', 'UInt32')} offset ${param('offset', 'UInt32')}`)
 }
 
@@ -61,7 +84,7 @@ function fromDataset(plan: Plan, placing: Placing): Builder {
   return query
 }
 
-function sortColumn({ dataset, metric }: Plan, sort: string, placing: Placing): string {
+function sortColumn({ dataset, metric }: Plan, sort: string): Column {
   const column = dataset.columns.find(({ name }) => name === sort)
   if (column === undefined)
     throw unknownName(
@@ -70,7 +93,7 @@ function sortColumn({ dataset, metric }: Plan, sort: string, placing: Placing): 
       sort,
       dataset.columns.map(({ name }) => name),
     )
-  return expressionOf(column, placing)
+  return column
 }
 
 function expressionOf(column: Column, placing: Placing): string {

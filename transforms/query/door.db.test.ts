@@ -8,7 +8,7 @@ import { createStore } from '#ingest/simulator/store.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { readProject } from '../engine/project.ts'
 import { openBuiltWarehouse } from '../engine/test-built.ts'
-import { createTicker } from '../tick.ts'
+import { type TickResult, createTicker } from '../tick.ts'
 import { definitions } from '../metrics/definitions.ts'
 import { type Door, createDoor } from './door.ts'
 import { hostileTexts } from './hostile-text.ts'
@@ -22,6 +22,7 @@ const now = new Date(START + 4 * DAY)
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-door-'))
 let warehouse: Warehouse
 let door: Door
+let tick: TickResult | null
 
 beforeAll(async () => {
   warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse'), readers: 4 })
@@ -38,7 +39,7 @@ beforeAll(async () => {
     }))
   await landing.land({ topic: 'store', partition: 0, epoch: 'test', format: 'cloudevents', messages })
   await landing.settled()
-  await createTicker(warehouse, project).tick(now.getTime())
+  tick = await createTicker(warehouse, project).tick(now.getTime())
   door = createDoor(warehouse, { now: () => now })
 })
 
@@ -192,7 +193,7 @@ describe('scope', () => {
     expect(table.rows.flat()).not.toContain(foreign.order_id)
     expect(table.rows.length).toBe((await door.measure({ metric: 'orders_placed' }, scope)).rows[0]?.value)
     for (const view of ['open', 'at_risk', 'money', 'logistics', 'escalated']) {
-      const page = await door.queue({ view, limit: 200, offset: 0 }, scope)
+      const page = await door.queue({ view, limit: 200 }, scope)
       expect(page.rows.every((row) => row.region === region)).toBe(true)
       expect(page.total).toBe(page.rows.length)
     }
@@ -211,6 +212,21 @@ describe('scope', () => {
       await door.orderAnomalies(foreign.anomaly_order, scope),
     ]).toEqual([[], [], []])
     expect((await door.orderAnomalies(foreign.anomaly_order, unrestricted)).length).toBeGreaterThan(0)
+  })
+
+  test('of what a tick worked on, only what is within is told; and its numbers find what its ids do', async () => {
+    const worked = { tick: tick?.tickId ?? '', orders: tick?.orders ?? 0, order_ids: tick?.orderIds ?? [] }
+    const [all, own] = await Promise.all([door.changesOf(worked, unrestricted), door.changesOf(worked, scope)])
+    expect([all.orders.order_ids.length, all.orders.complete]).toEqual([worked.orders, true])
+    expect(own.orders.order_ids.length).toBeGreaterThan(0)
+    expect(own.anomalies.order_ids.length).toBeGreaterThan(0)
+    expect(all.orders.order_ids.length).toBeGreaterThan(own.orders.order_ids.length)
+    for (const id of [...own.orders.order_ids, ...own.anomalies.order_ids]) expect(await regionOf(id)).toBe(region)
+    expect(await door.changesOf({ ...worked, order_ids: [] }, scope)).toEqual(own)
+    expect(await door.changesOf({ tick: '1', orders: 3, order_ids: [] }, scope)).toEqual({
+      orders: { order_ids: [], complete: true },
+      anomalies: { order_ids: [], complete: true },
+    })
   })
 
   test('an empty list of channels or regions sees nothing at all', async () => {
@@ -239,7 +255,7 @@ describe('hostile text', () => {
     expect(await door.order(text, unrestricted)).toBeNull()
     expect(await door.orderEvents(text, unrestricted)).toEqual([])
     expect(await door.rawEvents(text, unrestricted)).toEqual([])
-    expect((await door.queue({ view: 'open', type: text, limit: 5, offset: 0 }, unrestricted)).total).toBe(0)
+    expect((await door.queue({ view: 'open', type: text, limit: 5 }, unrestricted)).total).toBe(0)
     await found(text)
   })
 })

@@ -5,6 +5,7 @@ import { createKnowledge } from '../knowledge/knowledge.ts'
 import { type Definitions, catalogueOf, definitions as ownDefinitions } from '../metrics/definitions.ts'
 import { type AnomalyReads, type QueuePage, type QueueRequest, createAnomalyReads } from './anomalies.ts'
 import { type Asking, createAsking } from './ask.ts'
+import { type ChangeReads, createChangeReads } from './changes.ts'
 import { type DimensionValue, createDimensionValues } from './dimension-values.ts'
 import { type HealthReads, createHealthReads } from './health.ts'
 import { type IncidentReads, createIncidentReads } from './incidents.ts'
@@ -28,6 +29,7 @@ export type Door = Measuring &
   HealthReads &
   SourceReads &
   IncidentReads &
+  ChangeReads &
   Pick<AnomalyReads, 'orderAnomalies'> & {
     catalogue(): Catalogue
     /** Values seen within the scope, most frequent first, at most 200. */
@@ -67,6 +69,7 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
     ...health,
     ...createSourceReads(warehouse),
     ...createIncidentReads(warehouse, () => health.dataAsOf()),
+    ...createChangeReads(warehouse),
     orderAnomalies,
     catalogue: () => (catalogue ??= catalogueOf(definitions)),
     dimensionValues: createDimensionValues(warehouse, definitions, now),

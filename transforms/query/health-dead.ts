@@ -1,7 +1,9 @@
 /** What could not become an event: in groups, message by message, and the bytes of one message. */
 import { z } from 'zod'
 import type { NamedQuery, QueryParams, Warehouse } from '#warehouse/warehouse.ts'
+import { INSTANT } from './fragments.ts'
 import { countCell, instantCell } from './health-cells.ts'
+import { type Place, type SortKey, afterOf, keyColumns, orderOf, pageOf } from './keyset.ts'
 import { usedParameters } from './parameters.ts'
 
 export type DeadLetterFilter = {
@@ -44,7 +46,7 @@ export type DeadLetters = {
   topics: { topic: string; n: number }[]
   formats: { format: string; n: number }[]
 }
-export type DeadLetterPage = { total: number; rows: DeadLetter[] }
+export type DeadLetterPage = { total: number; rows: DeadLetter[]; next: Place | null }
 /** The bytes as base64: they may be anything. Cut where they are longer than is read at once. */
 export type RawMessage = MessagePlace & {
   format: string
@@ -97,6 +99,15 @@ const groupRow = z.object({
   total_groups: countCell,
 })
 
+const LATEST_FIRST: readonly SortKey[] = [
+  { expression: 'd.landed_at', type: INSTANT, descending: true },
+  { expression: 'd.topic', type: 'String' },
+  { expression: 'd.partition', type: 'Int64' },
+  { expression: 'd.epoch', type: 'String' },
+  { expression: 'd.offset', type: 'UInt64' },
+  { expression: 'd.ordinal', type: 'Int64' },
+]
+
 /** The narrow columns first: details are read for the groups that are told, not for every letter. */
 const groupsSql = (
   where: string,
@@ -105,7 +116,8 @@ const groupsSql = (
   from dead_letters as d final where ${where}
   group by reason, topic, format, path order by n desc, reason, topic, path limit ${MOST_GROUPS}`
 
-const letterRow = z.object({
+/** Beside the columns: what the row is sorted by. */
+const letterRow = z.looseObject({
   topic: z.string(),
   partition: z.number(),
   epoch: z.string(),
@@ -144,7 +156,8 @@ const message = {
 
 export type DeadLetterReads = {
   deadLetters(filter: DeadLetterFilter): Promise<DeadLetters>
-  deadLetterPage(filter: DeadLetterFilter, page: { limit: number; offset: number }): Promise<DeadLetterPage>
+  /** The latest first; `after` is where the page before ended. */
+  deadLetterPage(filter: DeadLetterFilter, page: { limit: number; after?: Place | undefined }): Promise<DeadLetterPage>
   deadByReason(): Promise<{ reason: string; n: number }[]>
   /** Null when nothing has landed there. */
   rawMessage(place: MessagePlace): Promise<RawMessage | null>
@@ -188,16 +201,17 @@ export function createDeadLetterReads(warehouse: Warehouse): DeadLetterReads {
     },
     async deadLetterPage(filter, page) {
       const where = conditionOf(filter)
-      const [rows, [all]] = await Promise.all([
+      const beyond = page.after === undefined ? null : afterOf(LATEST_FIRST, page.after)
+      const [found, [all]] = await Promise.all([
         read(
           {
             name: 'a page of dead letters',
-            sql: `select topic, partition, epoch, toString(d.offset) as offset, ordinal, format, reason, path, detail, landed_at, derived_at
-              from dead_letters as d final where ${where}
-              order by d.landed_at desc, topic, partition, epoch, d.offset, ordinal limit {limit:UInt32} offset {skip:UInt32}`,
+            sql: `select topic, partition, epoch, toString(d.offset) as offset, ordinal, format, reason, path, detail, landed_at, derived_at, ${keyColumns(LATEST_FIRST).join(', ')}
+              from dead_letters as d final where ${where}${beyond === null ? '' : ` and ${beyond.condition}`}
+              order by ${orderOf(LATEST_FIRST)} limit {limit:UInt32}`,
             row: letterRow,
           },
-          { ...filter, limit: page.limit, skip: page.offset },
+          { ...filter, limit: page.limit + 1, ...beyond?.parameters },
         ),
         read(
           {
@@ -208,7 +222,7 @@ export function createDeadLetterReads(warehouse: Warehouse): DeadLetterReads {
           filter,
         ),
       ])
-      return { total: all?.n ?? 0, rows }
+      return { total: all?.n ?? 0, ...pageOf<DeadLetter>(found, page.limit) }
     },
     deadByReason: () => read(byReason, {}),
     async rawMessage({ topic, partition, epoch, offset }) {

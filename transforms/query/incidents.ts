@@ -3,8 +3,9 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type QueueRow, CORE, PLACE } from './anomalies.ts'
 import { type RowRead, compileRows } from './compile-rows.ts'
 import { type Row, toRow } from './entity-row.ts'
-import { QueryError } from './errors.ts'
+import { INSTANT } from './fragments.ts'
 import { type IncidentRow, IS_OVER, compileIncidents, membersSeen, toIncident } from './incident-row.ts'
+import { type Place, type SortKey, afterOf, keyColumns, orderOf, pageOf } from './keyset.ts'
 import { param } from './knex.ts'
 import { engineInstant, scopeParameters, usedParameters } from './parameters.ts'
 import { type RowScope, seesAll } from './request.ts'
@@ -25,9 +26,10 @@ export type IncidentState = 'open' | 'resolved' | 'all'
 export type MembersRequest = {
   readonly state: IncidentState
   readonly limit: number
-  readonly cursor?: string | undefined
+  /** The place at which the page before ended. */
+  readonly after?: Place | undefined
 }
-export type MembersPage = { rows: QueueRow[]; next_cursor: string | null }
+export type MembersPage = { rows: QueueRow[]; next: Place | null }
 
 export type IncidentReads = {
   /** What goes on before what is over, then by what is worst and largest. */
@@ -39,6 +41,10 @@ export type IncidentReads = {
 }
 
 const ID = param('incident_id', 'String')
+const LATEST_FIRST: readonly SortKey[] = [
+  { expression: 'opened_at', type: INSTANT, descending: true },
+  { expression: 'anomaly_id', type: 'String' },
+]
 const DAY_MS = 86_400_000
 const BLOCKS = `select block_at, ends_at, observed, expected, at_most, is_hot from incident_blocks final
   where anomaly_type = {anomaly_type:String} and cause_kind = {cause_kind:String} and cause = {cause:String}
@@ -113,31 +119,23 @@ export function createIncidentReads(warehouse: Warehouse, dataAsOf: () => Promis
       const [blocks, hours] = await Promise.all([blocksOf(found.row, scope), hoursOf(id, scope)])
       return { ...found.incident, blocks, hours }
     },
-    async incidentMembers(id, { state, limit, cursor }, scope) {
-      const after = cursor === undefined ? null : readCursor(cursor)
-      const at = param('cursor_at', "DateTime64(3, 'UTC')")
+    async incidentMembers(id, { state, limit, after }, scope) {
+      const beyond = after === undefined ? null : afterOf(LATEST_FIRST, after)
       const sql = compileRows(
         {
           ...membersSeen(scope),
-          columns: [...CORE, ...PLACE],
+          columns: [...CORE, ...PLACE, ...keyColumns(LATEST_FIRST)],
           conditions: [
             `incident_id = ${ID}`,
             ...{ open: ['resolved_at is null'], resolved: ['resolved_at is not null'], all: [] }[state],
-            ...(after === null
-              ? []
-              : [`(opened_at < ${at} or (opened_at = ${at} and anomaly_id > ${param('cursor_id', 'String')}))`]),
+            ...(beyond === null ? [] : [beyond.condition]),
           ],
-          order: 'opened_at desc, anomaly_id',
+          order: orderOf(LATEST_FIRST),
           tail: `limit ${param('limit', 'UInt32')}`,
         },
         scope,
       )
-      // One more than asked for tells whether there is more.
-      const found = await read(sql, scope, { incident_id: id, limit: limit + 1, ...after })
-      // safe because the columns are those that the statement names
-      const rows = found.slice(0, limit) as QueueRow[]
-      const last = rows.at(-1)
-      return { rows, next_cursor: found.length > limit && last !== undefined ? writeCursor(last) : null }
+      return pageOf(await read(sql, scope, { incident_id: id, limit: limit + 1, ...beyond?.parameters }), limit)
     },
   }
 }
@@ -161,17 +159,4 @@ function withQuietBlocks(rows: readonly Row[], fromMs: number, toMs: number): In
       is_hot: Number(row?.['is_hot'] ?? 0) === 1,
     }
   })
-}
-
-/** Where a page ends: the last row's instant and id. */
-const writeCursor = (row: QueueRow): string => `${Date.parse(row.opened_at ?? '')}.${row.anomaly_id}`
-
-function readCursor(cursor: string): { cursor_at: string; cursor_id: string } {
-  const [, ms, id] = /^(\d{1,14})\.([0-9a-f]{1,64})$/.exec(cursor) ?? []
-  if (ms === undefined || id === undefined)
-    throw new QueryError(
-      'INVALID_REQUEST',
-      `'${cursor.slice(0, 80)}' is no cursor: give next_cursor of the page before`,
-    )
-  return { cursor_at: engineInstant(new Date(Number(ms)).toISOString()), cursor_id: id }
 }

@@ -89,7 +89,7 @@ async function askAll(scope: RowScope, turn: number, orders: readonly string[], 
     if (isTurn(index)) asked.push([`values of ${name}`, () => door.dimensionValues(name, scope)])
   for (const view of ['open', 'at_risk', 'money', 'logistics', 'escalated'])
     for (const collapse of ['incidents', 'none'] as const)
-      asked.push([`queue ${view} ${collapse}`, () => door.queue({ view, collapse, limit: 100, offset: 0 }, scope)])
+      asked.push([`queue ${view} ${collapse}`, () => door.queue({ view, collapse, limit: 100 }, scope)])
   for (const state of ['open', 'resolved', 'all'] as const) {
     asked.push([`incidents ${state}`, () => door.incidents({ state, limit: 50 }, scope)])
     asked.push([`members ${state}`, () => door.incidentMembers('not_shipped', { state, limit: 50 }, scope)])

@@ -15,9 +15,11 @@ import {
   valueOf,
 } from './answer.ts'
 import { placedByDay } from './by-day.ts'
-import { compileDrillRows, compileDrillTotals } from './compile-drill.ts'
+import { compileDrillRows, compileDrillTotals, keysOfDrill } from './compile-drill.ts'
 import { compileMetric } from './compile-metric.ts'
+import { type DrillPage, type DrillPlace, readDrillPlace, writeDrillPlace } from './drill-place.ts'
 import { QueryError } from './errors.ts'
+import { type Place, afterOf } from './keyset.ts'
 import { placedIn } from './known.ts'
 import { parametersOf } from './parameters.ts'
 import { hidePersonal } from './personal.ts'
@@ -37,6 +39,8 @@ import {
 export type Measuring = {
   measure(request: MetricRequestInput, scope: RowScope): Promise<MetricResult>
   drill(request: DrillRequestInput, scope: RowScope): Promise<DrillResult>
+  /** The same from where the page before ended, as of the same instant. */
+  drillPage(request: DrillRequestInput, scope: RowScope, after?: Place): Promise<DrillPage>
   /** The rows of a drill for a file, at most 50,000. */
   drillTable(request: DrillRequestInput, scope: RowScope): Promise<Table>
 }
@@ -60,30 +64,43 @@ export function createMeasuring(
     return known_at === undefined ? read(plan) : knowledge.at(known_at, (known) => read(placedIn(plan, known)))
   }
 
-  const drill = async (request: DrillRequest, scope: RowScope): Promise<DrillResult> => {
+  const drillPage = async (request: DrillRequest, scope: RowScope, after?: Place): Promise<DrillPage> => {
     const plan = planOf(definitions, request, scope)
     if (plan.metric.snapshot && request.grain !== undefined)
       throw new QueryError('INVALID_REQUEST', 'the drill of one moment has no "grain": give the moment as "as_of"')
-    return reading(plan, (placed) => drillOf(placed, request))
+    return reading(plan, (placed) => drillOf(placed, request, after === undefined ? null : readDrillPlace(after)))
   }
 
-  const drillOf = async (plan: Plan, { part, sort, descending, limit, offset }: DrillRequest): Promise<DrillResult> => {
-    const asOf = instantOf(plan)
-    const parameters = { ...parametersOf(plan, asOf), limit, offset }
+  const drillOf = async (plan: Plan, request: DrillRequest, from: DrillPlace | null): Promise<DrillPage> => {
+    const { part, sort, descending, limit } = request
+    const asOf = from?.asOf ?? instantOf(plan)
+    const keys = keysOfDrill(plan, request)
+    const beyond = from === null ? null : afterOf(keys, from.keys, { isInclusive: true })
     const isCurrencyChosen = !plan.isOneCurrency && plan.dataset.currency !== undefined
+    const parameters = {
+      ...parametersOf(plan, asOf),
+      limit: limit + 1,
+      offset: from?.told ?? request.offset,
+      ...beyond?.parameters,
+    }
     const totalsSql = statement(['totals', shapeOf(plan), part], () => compileDrillTotals(plan, part))
-    const rowsSql = statement(['rows', shapeOf(plan), part, sort, descending], () =>
-      compileDrillRows(plan, { part, sort, descending, isCurrencyChosen }),
+    const shape = [shapeOf(plan), part, sort, descending, from?.keys.map((value) => value === null)]
+    const rowsSql = statement(['rows', ...shape], () =>
+      compileDrillRows(plan, { part, keys, isCurrencyChosen, beyond: beyond?.condition ?? null }),
     )
+    const page = (totals: EngineRow | undefined, found: readonly EngineRow[], currency: string | null): DrillPage => ({
+      result: drillAnswer(plan, totals, found.slice(0, limit), asOf, currency),
+      next: found.length > limit ? writeDrillPlace(found.slice(0, limit), keys.length, { asOf, currency, from }) : null,
+    })
     const readTotals = readCells(warehouse, totalsSql, parameters)
     if (!isCurrencyChosen) {
       const [[totals], rows] = await Promise.all([readTotals, readCells(warehouse, rowsSql, parameters)])
-      return drillAnswer(plan, totals, rows, asOf, namedCurrency(plan, []))
+      return page(totals, rows, namedCurrency(plan, []))
     }
     const perCurrency = await readTotals
-    const currency = mostUsed(perCurrency, 0)
+    const currency = from === null ? mostUsed(perCurrency, 0) : from.currency
     const rows = currency === null ? [] : await readCells(warehouse, rowsSql, { ...parameters, currency })
-    return drillAnswer(plan, perCurrency.find(([key]) => key === currency)?.slice(1), rows, asOf, currency)
+    return page(perCurrency.find(([key]) => key === currency)?.slice(1), rows, currency)
   }
 
   return {
@@ -96,8 +113,9 @@ export function createMeasuring(
         return metricAnswer(plan, await readCells(warehouse, sql, parameters), asOf)
       })
     },
-    drill: async (input, scope) => drill(parse(drillRequestSchema, input), scope),
-    drillTable: async (input, scope) => drillTable(await drill(parse(fileRequestSchema, input), scope)),
+    drillPage: async (input, scope, after) => drillPage(parse(drillRequestSchema, input), scope, after),
+    drill: async (input, scope) => (await drillPage(parse(drillRequestSchema, input), scope)).result,
+    drillTable: async (input, scope) => drillTable((await drillPage(parse(fileRequestSchema, input), scope)).result),
   }
 }
 

@@ -1,15 +1,22 @@
 import { expect, test } from 'vitest'
 import { definitions } from '../metrics/definitions.ts'
-import { compileDrillRows, compileDrillTotals } from './compile-drill.ts'
+import { compileDrillRows, compileDrillTotals, keysOfDrill } from './compile-drill.ts'
 import { compileMetric } from './compile-metric.ts'
 import { QueryError } from './errors.ts'
 import { hostileTexts } from './hostile-text.ts'
-import { planOf, zoneName } from './plan.ts'
+import { type Plan, planOf, zoneName } from './plan.ts'
 import { type MetricRequestInput, type RowScope, metricRequestSchema, unrestricted } from './request.ts'
 
 const scoped: RowScope = { ...unrestricted, regions: ['浙江'] }
 const plan = (request: MetricRequestInput, scope: RowScope = unrestricted) =>
   planOf(definitions(), metricRequestSchema.parse(request), scope)
+const drillRows = (asked: Plan, sort?: string) =>
+  compileDrillRows(asked, {
+    part: 'numerator',
+    keys: keysOfDrill(asked, { sort, descending: true }),
+    isCurrencyChosen: false,
+    beyond: null,
+  })
 const window = { from: '2026-11-01T00:00:00Z', to: '2026-11-08T00:00:00Z' }
 
 test('an unknown metric is refused with the closest names', () => {
@@ -93,9 +100,7 @@ test('the drill of a share', () => {
   expect(compileDrillTotals(asked, 'numerator')).toMatchInlineSnapshot(
     `"select countIf(ifNull(delivered_at > promised_delivery_until, 0)) as total, uniqExactIf(order_id, ifNull(delivered_at > promised_delivery_until, 0)) as orders, countIf(ifNull(delivered_at > promised_delivery_until, 0)) as v, count() as n from \`orders\` as \`t\` where region in {scope_regions:Array(String)} and (delivered_at is not null and promised_delivery_until is not null) and region in {f0:Array(String)}"`,
   )
-  expect(
-    compileDrillRows(asked, { part: 'numerator', sort: 'amount_paid', descending: true, isCurrencyChosen: false }),
-  ).toMatchInlineSnapshot(
+  expect(drillRows(asked, 'amount_paid')).toMatchInlineSnapshot(
     `"select order_id as c0, order_no as c1, channel as c2, region as c3, order_status as c4, financial_status as c5, fulfillment_status as c6, created_at as c7, confirmed_at as c8, handed_over_at as c9, promised_delivery_until as c10, delivered_at as c11, amount_payable as c12, amount_paid as c13, payment_difference as c14, currency as c15 from \`orders\` as \`t\` where region in {scope_regions:Array(String)} and (delivered_at is not null and promised_delivery_until is not null) and region in {f0:Array(String)} and ifNull(delivered_at > promised_delivery_until, 0) order by amount_paid desc nulls last, c0, c1, c2 limit {limit:UInt32} offset {offset:UInt32}"`,
   )
 })
@@ -106,11 +111,7 @@ test.each(
   ),
 )('%s carries the scope into every relation it reads', (metric, scope) => {
   const asked = plan({ metric }, scoped)
-  for (const sql of [
-    compileMetric(asked),
-    compileDrillTotals(asked, 'numerator'),
-    compileDrillRows(asked, { part: 'numerator', sort: undefined, descending: true, isCurrencyChosen: false }),
-  ]) {
+  for (const sql of [compileMetric(asked), compileDrillTotals(asked, 'numerator'), drillRows(asked)]) {
     const relations = [...sql.matchAll(/\bfrom (?!\()/g)].length
     const conditions =
       scope === 'none'
@@ -128,14 +129,9 @@ test('rows that carry no scope are seen by the unrestricted only', () => {
 })
 
 test('a sort column that the drill does not have is refused', () => {
-  expect(() =>
-    compileDrillRows(plan({ metric: 'late_rate' }), {
-      part: 'numerator',
-      sort: 'k0',
-      descending: true,
-      isCurrencyChosen: false,
-    }),
-  ).toThrow(expect.objectContaining({ code: 'UNKNOWN_NAME' }))
+  expect(() => drillRows(plan({ metric: 'late_rate' }), 'k0')).toThrow(
+    expect.objectContaining({ code: 'UNKNOWN_NAME' }),
+  )
 })
 
 test('no value that is filtered by is in the statement, whatever it is', () => {

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { compileRows } from '../query/compile-rows.ts'
+import { type Place, type SortKey, afterOf, keyColumns, orderOf, pageOf } from '../query/keyset.ts'
 import { scopeParameters, usedParameters } from '../query/parameters.ts'
 import type { RowScope } from '../query/request.ts'
 
@@ -71,10 +72,16 @@ export type Outcome = {
 }
 
 export type OrdersAsked = { readonly part: Part; readonly day?: string | undefined; readonly zone: string }
-export type OrdersPage = { readonly limit: number; readonly offset: number }
+/** `after` is where the page before ended. */
+export type OrdersPage = { readonly limit: number; readonly after?: Place | undefined }
 
 const WORST = 10
 const COLUMNS = Object.keys(orderRow.shape)
+const WORST_FIRST: readonly SortKey[] = [
+  { expression: 'exposure_amount', type: 'Int64', descending: true },
+  { expression: 'order_id', type: 'String' },
+  { expression: 'attached_to_id', type: 'String' },
+]
 const SCOPE = { channel: 'channel', region: 'region', shop: 'shop_id', anomaly_type: 'anomaly_type' } as const
 /** Each case once for every side on which it opens. */
 const BY_SIDE =
@@ -153,14 +160,15 @@ export function createOutcomes(warehouse: Warehouse) {
       trialId: string,
       scope: RowScope,
       asked: OrdersAsked & OrdersPage,
-    ): Promise<{ rows: TrialOrder[]; orders: number; cases: number }> {
-      const { part, day, zone, limit, offset } = asked
+    ): Promise<{ rows: TrialOrder[]; next: Place | null; orders: number; cases: number }> {
+      const { part, day, zone, limit, after } = asked
+      const beyond = after === undefined ? null : afterOf(WORST_FIRST, after)
       const side = part.startsWith('now') || part === 'lost' ? 'now' : 'then'
       const conditions = [
         `(${PARTS[part]})`,
         ...(day === undefined ? [] : [`toString(toDate(${side}_opened_at, {zone:String})) = {day:String}`]),
       ]
-      const given = { trialId, scope, params: { zone, day, limit: String(limit), offset: String(offset) } }
+      const given = { trialId, scope, params: { zone, day, limit: String(limit + 1), ...beyond?.parameters } }
       const [[total], page] = await Promise.all([
         rows(
           z.object({ orders: COUNT, cases: COUNT }),
@@ -168,17 +176,17 @@ export function createOutcomes(warehouse: Warehouse) {
           given,
         ),
         rows(
-          orderRow,
+          z.looseObject(orderRow.shape),
           {
-            columns: COLUMNS,
-            conditions,
-            order: 'exposure_amount desc, order_id, attached_to_id',
-            tail: 'limit {limit:UInt32} offset {offset:UInt32}',
+            columns: [...COLUMNS, ...keyColumns(WORST_FIRST)],
+            conditions: [...conditions, ...(beyond === null ? [] : [beyond.condition])],
+            order: orderOf(WORST_FIRST),
+            tail: 'limit {limit:UInt32}',
           },
           given,
         ),
       ])
-      return { rows: page, orders: total?.orders ?? 0, cases: total?.cases ?? 0 }
+      return { ...pageOf<TrialOrder>(page, limit), orders: total?.orders ?? 0, cases: total?.cases ?? 0 }
     },
   }
 }

@@ -124,7 +124,10 @@ test('an action leaves one command, comes back as an event and is settled by it'
   })
   const types = events.filter((event) => event['subject'] === `order/${orderId}`).map((event) => event['type'])
   expect(types).toEqual(['action.approved.v1', 'action.executed.v1'])
-  const verbs = (await listAudit(state.knex, { orderId, limit: 10 })).map((entry) => [entry.verb, entry.person_name])
+  const verbs = (await listAudit(state.knex, { orderId, limit: 10 })).entries.map((entry) => [
+    entry.verb,
+    entry.person_name,
+  ])
   expect(verbs).toEqual([
     ['cancel_order.succeeded', 'a@x.test'],
     ['cancel_order.requested', 'a@x.test'],

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { z } from 'zod'
+import type { Place } from '#transforms/query/keyset.ts'
 import type { auditEntrySchema } from '../../contract/actions.ts'
 
 export type AuditEntry = z.infer<typeof auditEntrySchema>
@@ -53,22 +54,31 @@ export async function appendAudit(trx: Knex.Transaction, note: AuditNote): Promi
   await trx('audit').insert({ ...entry, hash: hashOf(entry) })
 }
 
-/** The newest entries first. */
+/** The newest entries first; `after` is where the page before ended. */
 export async function listAudit(
   knex: Knex,
-  filter: { orderId?: string | undefined; limit: number },
-): Promise<AuditEntry[]> {
-  const query = knex<AuditRow>('audit').orderBy('seq', 'desc').limit(filter.limit)
-  const rows: AuditRow[] = await (filter.orderId === undefined ? query : query.where({ order_id: filter.orderId }))
-  return rows.map(({ seq, at, person_id, person_name, verb, subject, detail }) => ({
-    seq,
-    at: at.toISOString(),
-    person_id,
-    person_name,
-    verb,
-    subject,
-    detail: JSON.parse(detail) as Record<string, unknown>,
-  }))
+  filter: { orderId?: string | undefined; limit: number; after?: Place | undefined },
+): Promise<{ entries: AuditEntry[]; next: Place | null }> {
+  const { orderId, limit, after } = filter
+  const query = knex<AuditRow>('audit')
+    .orderBy('seq', 'desc')
+    .limit(limit + 1)
+  if (orderId !== undefined) void query.where({ order_id: orderId })
+  if (after !== undefined) void query.where('seq', '<', String(after[0]))
+  const found: AuditRow[] = await query
+  const rows = found.slice(0, limit)
+  return {
+    entries: rows.map(({ seq, at, person_id, person_name, verb, subject, detail }) => ({
+      seq,
+      at: at.toISOString(),
+      person_id,
+      person_name,
+      verb,
+      subject,
+      detail: JSON.parse(detail) as Record<string, unknown>,
+    })),
+    next: found.length > limit ? [rows.at(-1)?.seq ?? null] : null,
+  }
 }
 
 /** The first entry that does not fit the chain, or null when all do. */

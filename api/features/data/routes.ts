@@ -19,6 +19,7 @@ import {
 } from '../../contract/data.ts'
 import { messageBodySchema } from '../../contract/personal.ts'
 import type { Door } from '#transforms/query/door.ts'
+import { cursorsOf } from '../../cursor.ts'
 import { notFound } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import { appendAudit } from '../audit/audit.ts'
@@ -95,8 +96,13 @@ export function dataRoutes(app: App, deps: DataDeps): void {
     { config, schema: { querystring: deadLetterPageQuerySchema, response: { 200: deadLetterPageSchema } } },
     async (request) => {
       requireAllRows(personOf(request))
-      const { cured, limit, offset, ...filter } = request.query
-      return data.deadLetterPage({ ...filter, cured: cured === '1' }, { limit, offset })
+      const { cured, limit, cursor, ...filter } = request.query
+      const cursors = cursorsOf(['dead letters', cured, filter])
+      const { next, ...page } = await data.deadLetterPage(
+        { ...filter, cured: cured === '1' },
+        { limit, after: cursors.read(cursor) },
+      )
+      return { ...page, next_cursor: cursors.write(next) }
     },
   )
 

@@ -37,7 +37,7 @@ beforeAll(async () => {
       id === 'a1' && scope.regions === 'all' ? { ...incident, blocks: [], hours: [] } : null,
     incidentMembers: async (id, request, scope) => {
       asked.push({ id, request, scope })
-      return { rows: [], next_cursor: '1767225600000.ab' }
+      return { rows: [], next: ['2026-01-01 00:00:00.000', 'ab'] }
     },
   })
   one = await openTestApp({ door })
@@ -63,14 +63,19 @@ test('one incident has its course; what is out of scope is not there', async () 
 })
 
 test('its members come page by page', async () => {
-  const reply = await get(
-    '/api/incidents/a1/members?state=open&limit=2&cursor=1767225600000.ff',
-    await one.as('manager'),
-  )
-  expect([reply.statusCode, reply.json()]).toEqual([200, { rows: [], next_cursor: '1767225600000.ab' }])
+  const headers = await one.as('manager')
+  const first = await get('/api/incidents/a1/members?state=open&limit=2', headers)
+  const { next_cursor } = first.json<{ next_cursor: string }>()
+  const second = await get(`/api/incidents/a1/members?state=open&limit=5&cursor=${next_cursor}`, headers)
+  expect([first.statusCode, second.statusCode]).toEqual([200, 200])
   expect(asked.splice(0)).toMatchObject([
-    { id: 'a1', request: { state: 'open', limit: 2, cursor: '1767225600000.ff' }, scope: { regions: 'all' } },
+    { id: 'a1', request: { state: 'open', limit: 2 }, scope: { regions: 'all' } },
+    { id: 'a1', request: { state: 'open', limit: 5, after: ['2026-01-01 00:00:00.000', 'ab'] } },
   ])
+  for (const other of ['/api/incidents/b2/members?state=open', '/api/incidents/a1/members?state=all', '/api/queue?x']) {
+    const refused = await get(`${other}&cursor=${next_cursor}`.replace('?x&', '?'), headers)
+    expect([refused.statusCode, refused.json()]).toEqual([400, expect.objectContaining({ reason: 'cursor_refused' })])
+  }
 })
 
 test.each([

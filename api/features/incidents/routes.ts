@@ -5,22 +5,21 @@ import {
   incidentStateSchema,
   incidentsReplySchema,
 } from '../../contract/incidents.ts'
+import { cursorSchema, pageLimit } from '../../contract/pages.ts'
 import type { Door } from '#transforms/query/door.ts'
+import { cursorsOf } from '../../cursor.ts'
 import { notFound } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 
 export type IncidentDeps = { readonly door: Pick<Door, 'incidents' | 'incident' | 'incidentMembers' | 'dataAsOf'> }
 
 const params = z.strictObject({ incident_id: z.string().regex(/^[0-9a-f]{1,64}$/) })
-const limit = z.coerce.number().int().min(1).max(200).default(50)
+const limit = pageLimit(200, 50)
 const listQuery = z.strictObject({ state: incidentStateSchema.default('open'), limit })
 const membersQuery = z.strictObject({
   state: incidentStateSchema.default('all'),
   limit,
-  cursor: z
-    .string()
-    .regex(/^\d{1,14}\.[0-9a-f]{1,64}$/)
-    .optional(),
+  cursor: cursorSchema,
 })
 
 export function incidentRoutes(app: App, { door }: IncidentDeps): void {
@@ -52,6 +51,13 @@ export function incidentRoutes(app: App, { door }: IncidentDeps): void {
       config: { policy: 'orders.read' },
       schema: { params, querystring: membersQuery, response: { 200: incidentMembersReplySchema } },
     },
-    async (request) => door.incidentMembers(request.params.incident_id, request.query, personOf(request).scope),
+    async (request) => {
+      const { incident_id } = request.params
+      const { state, limit: most, cursor } = request.query
+      const cursors = cursorsOf(['incident members', incident_id, state])
+      const asked = { state, limit: most, after: cursors.read(cursor) }
+      const { rows, next } = await door.incidentMembers(incident_id, asked, personOf(request).scope)
+      return { rows, next_cursor: cursors.write(next) }
+    },
   )
 }

@@ -4,7 +4,6 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { MAX_BODY_BYTES, parseHttpBatch } from '#ingest/sources/http-batch.ts'
 import type { HttpReceipt } from '#ingest/sources/http-delivery.ts'
-import { errorSchema } from '../../contract/errors.ts'
 import { ApiError } from '../../errors.ts'
 import type { App } from '../../feature.ts'
 import { bytesOf, laterIfRetryable, plainHeaders, refusal } from './body.ts'
@@ -29,14 +28,6 @@ export function eventRoutes(scoped: App, { source, keys, counters }: EventDeps):
       // Bodies are unpacked here, with a limit of their own.
       decompress: false,
       schema: {
-        tags: ['ingest'],
-        summary: 'Lands events',
-        description:
-          'One CloudEvent, a JSON array of them, one per line (NDJSON), or one in binary mode (`ce-` headers). ' +
-          'Answered when they are durable. With `Idempotency-Key` or `X-Batch-Id` the same request may be repeated: it is answered ' +
-          'with status 200, the first receipt and `Idempotent-Replayed: true`; other content under the same id is refused with 409. ' +
-          'Needs `Authorization: Bearer` with a key of INGEST_API_KEYS. Bodies may be gzip, deflate or br, at most 8 MiB unpacked.',
-        security: [{ ingestKey: [] }],
         consumes: [
           'application/cloudevents+json',
           'application/cloudevents-batch+json',
@@ -44,7 +35,7 @@ export function eventRoutes(scoped: App, { source, keys, counters }: EventDeps):
           'application/x-ndjson',
         ],
         body: z.unknown(),
-        response: { 200: receiptSchema, 202: receiptSchema, '4xx': errorSchema, 503: errorSchema },
+        response: { 200: receiptSchema, 202: receiptSchema },
       },
       onRequest: async (request) => void nameOfKey(keys, request.headers.authorization, counters),
     },

@@ -1,7 +1,6 @@
 /** Webhooks of platforms: the signature decides, the bytes are landed as they came, and the answer waits until they are durable. */
 import { z } from 'zod'
 import { MAX_WEBHOOK_BYTES } from '#ingest/sources/http-webhooks.ts'
-import { errorSchema } from '../../contract/errors.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import type { App } from '../../feature.ts'
 import { bytesOf, laterIfRetryable, plainHeaders } from './body.ts'
@@ -18,19 +17,8 @@ export function webhookRoutes(scoped: App, { webhooks, counters }: WebhookDeps):
       bodyLimit: MAX_WEBHOOK_BYTES,
       decompress: false,
       schema: {
-        tags: ['ingest'],
-        summary: 'Lands a webhook of a platform',
-        description:
-          'Shopify, WooCommerce, Stripe, Adyen and EasyPost, for the endpoints of INGEST_WEBHOOKS. The request must carry the ' +
-          "platform's own signature over its bytes; any body is landed as it came, at most 5 MiB. Answered with 200 when it is durable.",
-        security: [],
         params: z.object({ endpoint: z.string() }),
         body: z.unknown(),
-        response: {
-          200: z.string().describe('What the platform expects: `[accepted]` for Adyen, JSON for others'),
-          '4xx': errorSchema,
-          503: errorSchema,
-        },
       },
       onRequest: async (request) => {
         const { endpoint } = request.params as { endpoint: string }

@@ -1,48 +1,50 @@
 /** Server-sent events: what changed, as soon as the tick that found it has ended. */
 import { fastifySSE } from '@fastify/sse'
+import type { FastifyRequest } from 'fastify'
 import type { Person } from '../../contract/session.ts'
-import type { TickNotice } from '../../contract/live.ts'
-import { seesAll } from '#transforms/query/request.ts'
+import type { Door } from '#transforms/query/door.ts'
+import { ApiError } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import type { Live } from './live.ts'
+import { createStream } from './stream.ts'
+import { createTelling } from './telling.ts'
 
 const HEARTBEAT_MS = 15_000
-/** A stream ends after this long and the browser opens the next, so that an ended session or a changed scope takes effect. */
-const STREAM_MS = 5 * 60_000
 
-export async function liveRoutes(app: App, { live }: { live: Live }): Promise<void> {
+export type LiveDeps = {
+  readonly live: Live
+  readonly door: Pick<Door, 'changesOf'>
+  /** Who asks, looked up anew; null when that is nobody any more. */
+  readonly look: (request: FastifyRequest) => Promise<Person | null>
+}
+
+export async function liveRoutes(app: App, { live, door, look }: LiveDeps): Promise<void> {
   await app.register(fastifySSE, { heartbeatInterval: HEARTBEAT_MS })
+  const telling = createTelling(door)
   const streams = new Set<() => void>()
   app.addHook('preClose', async () => {
     for (const end of streams) end()
   })
 
-  app.get(
-    '/api/live',
-    { config: { policy: 'orders.read' }, sse: { kind: 'only' }, schema: { hide: true } },
-    async (request, reply) => {
-      const person = personOf(request)
-      reply.sse.keepAlive()
-      const send = (notice: TickNotice) => {
-        if (reply.sse.isConnected) void reply.sse.send({ event: 'tick', data: forPerson(notice, person) }).catch(end)
-      }
-      const unsubscribe = live.subscribe(send)
-      const timer = setTimeout(end, STREAM_MS)
-      function end() {
-        clearTimeout(timer)
-        unsubscribe()
-        streams.delete(end)
+  app.get('/api/live', { config: { policy: 'orders.read' }, sse: { kind: 'manual' } }, async (request, reply) => {
+    const person = personOf(request)
+    if (request.accepts().type(['text/event-stream']) === false)
+      throw new ApiError('not_acceptable', 'this is a stream of text/event-stream; ask for it in the Accept header')
+    reply.sse.keepAlive()
+    const stream = createStream({
+      live,
+      telling,
+      person,
+      look: () => look(request),
+      send: (message) => reply.sse.send(message),
+      onEnd() {
+        streams.delete(stream.end)
         if (reply.sse.isConnected) reply.sse.close()
-      }
-      streams.add(end)
-      reply.sse.onClose(end)
-      if (live.last !== null) send(live.last)
-      else await reply.sse.send({ event: 'hello', data: {} })
-    },
-  )
-}
-
-/** A scoped person learns that something changed, never which orders or how many of others'. */
-export function forPerson(notice: TickNotice, { scope }: Pick<Person, 'scope'>): TickNotice {
-  return seesAll(scope) ? notice : { ...notice, orders: 0, opened: 0, resolved: 0, order_ids: [] }
+      },
+      onFailure: (cause) => request.log.warn({ err: cause }, 'live: what changed could not be told'),
+    })
+    streams.add(stream.end)
+    reply.sse.onClose(stream.end)
+    await stream.begin(reply.sse.lastEventId)
+  })
 }

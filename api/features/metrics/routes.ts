@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import {
   catalogueSchema,
+  drillBodySchema,
+  drillReplySchema,
   drillRequestSchema,
-  drillResultSchema,
   explainRequestSchema,
   explainResultSchema,
   metricsQueryBodySchema,
@@ -13,12 +13,13 @@ import {
 import type { TableFormat } from '../../contract/media-types.ts'
 import type { Door } from '#transforms/query/door.ts'
 import { metricTable } from '#transforms/tables/table.ts'
+import { cursorsOf } from '../../cursor.ts'
 import { ApiError } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import { formatAsked, sendTable } from './table-reply.ts'
 
 export type MetricDeps = {
-  readonly door: Pick<Door, 'catalogue' | 'ask' | 'drill' | 'drillTable' | 'explain' | 'spikeCourse' | 'dataAsOf'>
+  readonly door: Pick<Door, 'catalogue' | 'ask' | 'drillPage' | 'drillTable' | 'explain' | 'spikeCourse' | 'dataAsOf'>
   readonly onExport: (request: {
     person: { id: string; name: string }
     metric: string
@@ -63,8 +64,13 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
 
   app.post(
     '/api/drill',
-    { config: { policy: 'orders.read' }, schema: { body: drillRequestSchema, response: { 200: drillResultSchema } } },
-    async (request) => door.drill(request.body, personOf(request).scope),
+    { config: { policy: 'orders.read' }, schema: { body: drillBodySchema, response: { 200: drillReplySchema } } },
+    async (request) => {
+      const { cursor, limit, offset, ...asked } = request.body
+      const cursors = cursorsOf(['drill', asked])
+      const page = await door.drillPage({ ...asked, limit, offset }, personOf(request).scope, cursors.read(cursor))
+      return { ...page.result, next_cursor: cursors.write(page.next) }
+    },
   )
 
   app.post(
@@ -87,7 +93,7 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
 
   app.post(
     '/api/drill/export',
-    { config: { policy: 'orders.export' }, schema: { body: drillRequestSchema, response: { 200: z.any() } } },
+    { config: { policy: 'orders.export' }, schema: { body: drillRequestSchema } },
     async (request, reply) => {
       const person = personOf(request)
       const format = formatAsked(request, false) ?? 'csv'

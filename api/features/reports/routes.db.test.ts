@@ -110,7 +110,8 @@ test('a report is made, previewed, sent now and read by its recipients, each wit
     ),
   )
   expect(new Set(sent.map((reply) => reply.statusCode).filter((code) => code !== 409))).toEqual(new Set([202]))
-  const delivered = async () => (await call('manager', 'GET', '/api/deliveries')).json<Delivery[]>()
+  const delivered = async () =>
+    (await call('manager', 'GET', '/api/deliveries')).json<{ deliveries: Delivery[] }>().deliveries
   await expect
     .poll(async () => (await delivered()).map((delivery) => delivery.state), { timeout: 20_000 })
     .toEqual(['sent', 'sent'])
@@ -123,10 +124,15 @@ test('a report is made, previewed, sent now and read by its recipients, each wit
   expect(mail.text).not.toContain('4,711')
   expect((await call('agent.zhejiang', 'GET', `/api/deliveries/${wide?.id}/eml`)).statusCode).toBe(404)
   expect((await call('manager', 'GET', `/api/deliveries/${narrow?.id}/eml`)).statusCode).toBe(200)
-  expect(
-    (await call('agent.zhejiang', 'GET', '/api/deliveries')).json<Delivery[]>().map((delivery) => delivery.id),
-  ).toEqual([narrow?.id])
-  expect((await call('manager', 'GET', `/api/reports/${report.id}/occurrences`)).json()).toContainEqual(
+  const own = (await call('agent.zhejiang', 'GET', '/api/deliveries')).json<{ deliveries: Delivery[] }>()
+  expect(own.deliveries.map((delivery) => delivery.id)).toEqual([narrow?.id])
+  const first = (await call('manager', 'GET', '/api/deliveries?limit=1')).json()
+  const second = (await call('manager', 'GET', `/api/deliveries?limit=1&cursor=${first.next_cursor}`)).json()
+  expect([...first.deliveries, ...second.deliveries]).toEqual(await delivered())
+  expect(second.next_cursor).toBeNull()
+  const elsewhere = `/api/reports/${report.id}/occurrences?cursor=${first.next_cursor}`
+  expect((await call('manager', 'GET', elsewhere)).json()).toMatchObject({ reason: 'cursor_refused' })
+  expect((await call('manager', 'GET', `/api/reports/${report.id}/occurrences`)).json().occurrences).toContainEqual(
     expect.objectContaining({ state: 'done' }),
   )
   expect(failures).toEqual([])

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import {
-  deliverySchema,
+  deliveriesSchema,
+  logQuerySchema,
   occurrenceSchema,
+  occurrencesSchema,
   reportBodySchema,
   reportDefinitionsSchema,
   reportPatchSchema,
   reportSchema,
 } from '../../contract/reports.ts'
+import { cursorsOf } from '../../cursor.ts'
 import { ApiError } from '../../errors.ts'
 import { personOf, type App, type Feature } from '../../feature.ts'
 import { createReportService, type ReportsDeps } from './service.ts'
@@ -81,12 +84,25 @@ export function reportRoutes(deps: ReportsDeps): Feature {
 
     app.get(
       '/api/reports/:id/occurrences',
-      { config, schema: { params, response: { 200: z.array(occurrenceSchema) } } },
-      async (request) => service.occurrences(personOf(request), request.params.id),
+      { config, schema: { params, querystring: logQuerySchema, response: { 200: occurrencesSchema } } },
+      async (request) => {
+        const { id } = request.params
+        const { limit, cursor } = request.query
+        const cursors = cursorsOf(['occurrences', id])
+        const page = await service.occurrences(personOf(request), id, { limit, after: cursors.read(cursor) })
+        return { occurrences: page.rows, next_cursor: cursors.write(page.next) }
+      },
     )
 
-    app.get('/api/deliveries', { config, schema: { response: { 200: z.array(deliverySchema) } } }, async (request) =>
-      service.deliveries(personOf(request)),
+    app.get(
+      '/api/deliveries',
+      { config, schema: { querystring: logQuerySchema, response: { 200: deliveriesSchema } } },
+      async (request) => {
+        const { limit, cursor } = request.query
+        const cursors = cursorsOf('deliveries')
+        const page = await service.deliveries(personOf(request), { limit, after: cursors.read(cursor) })
+        return { deliveries: page.rows, next_cursor: cursors.write(page.next) }
+      },
     )
 
     app.get('/api/deliveries/:id/eml', { config, schema: { params } }, async (request, reply) => {

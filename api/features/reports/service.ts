@@ -5,6 +5,8 @@ import { z } from 'zod'
 import type { Delivery, Report, ReportBody, occurrenceSchema, reportPatchSchema } from '../../contract/reports.ts'
 import { may } from '../../contract/permissions.ts'
 import type { Person } from '../../contract/session.ts'
+import type { Place } from '#transforms/query/keyset.ts'
+import { cursorRefused } from '../../cursor.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import type { JobQueue } from '../../jobs/job-queue.ts'
 import { appendAudit } from '../audit/audit.ts'
@@ -129,20 +131,27 @@ export function createReportService(deps: ReportsDeps) {
       return presentOccurrence(occurrence)
     },
 
-    async occurrences(person: Person, id: string): Promise<Occurrence[]> {
+    async occurrences(person: Person, id: string, page: LogPage): Promise<Logged<Occurrence>> {
       await visible(knex, person, id)
-      const rows: OccurrenceRow[] = await knex<OccurrenceRow>('report_occurrences')
-        .where({ report_id: id })
-        .orderBy('due_at', 'desc')
-        .limit(200)
-      return rows.map(presentOccurrence)
+      const query = knex<OccurrenceRow>('report_occurrences').where({ report_id: id })
+      const { rows, next } = await latestFirst<OccurrenceRow>(query, {
+        ...page,
+        columns: ['due_at', 'id'],
+        atOf: (row) => row.due_at,
+      })
+      return { rows: rows.map(presentOccurrence), next }
     },
 
-    async deliveries(person: Person): Promise<Delivery[]> {
-      const query = deliveryQuery(knex).orderBy('d.created_at', 'desc').limit(200)
+    async deliveries(person: Person, page: LogPage): Promise<Logged<Delivery>> {
+      const query = deliveryQuery(knex)
       if (!may(person, 'reports.manage'))
         void query.where((either) => void either.where('d.recipient', person.email).orWhere('r.owner_id', person.id))
-      return (await query).map(presentDelivery)
+      const { rows, next } = await latestFirst<DeliveryView>(query, {
+        ...page,
+        columns: ['d.created_at', 'd.id'],
+        atOf: (row) => row.created_at,
+      })
+      return { rows: rows.map(presentDelivery), next }
     },
 
     /** A mail shows what its recipient may see: others may open it only if they may see all of that. */
@@ -253,6 +262,27 @@ function presentOccurrence({
     state,
     detail,
   }
+}
+
+type LogPage = { readonly limit: number; readonly after?: Place | undefined }
+type Logged<Row> = { rows: Row[]; next: Place | null }
+const placeSchema = z.tuple([z.iso.datetime(), z.guid()])
+
+/** A page of what happened, by its instant and then its id. */
+async function latestFirst<Row extends { id: string }>(
+  query: Knex.QueryBuilder,
+  { columns, atOf, limit, after }: LogPage & { columns: readonly [string, string]; atOf: (row: Row) => Date },
+): Promise<Logged<Row>> {
+  if (after !== undefined) {
+    const place = placeSchema.safeParse(after)
+    if (!place.success) throw cursorRefused()
+    void query.whereRaw('(??, ??) < (?::timestamptz, ?::uuid)', [...columns, ...place.data])
+  }
+  for (const column of columns) void query.orderBy(column, 'desc')
+  const found: Row[] = await query.limit(limit + 1)
+  const rows = found.slice(0, limit)
+  const last = rows.at(-1)
+  return { rows, next: found.length > limit && last !== undefined ? [atOf(last).toISOString(), last.id] : null }
 }
 
 type DeliveryView = DeliveryRow & { report_id: string; report_title: string; owner_id: string }

@@ -11,6 +11,7 @@ import {
 } from '../../contract/rules.ts'
 import { may } from '../../contract/permissions.ts'
 import type { RuleBook } from '#transforms/rules/rule-book.ts'
+import { cursorsOf } from '../../cursor.ts'
 import { notFound } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import { asRule, mayChange, requireMayChange } from './proposal.ts'
@@ -75,7 +76,17 @@ export function ruleRoutes(app: App, { rules, knex, now }: RuleDeps): void {
       config: open,
       schema: { params: trialParams, querystring: trialOrdersQuerySchema, response: { 200: trialOrdersSchema } },
     },
-    async (request) => rules.trialOrders(request.params.trial_id, personOf(request).scope, request.query),
+    async (request) => {
+      const { trial_id } = request.params
+      const { cursor, limit, ...asked } = request.query
+      const cursors = cursorsOf(['trial orders', trial_id, asked])
+      const { next, ...page } = await rules.trialOrders(trial_id, personOf(request).scope, {
+        ...asked,
+        limit,
+        after: cursors.read(cursor),
+      })
+      return { ...page, next_cursor: cursors.write(next) }
+    },
   )
 
   app.post(

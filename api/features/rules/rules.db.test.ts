@@ -127,9 +127,10 @@ test('a back-test says what would be gained and lost, and every number opens as 
   ])
   expect(idsOf(await behind(trial, 'promise_changed'))).toEqual(['slow'])
   for (const part of partNameSchema.options) {
-    const { rows, orders, cases } = await behind(trial, part)
+    const found = await behind(trial, part)
+    const { rows, orders, cases } = found
     expect({ part, orders, cases }).toEqual({ part, ...trial.parts[part] })
-    expect({ part, rows: rows.length, ids: new Set(idsOf({ rows, orders, cases })).size }).toEqual({
+    expect({ part, rows: rows.length, ids: new Set(idsOf(found)).size }).toEqual({
       part,
       rows: cases,
       ids: orders,
@@ -175,7 +176,7 @@ test('only what was tried is saved, with an entry in the audit, and judges open 
   const reply = await ask('POST', '/api/rules', { proposal: { draft }, trial_id })
   expect(reply.statusCode).toBe(201)
   expect(reply.json()).toMatchObject({ version: 1, allowance_s: 86_400, saved_by_name: expect.any(String) as string })
-  const [entry] = await listAudit(opened.state.knex, { limit: 1 })
+  const [entry] = (await listAudit(opened.state.knex, { limit: 1 })).entries
   expect(entry).toMatchObject({ verb: 'rule.saved', detail: { version: 1, trial_id, channel: 'tmall' } })
   await createTicker(warehouse, readProject()).tick(OPENS + 1_000)
   const [row] = await warehouse.queryRows(

@@ -29,8 +29,11 @@ export function createSessions({ knex, limits, now }: { knex: Knex; limits: Sess
       })
       return secret
     },
-    /** The person behind a cookie's secret, or null when it is unknown, idle too long or over, or the person was disabled. */
-    async personBehind(secret: string): Promise<Person | null> {
+    /**
+     * The person behind a cookie's secret, or null when it is unknown, idle too long or over, or the person was disabled.
+     * Whoever only looks whether that is still so does not use the session.
+     */
+    async personBehind(secret: string, { isUse = true } = {}): Promise<Person | null> {
       if (secret.length !== 43) return null
       const at = now()
       const id_hash = hashOf(secret)
@@ -46,7 +49,8 @@ export function createSessions({ knex, limits, now }: { knex: Knex; limits: Sess
         await knex<SessionRow>('sessions').where({ id_hash }).del()
         return null
       }
-      if (idleMs >= SEEN_EVERY_MS) await knex<SessionRow>('sessions').where({ id_hash }).update({ seen_at: at })
+      if (isUse && idleMs >= SEEN_EVERY_MS)
+        await knex<SessionRow>('sessions').where({ id_hash }).update({ seen_at: at })
       return toPerson(row)
     },
     async close(secret: string): Promise<void> {

@@ -50,7 +50,7 @@ it('asks once for what was typed in one go, and gives up what is no longer asked
   await box.get('input').setValue('王')
   await box.get('input').setValue('王晓')
   await type('王晓明')
-  expect(asked.mock.calls.map(([{ q }]) => q)).toEqual(['王晓明'])
+  expect(asked.mock.calls.map(([query]) => query?.q)).toEqual(['王晓明'])
   let answer: (reply: SearchReply) => void = () => undefined
   asked.mockImplementationOnce(() => new Promise((resolve) => (answer = resolve)))
   await type('slow')

@@ -21,6 +21,7 @@ import { incidentRoutes } from './features/incidents/routes.ts'
 import { type IngestDeps, ingestRoutes } from './features/ingest/routes.ts'
 import type { Live } from './features/live/live.ts'
 import { liveRoutes } from './features/live/routes.ts'
+import { type Descriptors, createDescriptors } from './features/metrics/descriptors.ts'
 import { metricRoutes } from './features/metrics/routes.ts'
 import { orderRoutes } from './features/orders/routes.ts'
 import { personalRoutes } from './features/personal/routes.ts'
@@ -44,6 +45,7 @@ import { registerOperations } from './plugins/operations.ts'
 import { registerPortal } from './plugins/portal.ts'
 import { registerSecurityHeaders } from './plugins/security-headers.ts'
 import { createSessionCookie } from './plugins/session-cookie.ts'
+import { signingKey } from './state/signing-key.ts'
 import type { State } from './state/state.ts'
 
 export type AppOptions = {
@@ -99,8 +101,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const registry = registerOperations(app, { state })
 
   sessionRoutes(app, { signIn, cookie: sessionCookie, demo: config.demo })
+  let descriptors: Promise<Descriptors> | undefined
   metricRoutes(app, {
     door,
+    descriptors: () => (descriptors ??= signingKey(knex, 'descriptors').then(createDescriptors)),
     onExport: (note) =>
       knex.transaction((trx) =>
         appendAudit(trx, {

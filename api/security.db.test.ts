@@ -205,7 +205,9 @@ test('a parameter given twice, or of another kind, is refused', async () => {
       if (where !== 'query') continue
       const ask = async (query: string) =>
         (await send('GET', `${addressOf(path)}?${query}`, undefined, headersOf['admin'])).statusCode
-      expect([path, name, await ask(`${name}=1&${name}=1`)]).toEqual([path, name, 400])
+      // Some may be given several times, and say so.
+      if (!JSON.stringify(schema).includes('"array"'))
+        expect([path, name, await ask(`${name}=1&${name}=1`)]).toEqual([path, name, 400])
       if (schema['type'] !== 'integer') continue
       for (const odd of ['1e999', 'NaN', '1.5', 'x', '-1', '9'.repeat(40), 'true'])
         expect([path, name, odd, await ask(`${name}=${odd}`)]).toEqual([path, name, odd, 400])

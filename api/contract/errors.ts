@@ -44,6 +44,8 @@ export const errorReasons = {
   rate_limited: ['most'],
   reveals_spent: ['most'],
   cursor_refused: [],
+  descriptor_refused: [],
+  metric_redefined: ['metric'],
   rule_exists: [],
   rule_missing: [],
   rule_saved_meanwhile: ['name', 'version'],

@@ -2,6 +2,7 @@
  * GET  /api/metrics            → catalogue
  * POST /api/metrics/query      → one result per request, same order (at most 20); one request as a table, by its Accept header
  * POST /api/drill              → the rows behind a mark, a page at a time
+ * GET  /api/drill?descriptor=  → the rows of a number that was passed on
  * POST /api/explain            → what moved a metric, by value of each dimension
  * POST /api/spikes             → a count over time, what is usual for each hour or day, and the spikes
  * POST /api/drill/export       → the same rows as a table (attachment), at most 50,000
@@ -51,7 +52,11 @@ export type {
   Unit,
 } from '#transforms/query/request.ts'
 
-export const metricsQueryBodySchema = z.strictObject({ requests: z.array(metricQuerySchema).min(1).max(20) })
+export const metricsQueryBodySchema = z.strictObject({
+  requests: z.array(metricQuerySchema).min(1).max(20),
+  /** Gives every number its descriptor, for GET /api/drill. */
+  descriptors: z.boolean().default(false),
+})
 export const metricsQueryReplySchema = z.object({ results: z.array(metricAnswerSchema), data_as_of: z.string() })
 export type MetricsQueryReply = z.infer<typeof metricsQueryReplySchema>
 
@@ -62,4 +67,12 @@ export const drillBodySchema = drillRequestSchema
     path: ['offset'],
     message: 'give a cursor or an offset',
   })
+/** The rows of a number that somebody passed on. */
+export const describedQuerySchema = z.strictObject({
+  descriptor: z.string().min(1).max(16_000),
+  part: drillRequestSchema.shape.part,
+  sort: drillRequestSchema.shape.sort,
+  limit: z.coerce.number().int().min(1).max(1_000).default(50),
+  cursor: cursorSchema,
+})
 export const drillReplySchema = drillResultSchema.extend({ next_cursor: nextCursorSchema })

@@ -142,7 +142,7 @@ export interface paths {
     put?: never
     /**
      * Answers up to twenty questions, in their order
-     * @description One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill.
+     * @description One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill. With `descriptors`, every number comes with a text that opens as its rows, for whoever has it and may see them.
      *
      *     Needs the permission `orders.read`.
      */
@@ -160,7 +160,13 @@ export interface paths {
       path?: never
       cookie?: never
     }
-    get?: never
+    /**
+     * The rows behind a number that was passed on
+     * @description Which rows there are is what the number was made of, as far as whoever asks may see them.
+     *
+     *     Needs the permission `orders.read`.
+     */
+    get: operations['openDescriptor']
     put?: never
     /**
      * The rows behind a mark
@@ -1898,6 +1904,7 @@ export interface components {
         value: number | null
         n: number
         mature?: number
+        descriptor?: string
       }[]
       as_of: string
       known_at?: string
@@ -1907,6 +1914,7 @@ export interface components {
       total?: {
         value: number | null
         n: number
+        descriptor?: string
       }
       compared?: {
         from?: string
@@ -1917,10 +1925,12 @@ export interface components {
           value: number | null
           n: number
           mature?: number
+          descriptor?: string
         }[]
         total?: {
           value: number | null
           n: number
+          descriptor?: string
         }
       }
       others?: {
@@ -1932,6 +1942,7 @@ export interface components {
           value: number | null
           n: number
           mature?: number
+          descriptor?: string
         }[]
       }
     }
@@ -3306,6 +3317,8 @@ export interface operations {
       content: {
         'application/json': {
           requests: components['schemas']['MetricQuery'][]
+          /** @default false */
+          descriptors?: boolean
         }
       }
     }
@@ -3332,6 +3345,59 @@ export interface operations {
       409: components['responses']['preparing']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
+      422: components['responses']['result_too_large']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+      504: components['responses']['timeout']
+    }
+  }
+  openDescriptor: {
+    parameters: {
+      query: {
+        /**
+         * @description As POST /api/metrics/query told it.
+         * @example eyJ2ZXJzaW9uIjoiMWYwYyJ9.c2lnbmVk
+         */
+        descriptor: string
+        part?: 'numerator' | 'denominator'
+        sort?: string
+        limit?: number
+        /** @description `next_cursor` of the page before; with the same conditions as there. */
+        cursor?: string
+      }
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The rows behind a number that was passed on */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DrillReply']
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input.unknown_name']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['conflict.preparing']
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -3978,7 +4044,7 @@ export interface operations {
     parameters: {
       query?: {
         /**
-         * @description An order number, tracking number, name, phone tail or product.
+         * @description An order number, tracking number, name, phone tail or product; with an error or two.
          * @example 2026010500017
          */
         q?: string

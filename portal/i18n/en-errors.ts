@@ -41,6 +41,8 @@ export const errorReason = {
   rate_limited: 'More than {most} requests within a minute. Wait a moment, then try again.',
   reveals_spent: 'Personal data is shown to one person {most} times an hour at most. Try again later.',
   cursor_refused: 'This page belongs to another question. Begin with the first page.',
+  descriptor_refused: 'This link to a number was not made here, or not all of it has come.',
+  metric_redefined: '{metric} has been defined anew since. Ask for the number again.',
   rule_exists: 'There is a rule for these orders already. Change that one.',
   rule_missing: 'This rule is not there any more. Set a new one.',
   rule_saved_meanwhile: '{name} saved version {version} of this rule meanwhile. Look at it, then propose again.',

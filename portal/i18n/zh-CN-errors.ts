@@ -39,6 +39,8 @@ export const errorReason = {
   rate_limited: '一分钟内的请求超过 {most} 次，请稍后重试。',
   reveals_spent: '每人每小时最多查看 {most} 次个人信息，请稍后再试。',
   cursor_refused: '此页属于另一个查询，请从第一页开始。',
+  descriptor_refused: '该数字链接并非由本系统生成，或不完整。',
+  metric_redefined: '{metric} 的定义已更改，请重新查询该数字。',
   rule_exists: '这些订单已有规则，请修改那一条。',
   rule_missing: '此规则已不存在，请新建一条。',
   rule_saved_meanwhile: '{name} 已保存此规则的第 {version} 版。请先查看，再重新提交。',

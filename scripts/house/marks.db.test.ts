@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Tile } from '#dashboards/board.ts'
 import type { ChartContext } from '#dashboards/charts/context.ts'
+import { createDescriptors, describeAnswer } from '#api/features/metrics/descriptors.ts'
 import { marksOf, type Mark } from '#dashboards/charts/model.ts'
 import { prepareTile } from '#dashboards/charts/prepare.ts'
 import { requestsOfTile } from '#dashboards/charts/requests.ts'
@@ -9,7 +10,7 @@ import { loadBoards, loadReportDefinitions } from '#dashboards/load.ts'
 import type { PlantedIncident } from '#ingest/simulator/incident.ts'
 import { createStore } from '#ingest/simulator/store.ts'
 import { createDoor, type Door } from '#transforms/query/door.ts'
-import { type RowScope, unrestricted } from '#transforms/query/request.ts'
+import { type MetricQueryInput, type RowScope, unrestricted } from '#transforms/query/request.ts'
 import { type Pipeline, openPipeline } from './pipeline.ts'
 
 const DAY = 86_400_000
@@ -105,4 +106,74 @@ test.each([
     const some = marks.filter((_, i) => i % Math.ceil(marks.length / 12) === 0)
     expect(await wrongMarks(some, scope)).toEqual([])
   }
+})
+
+/** So many questions at random; `MARKS=2000` asks more. */
+const RANDOM = Number(process.env['MARKS'] ?? 60)
+const zones = ['UTC', 'Asia/Shanghai', 'America/Sao_Paulo', 'Asia/Kolkata', 'Australia/Lord_Howe']
+const grains = ['hour', 'day', 'week', 'month'] as const
+
+/** A question as somebody might put it together out of the catalogue: any metric, split, window, zone, grain, filter. */
+function anyQuestion(dice: (sides: number) => number): MetricQueryInput {
+  const pick = <T>(list: readonly T[]): T => list[dice(list.length)] as T
+  const card = pick(door.catalogue().metrics)
+  const by = [...new Set(Array.from({ length: dice(3) }, () => pick(card.dimensions)))]
+  const begins = now - (1 + dice(6)) * DAY - dice(24) * 3_600_000
+  const window = {
+    from: new Date(begins).toISOString(),
+    to: new Date(begins + (1 + dice(96)) * 3_600_000).toISOString(),
+  }
+  const hasGrain = dice(2) === 0
+  const [top] = by
+  return {
+    metric: card.name,
+    by,
+    zone: pick(zones),
+    ...(card.snapshot && !hasGrain
+      ? { as_of: window.to < new Date(now).toISOString() ? window.to : window.from }
+      : window),
+    ...(hasGrain && { grain: pick(grains) }),
+    ...(dice(2) === 0 && card.times.length > 0 && !card.snapshot && { time: pick(card.times) }),
+    ...(dice(2) === 0 && { time_basis: pick(card.time_bases) }),
+    ...(card.dimensions.includes('channel') &&
+      dice(3) === 0 && {
+        where: [{ dimension: 'channel', op: pick(['in', 'not_in'] as const), values: ['tmall', 'jd'] }],
+      }),
+    ...(top !== undefined && dice(2) === 0 && { top: { dimension: top, n: 1 + dice(3) } }),
+    ...(!card.snapshot && dice(3) === 0 && { compare: 'previous' as const }),
+    total: dice(2) === 0,
+  }
+}
+
+test('of questions at random, every row, total and rest is what its drill says', { timeout: 1_200_000 }, async () => {
+  const seed = Number(process.env['MARKS_SEED'] ?? 1)
+  let state = seed
+  const dice = (sides: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * sides)
+  }
+  const descriptors = createDescriptors(Buffer.alloc(32))
+  const wrong: unknown[] = []
+  let held = 0
+  for (let turn = 0; turn < RANDOM; turn += 1) {
+    const asked = anyQuestion(dice)
+    const answer = describeAnswer(await door.ask(asked, everything), asked, {
+      catalogue: door.catalogue(),
+      descriptors,
+    })
+    const { rows, others, compared, total } = answer
+    const told = [rows, others?.rows ?? [], compared?.rows ?? []].flatMap((list) =>
+      list.length === 0 ? [] : [list[dice(list.length)], list.at(-1)],
+    )
+    for (const number of [...told, total]) {
+      if (number?.descriptor === undefined) continue
+      const { version, drill } = descriptors.read(number.descriptor)
+      const { value } = await door.drill({ ...drill, limit: 1 }, everything)
+      held += 1
+      if (value !== number.value || version !== answer.version)
+        wrong.push({ asked, told: number, drill, drilled: value })
+    }
+  }
+  expect(wrong).toEqual([])
+  expect(held).toBeGreaterThan(RANDOM / 2)
 })

@@ -181,10 +181,9 @@ async function disturb(scope: RowScope, turn: number): Promise<number> {
 
 let checks = 0
 /** So many questions show that the disturbance is one. */
-const CONTROLS = 40
+const CONTROLS = 30
 test.each([
   ['regions', (v: Values) => ({ regions: v.region.slice(0, 2) })],
-  ['channels', (v: Values) => ({ channels: v.channel.slice(0, 1) })],
   ['shops', (v: Values) => ({ shops: v.shop_id.slice(0, 2) })],
   ['anomaly types', (v: Values) => ({ anomaly_types: v.anomaly_type.slice(0, 2) })],
   [

@@ -112,6 +112,8 @@ export const metricResultSchema = z.object({
       n: z.number(),
       /** Of `n`, how many no longer change; told where recent cohorts do. The cohort is mature when both are equal. */
       mature: z.number().optional(),
+      /** What opens as exactly the rows of this number; told where it was asked for. */
+      descriptor: z.string().optional(),
     }),
   ),
   as_of: z.string(),
@@ -121,7 +123,7 @@ export const metricResultSchema = z.object({
 })
 export type MetricResult = z.infer<typeof metricResultSchema>
 
-const sumSchema = z.object({ value: z.number().nullable(), n: z.number() })
+const sumSchema = z.object({ value: z.number().nullable(), n: z.number(), descriptor: z.string().optional() })
 export const metricAnswerSchema = metricResultSchema.extend({
   /** What the number says, in words; and which version of its definition it was measured by. */
   definition: localizedSchema,

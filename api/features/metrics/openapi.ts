@@ -38,6 +38,33 @@ const sides = (values: readonly [number, number], more: readonly object[]) => ({
 })
 const ofCarrier = [{ dimension: 'carrier', op: 'in', values: ['yto'] }]
 
+const drilled = {
+  metric: 'anomalies_opened',
+  entity: 'anomaly',
+  counts: 'anomaly',
+  total: 1,
+  orders: 1,
+  value: 1,
+  unit: 'count',
+  currency: null,
+  columns: [
+    { name: 'order_id', type: 'text' },
+    { name: 'opened_at', type: 'instant' },
+    { name: 'exposure_amount', type: 'money' },
+    { name: 'currency', type: 'code' },
+  ],
+  rows: [
+    {
+      order_id: 'TM.2026010500017',
+      opened_at: '2026-01-07T02:11:09.000Z',
+      exposure_amount: 8_900,
+      currency: 'CNY',
+    },
+  ],
+  as_of: '2026-01-12T00:00:00.000Z',
+  next_cursor: null,
+}
+
 export const metricOperations = {
   'GET /api/metrics': {
     id: 'getCatalogue',
@@ -49,6 +76,7 @@ export const metricOperations = {
           name: 'anomalies_opened',
           label: { en: 'Anomalies opened', zh: '新增异常' },
           description: { en: 'Anomalies by the time they opened.', zh: '按打开时间统计的异常。' },
+          version: '1f0c2b7a9d3e',
           unit: 'count',
           counts: 'anomaly',
           snapshot: false,
@@ -75,16 +103,26 @@ export const metricOperations = {
     tag: 'metrics',
     summary: 'Answers up to twenty questions, in their order',
     description:
-      'One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill.',
+      'One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill. With `descriptors`, every number comes with a text that opens as its rows, for whoever has it and may see them.',
     body: {
       requests: [
-        { ...mark, by: ['anomaly_type'], grain: 'day', top: { dimension: 'anomaly_type', n: 9 }, total: true },
+        {
+          ...mark,
+          by: ['anomaly_type'],
+          grain: 'day',
+          top: { dimension: 'anomaly_type', n: 9 },
+          total: true,
+          compare: 'previous',
+        },
       ],
+      descriptors: true,
     },
     answer: {
       results: [
         {
           metric: 'anomalies_opened',
+          definition: { en: 'Anomalies by the time they opened.', zh: '按打开时间统计的异常。' },
+          version: '1f0c2b7a9d3e',
           unit: 'count',
           currency: null,
           keys: ['bucket', 'anomaly_type'],
@@ -100,6 +138,17 @@ export const metricOperations = {
     files: tables,
     refuses: [...asksDoor, 'not_acceptable'],
   },
+  'GET /api/drill': {
+    id: 'openDescriptor',
+    tag: 'metrics',
+    summary: 'The rows behind a number that was passed on',
+    description: 'Which rows there are is what the number was made of, as far as whoever asks may see them.',
+    parameters: {
+      descriptor: { example: 'eyJ2ZXJzaW9uIjoiMWYwYyJ9.c2lnbmVk', description: 'As POST /api/metrics/query told it.' },
+    },
+    answer: drilled,
+    refuses: [...asksDoor, 'not_found', 'conflict'],
+  },
   'POST /api/drill': {
     id: 'drill',
     tag: 'metrics',
@@ -107,32 +156,7 @@ export const metricOperations = {
     description:
       'Ask with the metric, window and filters of the mark; `total`, `orders` and `value` equal what it showed.',
     body: { ...mark, limit: 50 },
-    answer: {
-      metric: 'anomalies_opened',
-      entity: 'anomaly',
-      counts: 'anomaly',
-      total: 1,
-      orders: 1,
-      value: 1,
-      unit: 'count',
-      currency: null,
-      columns: [
-        { name: 'order_id', type: 'text' },
-        { name: 'opened_at', type: 'instant' },
-        { name: 'exposure_amount', type: 'money' },
-        { name: 'currency', type: 'code' },
-      ],
-      rows: [
-        {
-          order_id: 'TM.2026010500017',
-          opened_at: '2026-01-07T02:11:09.000Z',
-          exposure_amount: 8_900,
-          currency: 'CNY',
-        },
-      ],
-      as_of: '2026-01-12T00:00:00.000Z',
-      next_cursor: null,
-    },
+    answer: drilled,
     refuses: asksDoor,
   },
   'POST /api/explain': {

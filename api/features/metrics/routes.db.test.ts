@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { ExplainRequestInput, RowScope, SpikeCourseRequestInput } from '#transforms/query/request.ts'
+import { aCard } from '#dashboards/charts/sample.ts'
+import {
+  type ExplainRequestInput,
+  type RowScope,
+  type SpikeCourseRequestInput,
+  unrestricted,
+} from '#transforms/query/request.ts'
 import { aDoor, openTestApp, type TestApp } from '../../test-app.ts'
 
 const asked: { request: ExplainRequestInput; scope: RowScope }[] = []
@@ -99,4 +105,59 @@ test('rows and numbers can be had as files, named by the Accept header; every ex
   expect((await had('/api/metrics/query', more, 'text/csv'))[0]).toBe(400)
   const two = await post({ ...headers, accept: arrow }, { requests: [drill, drill] }, '/api/metrics/query')
   expect([two.statusCode, two.json()]).toMatchObject([400, { reason: 'one_request_a_table', parts: { came: 2 } }])
+})
+
+test('a number is passed on as text that opens as its rows, and as nobody else’s question', async () => {
+  const card = { ...aCard('anomalies_opened'), version: 'v1' }
+  let version = 'v1'
+  const drilled: unknown[] = []
+  const base = aDoor()
+  const two = await openTestApp({
+    door: aDoor({
+      catalogue: () => ({ metrics: [{ ...card, version }], dimensions: [] }),
+      ask: async (query) => ({
+        ...(await base.ask(query, unrestricted)),
+        version: 'v1',
+        keys: ['region'],
+        rows: [{ keys: ['浙江'], value: 3, n: 3 }],
+        total: { value: 5, n: 5 },
+      }),
+      drillPage: async (request, scope) => {
+        drilled.push({ request, scope })
+        return base.drillPage(request, scope)
+      },
+    }),
+  })
+  const headers = await two.as('manager')
+  const requests = [{ metric: 'anomalies_opened', by: ['region'], from: '2026-01-01T00:00:00Z', total: true }]
+  const ask = async (descriptors: boolean) =>
+    (
+      await two.app.inject({ method: 'POST', url: '/api/metrics/query', headers, payload: { requests, descriptors } })
+    ).json<{ results: { rows: { descriptor?: string }[]; total: { descriptor?: string } }[] }>().results[0]
+  const [plain, told] = [await ask(false), await ask(true)]
+  expect([plain?.rows[0]?.descriptor, plain?.total.descriptor]).toEqual([undefined, undefined])
+  const open = async (descriptor: string, who: Parameters<TestApp['as']>[0] = 'manager') =>
+    two.app.inject({ url: `/api/drill?${new URLSearchParams({ descriptor, limit: '7' })}`, headers: await two.as(who) })
+  const descriptor = told?.rows[0]?.descriptor ?? ''
+  expect((await open(descriptor, 'agent.zhejiang')).statusCode).toBe(200)
+  expect((await open(told?.total.descriptor ?? '')).statusCode).toBe(200)
+  expect(drilled).toMatchObject([
+    {
+      request: {
+        metric: 'anomalies_opened',
+        from: '2026-01-01T00:00:00Z',
+        where: [{ dimension: 'region', op: 'in', values: ['浙江'] }],
+        limit: 7,
+      },
+      scope: { regions: ['浙江'] },
+    },
+    { request: { where: [] }, scope: { regions: 'all' } },
+  ])
+  const [text = '', signature = ''] = descriptor.split('.')
+  const forged = Buffer.from(Buffer.from(text, 'base64url').toString().replace('anomalies_opened', 'money_at_risk'))
+  for (const wrong of [text, `${text}.`, `${forged.toString('base64url')}.${signature}`, 'x.y', '.'])
+    expect((await open(wrong)).json()).toMatchObject({ statusCode: 404, reason: 'descriptor_refused' })
+  version = 'v2'
+  expect((await open(descriptor)).json()).toMatchObject({ statusCode: 409, reason: 'metric_redefined' })
+  await two.close()
 })

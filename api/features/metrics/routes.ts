@@ -1,5 +1,6 @@
 import {
   catalogueSchema,
+  describedQuerySchema,
   drillBodySchema,
   drillReplySchema,
   drillRequestSchema,
@@ -11,14 +12,19 @@ import {
   spikeCourseSchema,
 } from '../../contract/metrics.ts'
 import type { TableFormat } from '../../contract/media-types.ts'
+import type { z } from 'zod'
 import type { Door } from '#transforms/query/door.ts'
+import type { RowScope } from '#transforms/query/request.ts'
 import { metricTable } from '#transforms/tables/table.ts'
 import { cursorsOf } from '../../cursor.ts'
 import { ApiError } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import { formatAsked, sendTable } from './table-reply.ts'
 
+import { type Descriptors, describeAnswer } from './descriptors.ts'
+
 export type MetricDeps = {
+  readonly descriptors: () => Promise<Descriptors>
   readonly door: Pick<Door, 'catalogue' | 'ask' | 'drillPage' | 'drillTable' | 'explain' | 'spikeCourse' | 'dataAsOf'>
   readonly onExport: (request: {
     person: { id: string; name: string }
@@ -27,7 +33,15 @@ export type MetricDeps = {
   }) => Promise<void>
 }
 
-export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
+type DrillBody = z.output<typeof drillBodySchema>
+
+export function metricRoutes(app: App, { door, onExport, descriptors }: MetricDeps): void {
+  const drill = async ({ cursor, limit, offset, ...asked }: DrillBody, scope: RowScope) => {
+    const cursors = cursorsOf(['drill', asked])
+    const page = await door.drillPage({ ...asked, limit, offset }, scope, cursors.read(cursor))
+    return { ...page.result, next_cursor: cursors.write(page.next) }
+  }
+
   app.get(
     '/api/metrics',
     { config: { policy: 'orders.read' }, schema: { response: { 200: catalogueSchema } } },
@@ -58,6 +72,16 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
         Promise.all(request.body.requests.map((one) => door.ask(one, scope))),
         door.dataAsOf(),
       ])
+      if (request.body.descriptors) {
+        const described = { catalogue: door.catalogue(), descriptors: await descriptors() }
+        const { requests } = request.body
+        return {
+          results: results.map((one, index) =>
+            describeAnswer(one, requests[index] ?? { metric: one.metric }, described),
+          ),
+          data_as_of,
+        }
+      }
       return { results, data_as_of }
     },
   )
@@ -65,11 +89,25 @@ export function metricRoutes(app: App, { door, onExport }: MetricDeps): void {
   app.post(
     '/api/drill',
     { config: { policy: 'orders.read' }, schema: { body: drillBodySchema, response: { 200: drillReplySchema } } },
+    async (request) => drill(request.body, personOf(request).scope),
+  )
+
+  app.get(
+    '/api/drill',
+    {
+      config: { policy: 'orders.read' },
+      schema: { querystring: describedQuerySchema, response: { 200: drillReplySchema } },
+    },
     async (request) => {
-      const { cursor, limit, offset, ...asked } = request.body
-      const cursors = cursorsOf(['drill', asked])
-      const page = await door.drillPage({ ...asked, limit, offset }, personOf(request).scope, cursors.read(cursor))
-      return { ...page.result, next_cursor: cursors.write(page.next) }
+      const { descriptor, limit, cursor, ...how } = request.query
+      const { version, drill: asked } = (await descriptors()).read(descriptor)
+      const card = door.catalogue().metrics.find(({ name }) => name === asked.metric)
+      if (card?.version !== version)
+        throw new ApiError('conflict', `${asked.metric} has been defined anew since; ask for the number again`, {
+          reason: 'metric_redefined',
+          parts: { metric: asked.metric },
+        })
+      return drill({ ...asked, ...how, limit, offset: 0, cursor }, personOf(request).scope)
     },
   )
 

@@ -6,7 +6,10 @@ export const searchOperations = {
     tag: 'orders',
     summary: 'Finds orders by whatever a customer may name',
     parameters: {
-      q: { example: '2026010500017', description: 'An order number, tracking number, name, phone tail or product.' },
+      q: {
+        example: '2026010500017',
+        description: 'An order number, tracking number, name, phone tail or product; with an error or two.',
+      },
     },
     answer: {
       results: [
@@ -15,6 +18,7 @@ export const searchOperations = {
           order_no: '2026010500017',
           matched: '2026010500017',
           kind: 'order_no',
+          precision: 'exact',
           channel: 'tmall',
           region: '浙江',
           order_status: 'confirmed',
@@ -23,6 +27,7 @@ export const searchOperations = {
           currency: 'CNY',
         },
       ],
+      more: false,
     },
     refuses: readsWarehouse,
   },

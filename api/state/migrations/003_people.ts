@@ -6,6 +6,7 @@ export const people: Migration = {
     await trx.raw(ROLES)
     await trx.raw(LIMITS)
     await trx.raw(LINKS)
+    await trx.raw(KEYS)
   },
 }
 
@@ -32,4 +33,12 @@ create table password_links (
   expires_at timestamptz not null
 );
 create index audit_person on audit (person_id, seq);
+`
+
+const KEYS = `
+create table signing_keys (
+  id text primary key,
+  secret text not null,
+  made_at timestamptz not null default now()
+);
 `

@@ -254,9 +254,9 @@ test('what is typed is read as what is stored', async () => {
       'select distinct kind, word from search_keys final where order_id = {id:String}',
       { id: `t-${n}` },
     )
-    const of = (kind: string) => keys.filter((key) => key['kind'] === kind).map(({ word }) => word)
+    const of = (kind: string) => keys.filter((key) => key['kind'] === kind).map(({ word }) => String(word))
     expect([text, of('order_no')]).toEqual([text, [numberOf(text)].filter((number) => number !== '')])
-    expect([text, of('buyer_name').sort()]).toEqual([text, [...new Set(wordsOf(text))].sort()])
+    expect([text, of('buyer_name').toSorted()]).toEqual([text, [...new Set(wordsOf(text))].toSorted()])
     const [line] = await warehouse.queryRows('select text from search_products final where name = {name:String}', {
       name: text,
     })

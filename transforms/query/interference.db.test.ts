@@ -183,7 +183,6 @@ let checks = 0
 /** So many questions show that the disturbance is one. */
 const CONTROLS = 30
 test.each([
-  ['regions', (v: Values) => ({ regions: v.region.slice(0, 2) })],
   ['shops', (v: Values) => ({ shops: v.shop_id.slice(0, 2) })],
   ['anomaly types', (v: Values) => ({ anomaly_types: v.anomaly_type.slice(0, 2) })],
   [

@@ -48,7 +48,8 @@ export async function holdPerson(
   personId: string,
   buyerId: string,
 ): Promise<(Limits & Pick<Person, 'role'>) | null> {
-  const row = await trx('people').where({ id: personId }).whereNull('disabled_at').forUpdate().first()
+  // Not `for update`: the action's own rows point at the person, and two that hold that could never both go on.
+  const row = await trx('people').where({ id: personId }).whereNull('disabled_at').forNoKeyUpdate().first()
   if (row === undefined) return null
   if (buyerId !== '') await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 2))', [buyerId])
   return {

@@ -36,13 +36,16 @@ if (unknown.length > 0) {
   process.exit(1)
 }
 
-// One after another: the type checker alone fills a small machine's memory.
-for (const [name, command] of Object.entries(parts)) {
-  if (asked.length > 0 && !asked.includes(name)) continue
-  const { ok, output, seconds } = await run(command)
+const wanted = Object.entries(parts).filter(([name]) => asked.length === 0 || asked.includes(name))
+// The first takes as long as all others together: they run beside it, one after another, which two processors are enough for.
+const [[firstName, firstCommand] = ['', []], ...others] = wanted
+const first = run(firstCommand)
+for (const [name, command] of others) tell(name, await run(command))
+tell(firstName, await first)
+
+function tell(name: string, { ok, output, seconds }: Result): void {
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${name.padEnd(10)} ${seconds.toFixed(1).padStart(5)} s`)
-  if (!ok) {
-    console.log(output.trim().replace(/^/gm, '         '))
-    process.exitCode = 1
-  }
+  if (ok) return
+  console.log(output.trim().replace(/^/gm, '         '))
+  process.exitCode = 1
 }

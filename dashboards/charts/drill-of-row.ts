@@ -5,6 +5,8 @@ import type { MetricCard } from './context.ts'
 import { drillOfMark } from './drill-of-mark.ts'
 import { nextStart } from './zone.ts'
 
+const HOUR_MS = 3_600_000
+
 export type RowPlace = {
   readonly card: MetricCard
   readonly request: Pick<MetricRequest, 'where' | 'from' | 'to' | 'time' | 'grain' | 'zone' | 'time_basis' | 'known_at'>
@@ -43,5 +45,7 @@ export function drillOfRow({ card, request, answer, keys, others }: RowPlace): D
 
 function bucketOf(key: string, grain: NonNullable<MetricRequest['grain']>, zone: string): { from: string; to: string } {
   const start = bucketInstant(key, zone)
-  return { from: new Date(start).toISOString(), to: new Date(nextStart(start, grain, zone)).toISOString() }
+  // An hour is as the engine cut it, which is not on the hour where a clock once moved by half of one.
+  const end = grain === 'hour' ? start + HOUR_MS : nextStart(start, grain, zone)
+  return { from: new Date(start).toISOString(), to: new Date(end).toISOString() }
 }

@@ -15,11 +15,14 @@ const NETWORK = /(^|_)ip(_?address)?$|^(shopper|client|browser|customer)_?ip$/i
 const HARMLESS = /_tail$|_(id|count|type|verified|status|policy)$/i
 
 /** One member of an object: its name, and its value if that is a text or a number. */
-const MEMBER = /"([^"\\]{1,64})"(\s*:\s*)(?:"((?:[^"\\]|\\[\s\S])*)("|$)|(-?\d[\d.]*))/g
+const MEMBER = /"([^"\\]{1,64})"(\s*:\s*)(?:"((?:[^"\\]|\\[\s\S])*)("|$)|(-?\d[\d.]*(?:[eE][+-]?\d+)?))/g
 const FORM_FIELD = /(^|[?&])([\w.[\]-]{1,64})=([^&\s"]+)/g
 const EMAIL_TEXT = /([\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{0,63}@([\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+)/gu
 /** International numbers, and mobile numbers as they are written in China. */
 const PHONE_TEXT = /(?<![\w.])(?:\+\d[\d ()-]{6,18}\d|1[3-9]\d{9})(?![\w.]\d|\d)/g
+
+/** A text or a number of JSON; numbers stand outside of texts. */
+const JSON_TOKEN = /"(?:[^"\\]|\\[\s\S])*(?:"|$)|(?<![\w.+-])1[3-9]\d{9}(?![\w.])/g
 
 /** `+8613812345678` → `•••5678`: the tail that a customer may name stays. */
 const tailOf = (value: string): string => {
@@ -48,7 +51,7 @@ export function hidePersonal(text: string): string {
     },
   )
   const fields = /^\s*[{[]/.test(text)
-    ? members
+    ? members.replaceAll(JSON_TOKEN, (token) => (token.startsWith('"') ? token : `"${tailOf(token)}"`))
     : members.replaceAll(FORM_FIELD, (whole, before: string, name: string, value: string) => {
         const hidden = hiddenBehind(name, decoded(value))
         return hidden === null ? whole : `${before}${name}=${hidden}`

@@ -18,6 +18,7 @@ const HARMLESS = /_tail$|_(id|count|type|verified|status|policy)$/i
 const MEMBER = /"([^"\\]{1,64})"(\s*:\s*)(?:"((?:[^"\\]|\\[\s\S])*)("|$)|(-?\d[\d.]*(?:[eE][+-]?\d+)?))/g
 const FORM_FIELD = /(^|[?&])([\w.[\]-]{1,64})=([^&\s"]+)/g
 const EMAIL_TEXT = /([\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{0,63}@([\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+)/gu
+const EMAIL_VALUE = /^[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})+$/u
 /** International numbers, and mobile numbers as they are written in China. */
 const PHONE_TEXT = /(?<![\w.])(?:\+\d[\d ()-]{6,18}\d|1[3-9]\d{9})(?![\w.]\d|\d)/g
 
@@ -36,7 +37,7 @@ const freeText = (text: string): string =>
 function hiddenBehind(name: string, value: string): string | null {
   if (value === '' || HARMLESS.test(name)) return null
   if (PHONE.test(name)) return tailOf(value)
-  if (EMAIL.test(name)) return value.includes('@') ? freeText(value) : HIDDEN
+  if (EMAIL.test(name)) return EMAIL_VALUE.test(value) ? freeText(value) : HIDDEN
   return ADDRESS.test(name) || NETWORK.test(name) ? HIDDEN : null
 }
 

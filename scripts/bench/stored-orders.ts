@@ -69,18 +69,20 @@ export async function storeOrders(warehouse: Warehouse, project: Project, wanted
   const have = await countOf(warehouse, 'order_state final')
   const already = Math.max(0, Math.round((have - SEED_ORDERS) / resting))
   const last = already + Math.ceil((wanted - have) / resting)
+  const startedMs = Date.now()
+  const tell = (what: string): void => console.log(`  ${((Date.now() - startedMs) / 1000).toFixed(0)} s: ${what}`)
   for (let first = already; first < last; first += COPIES_PER_INSERT) {
     const copies = Math.min(COPIES_PER_INSERT, last - first)
     for (const [table, differing] of Object.entries(TABLES)) await copy(warehouse, { table, differing, first, copies })
     await copy(warehouse, { table: 'events', differing: [buyer], first, copies, every: WITH_EVENTS })
+    if ((first + copies - already) % TOGETHER.copies === 0) tell(`${(first + copies) * resting} copies`)
   }
-  await rebuildTables(warehouse, project, [
-    'anomalies_by_day',
-    'incident_blocks',
-    'incident_choices',
-    'incident_members',
-  ])
+  for (const model of ['anomalies_by_day', 'incident_blocks', 'incident_choices', 'incident_members']) {
+    await rebuildTables(warehouse, project, [model])
+    tell(`${model} made`)
+  }
   await merged(warehouse)
+  tell('merged')
 }
 
 /** Millions of rows inserted at once are merged for a while after; no shop has that beside its ticks. */

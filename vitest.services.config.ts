@@ -6,8 +6,9 @@ const CHAOS = 'scripts/chaos/**/*.e2e.test.ts'
 const exclude = ['**/node_modules/**', 'dist/**', '.data/**']
 
 /**
- * Tests on real services. Run by `npm run test:services`, which starts the services first. Those that kill and time what they
- * kill have the machine to themselves; the others mostly wait, each on topics and tables of its own, and run two at a time.
+ * Tests on real services. Run by `npm run test:services`, which starts the services first. All of
+ * them mostly wait and run two at a time: the services' on topics and tables of their own, then those that kill, each on a
+ * broker and a warehouse of its own.
  */
 export default defineConfig({
   test: {
@@ -22,7 +23,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'chaos', include: [CHAOS], exclude, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'chaos', include: [CHAOS], exclude, maxWorkers: 2, sequence: { groupOrder: 1 } } },
     ],
     pool: 'forks',
     testTimeout: 180_000,

@@ -6,7 +6,6 @@ import { expect, test } from 'vitest'
 import { type Chaos, type Scenario, describe as tell, runScenario } from './scenario.ts'
 import { killWarehouse } from './scenarios/kill-warehouse.ts'
 import { kill } from './scenarios/kill.ts'
-import { poison } from './scenarios/poison.ts'
 import { soak } from './scenarios/soak.ts'
 import { warehouse } from './scenarios/warehouse.ts'
 
@@ -42,17 +41,9 @@ function forMoments(chaos: Chaos, seconds: number): Chaos {
   return { ...chaos, seconds, isOver: () => Date.now() >= (until ??= Date.now() + seconds * 1000) }
 }
 
-async function run(scenario: Scenario): Promise<void> {
+test('60 × kill -9 of the ingester, kills of the warehouse, and a warehouse in every bad state', async () => {
   const lines: string[] = []
-  const report = await runScenario(scenario, { seconds: 0, seed: SEED, say: (text) => void lines.push(text) })
+  const report = await runScenario(harms, { seconds: 0, seed: SEED, say: (text) => void lines.push(text) })
   console.log(tell(report))
   expect(report.isClean, [...lines, tell(report)].join('\n')).toBe(true)
-}
-
-test('60 × kill -9 of the ingester, kills of the warehouse, and a warehouse in every bad state', async () => {
-  await run(harms)
 }, 900_000)
-
-test('200 poisonous messages, one in a hundred', async () => {
-  await run(poison)
-}, 300_000)

@@ -28,7 +28,7 @@ function forMoments(chaos: Chaos): Chaos {
 
 test(
   'rebalances, kills of the broker and a bad network: nothing is lost and nothing doubled',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const report = await runScenario(storms, { seconds: 3 * SECONDS, seed: 7, say: () => undefined })
     console.log(tell(report))

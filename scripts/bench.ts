@@ -24,8 +24,8 @@ if (unknown.length > 0) {
   console.error(`unknown benchmark: ${unknown.join(', ')}; expected one of: ${names.join(', ')}`)
   process.exit(1)
 }
-if (values.only !== undefined && (asked.length !== 1 || asked[0] !== 'transforms')) {
-  console.error('--only names parts of the transforms benchmark: npm run bench -- transforms --only a')
+if (values.only !== undefined && (asked.length !== 1 || !['transforms', 'api'].includes(asked[0] ?? ''))) {
+  console.error('--only names parts of one of transforms and api: npm run bench -- transforms --only a')
   process.exit(1)
 }
 

@@ -1,12 +1,10 @@
 /** The search box with many orders stored: every kind of thing that is typed, each asked of many orders. */
-import { join } from 'node:path'
 import { z } from 'zod'
 import { buildModels } from '#transforms/engine/build.ts'
 import { readProject } from '#transforms/engine/project.ts'
 import { type RowScope, unrestricted } from '#transforms/query/request.ts'
 import { type SearchFilters, noFilters } from '#transforms/query/search-filters.ts'
 import { type SearchPage, searchOrders } from '#transforms/query/search.ts'
-import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { measure, median, printAim, printTable, quantile } from './measure.ts'
 import { LAST_PLACED, storeSearchedOrders } from './searched-orders.ts'
@@ -74,19 +72,12 @@ const QUESTIONS: readonly Question[] = [
   { what: 'nothing: filters that exclude all', text: () => COMMON, filters: { channel: ['nowhere'] }, isFound: false },
 ]
 
-export async function timeSearch(folder: string, orders: number): Promise<void> {
-  const warehouse = await openWarehouse({
-    mode: 'embedded',
-    path: join(folder, 'warehouse'),
-    database: 'bench',
-    readers: 4,
-  })
+export async function timeSearch(warehouse: Warehouse, orders: number): Promise<void> {
   const project = readProject()
   await buildModels(warehouse, project)
   const { seconds } = await measure(() => storeSearchedOrders(warehouse, project, orders))
   console.log(`${orders.toLocaleString('en')} orders stored in ${seconds.toFixed(0)} s; ${await sizes(warehouse)}`)
   await timeQuestions(warehouse)
-  await warehouse.close()
 }
 
 export async function timeQuestions(warehouse: Warehouse): Promise<void> {

@@ -10,19 +10,12 @@ import type { Tile } from '#dashboards/board.ts'
 import { type ChartContext, windowEndingAt } from '#dashboards/charts/context.ts'
 import { requestsOfTile } from '#dashboards/charts/requests.ts'
 import { loadBoards } from '#dashboards/load.ts'
-import { createLanding } from '#ingest/landing.ts'
-import { createDataset } from '#ingest/simulator/dataset.ts'
-import { buildModels } from '#transforms/engine/build.ts'
-import { readProject } from '#transforms/engine/project.ts'
 import { createDoor } from '#transforms/query/door.ts'
-import { createTicker } from '#transforms/tick.ts'
 import { openWarehouse } from '#warehouse/open.ts'
-import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type Measurement, machine, measure, median, printTable, quantile } from './measure.ts'
+import { record } from './recorder.ts'
+import { WEEK, fillWeek } from './week.ts'
 
-const ORDERS = 21_000
-const DAYS = 7
-const AS_OF = '2026-09-08T00:00:00.000Z'
 const ROUNDS = 15
 /** Through the API at most this many times the direct query, plus this many milliseconds. */
 const AIM = { times: 1.3, plusMs: 3 }
@@ -42,8 +35,8 @@ async function run(): Promise<void> {
     database: 'bench',
     readers: 4,
   })
-  const events = await fill(warehouse)
-  console.log(`${machine()}; ${ORDERS} orders, ${events} messages, ${ROUNDS} rounds, times in ms`)
+  const events = await fillWeek(warehouse)
+  console.log(`${machine()}; ${WEEK.orders} orders, ${events} messages, ${ROUNDS} rounds, times in ms`)
 
   const recorder = record(warehouse)
   const door = createDoor(recorder.warehouse)
@@ -54,8 +47,8 @@ async function run(): Promise<void> {
   const context: ChartContext = {
     language: 'en',
     zone: 'Asia/Shanghai',
-    window: windowEndingAt(AS_OF, '7d'),
-    as_of: AS_OF,
+    window: windowEndingAt(WEEK.endsAt, '7d'),
+    as_of: WEEK.endsAt,
     where: [],
     catalogue: door.catalogue(),
   }
@@ -108,68 +101,10 @@ async function run(): Promise<void> {
   await warehouse.close()
 }
 
-async function fill(warehouse: Warehouse): Promise<number> {
-  const landing = await createLanding(warehouse)
-  const project = readProject()
-  await buildModels(warehouse, project)
-  const { messages } = createDataset({ seed: 7, orders: ORDERS, asOfMs: Date.parse(AS_OF), days: DAYS })
-  await landing.land({
-    topic: 'bench',
-    partition: 0,
-    epoch: '1',
-    format: 'cloudevents',
-    messages: messages.map(({ offset, key, value, atMs }) => ({
-      offset,
-      key: Buffer.from(key),
-      value: Buffer.from(value),
-      brokerAtMs: atMs,
-    })),
-  })
-  await createTicker(warehouse, project).tick(Date.parse(AS_OF))
-  return messages.length
-}
-
 function bodiesOf(tile: Tile, context: ChartContext): string[] {
   const requests = requestsOfTile(tile, context)
   const packs = Array.from({ length: Math.ceil(requests.length / MOST_REQUESTS) }, (_, n) =>
     requests.slice(n * MOST_REQUESTS, (n + 1) * MOST_REQUESTS),
   )
   return packs.map((pack) => JSON.stringify({ requests: pack }))
-}
-
-/** The warehouse with an ear: hands back what was asked of it, to be asked again directly. */
-function record(warehouse: Warehouse) {
-  let heard: (() => Promise<unknown>)[] | null = null
-  let count = 0
-  const note = (again: () => Promise<unknown>): void => {
-    count += 1
-    heard?.push(again)
-  }
-  const recording: Warehouse = {
-    ...warehouse,
-    query(query, params) {
-      note(() => warehouse.query(query, params))
-      return warehouse.query(query, params)
-    },
-    queryRows(sql, params) {
-      note(() => warehouse.queryRows(sql, params))
-      return warehouse.queryRows(sql, params)
-    },
-    queryBytes(sql, format, params) {
-      note(() => warehouse.queryBytes(sql, format, params))
-      return warehouse.queryBytes(sql, format, params)
-    },
-  }
-  return {
-    warehouse: recording,
-    /** How many statements were asked so far. */
-    count: () => count,
-    async during(work: () => Promise<void>): Promise<(() => Promise<unknown>)[]> {
-      heard = []
-      await work()
-      const statements = heard
-      heard = null
-      return statements
-    },
-  }
 }

@@ -1,6 +1,7 @@
 /** One order's whole life, the search box and the queue.
  * GET /api/orders/:order_id?known_at=     → orderPageSchema (404 when unknown or out of scope)
  * GET /api/orders/:order_id/raw?known_at= → the landed bytes of its events
+ * GET /api/orders/:order_id/related       → relatedReplySchema: other orders of the same cart, coupon or buyer
  * GET /api/search?q=&channel=&region=&order_status=&currency=&created_from=&created_to=&amount_from=&amount_to=&anomaly=&anomaly_type= → searchReplySchema
  * GET /api/queue?view=&type=&collapse=&limit=&cursor= → queueReplySchema
  */
@@ -125,9 +126,66 @@ export const orderPauseSchema = z.object({
 })
 export type OrderPause = z.infer<typeof orderPauseSchema>
 
+export const promiseSchema = z.object({
+  kind: z.string(),
+  /** The payment, parcel, refund or line it is about; else the order. */
+  attached_to_id: z.string(),
+  rule_id: z.string(),
+  rule_version: z.int(),
+  /** The threshold that applied, as JSON: the rule's row, the orders it holds for, its numbers. */
+  threshold_snapshot: z.string(),
+  calendar: z.string(),
+  set_at: z.string(),
+  at_risk_at: z.string(),
+  due_at: z.string(),
+  escalate_at: z.string(),
+  met_at: instant,
+  void_at: instant,
+  met_event_id: z.string(),
+  /** kept: met in time; late: met after; broken: passed and not met; at_risk and running: still to come; void: lost its meaning in time. */
+  state: z.enum(['kept', 'late', 'broken', 'at_risk', 'running', 'void']),
+})
+
+export const ledgerEntrySchema = z.object({
+  kind: z.enum(['captured', 'refunded', 'cost', 'cost_reversed']),
+  /** The payment, refund or cost. */
+  id: z.string(),
+  at: instant,
+  /** Minor units of `currency`: what came in is positive, what went out negative. */
+  amount: z.number(),
+  currency: z.string(),
+  /** Of a cost its kind. */
+  note: z.string(),
+  /** What the shop holds of the order's money afterwards, in the order's currency. */
+  balance: z.number(),
+})
+
+export const relatedReplySchema = z.object({
+  orders: z.array(
+    z.object({
+      order_id: z.string(),
+      order_no: z.string(),
+      /** What both have in common, the most telling first. */
+      common: z.array(z.enum(['cart', 'coupon', 'buyer'])),
+      channel: z.string(),
+      order_status: z.string(),
+      created_at: instant,
+      amount_payable: z.number(),
+      currency: z.string(),
+    }),
+  ),
+  /** Whether there are more than are told, the newest first. */
+  more: z.boolean(),
+})
+export type RelatedReply = z.infer<typeof relatedReplySchema>
+
 export const orderPageSchema = z.object({
   header: orderHeaderSchema,
   milestones: z.array(milestoneSchema),
+  /** In the order in which they were made. */
+  promises: z.array(promiseSchema),
+  /** In order of time. */
+  ledger: z.array(ledgerEntrySchema),
   timeline: z.array(timelineEventSchema),
   payments: z.array(paymentRowSchema),
   refunds: z.array(refundRowSchema),

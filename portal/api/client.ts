@@ -39,6 +39,8 @@ export const client = {
 
   order: (order_id: string, known_at: string | undefined, signal?: AbortSignal) =>
     patiently(() => call('get', '/api/orders/{order_id}', { path: { order_id }, query: { known_at }, signal }), signal),
+  relatedOrders: (order_id: string, signal?: AbortSignal) =>
+    patiently(() => call('get', '/api/orders/{order_id}/related', { path: { order_id }, signal }), signal),
   orderRaw: (order_id: string, known_at: string | undefined) =>
     call('get', '/api/orders/{order_id}/raw', { path: { order_id }, query: { known_at } }),
   revealEvent: (order_id: string, body: Asked<'post', '/api/orders/{order_id}/reveal'>['body']) =>

@@ -343,6 +343,28 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/orders/{order_id}/related': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Other orders of the same cart, coupon or buyer
+     * @description Those the caller may see, as they stand now, the newest first.
+     *
+     *     Needs the permission `orders.read`.
+     */
+    get: operations['listRelatedOrders']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/orders/{order_id}/reveal': {
     parameters: {
       query?: never
@@ -2055,6 +2077,33 @@ export interface components {
     OrderPage: {
       header: components['schemas']['OrderHeader']
       milestones: components['schemas']['Milestone'][]
+      promises: {
+        kind: string
+        attached_to_id: string
+        rule_id: string
+        rule_version: number
+        threshold_snapshot: string
+        calendar: string
+        set_at: string
+        at_risk_at: string
+        due_at: string
+        escalate_at: string
+        met_at: string | null
+        void_at: string | null
+        met_event_id: string
+        /** @enum {string} */
+        state: 'kept' | 'late' | 'broken' | 'at_risk' | 'running' | 'void'
+      }[]
+      ledger: {
+        /** @enum {string} */
+        kind: 'captured' | 'refunded' | 'cost' | 'cost_reversed'
+        id: string
+        at: string | null
+        amount: number
+        currency: string
+        note: string
+        balance: number
+      }[]
       timeline: components['schemas']['TimelineEvent'][]
       payments: components['schemas']['Payment'][]
       refunds: components['schemas']['Refund'][]
@@ -3769,6 +3818,61 @@ export interface operations {
             value: string
             is_hidden: boolean
           }[]
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+      504: components['responses']['timeout']
+    }
+  }
+  listRelatedOrders: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path: {
+        /** @example TM.2026010500017 */
+        order_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Other orders of the same cart, coupon or buyer */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            orders: {
+              order_id: string
+              order_no: string
+              common: ('cart' | 'coupon' | 'buyer')[]
+              channel: string
+              order_status: string
+              created_at: string | null
+              amount_payable: number
+              currency: string
+            }[]
+            more: boolean
+          }
         }
       }
       /** @description The same as what you have; no content. */

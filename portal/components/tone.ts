@@ -62,6 +62,7 @@ const special: Partial<Record<WordKind, Record<string, Tone>>> = {
   system_state: { live: 'good', quiet: 'warn', silent: 'bad', catching_up: 'busy', given_up: 'bad' },
   job_state: { stopped: 'plain', interrupted: 'warn' },
   build_outcome: { built: 'good', unchanged: 'plain', skipped: 'warn' },
+  promise_state: { kept: 'good', late: 'warn', broken: 'bad', void: 'plain' },
   breaker_state: { held: 'warn', closed: 'good' },
 }
 

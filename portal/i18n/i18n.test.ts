@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { actionKindSchema, actionRefusals, actionStateSchema } from '#api/contract/actions.ts'
 import { errorCodes, errorReasons } from '#api/contract/errors.ts'
-import { milestoneSchema } from '#api/contract/orders.ts'
+import { ledgerEntrySchema, milestoneSchema, promiseSchema, relatedReplySchema } from '#api/contract/orders.ts'
 import { deliverySchema, occurrenceSchema } from '#api/contract/reports.ts'
 import { roleSchema } from '#api/contract/session.ts'
 import { en } from './en.ts'
@@ -87,6 +87,9 @@ describe('words', () => {
     has('action_state', actionStateSchema.options)
     has('milestone', milestoneSchema.shape.name.options)
     has('milestone_state', milestoneSchema.shape.state.options)
+    has('promise_state', promiseSchema.shape.state.options)
+    has('ledger_kind', ledgerEntrySchema.shape.kind.options)
+    has('in_common', relatedReplySchema.shape.orders.element.shape.common.element.options)
     has('occurrence_state', occurrenceSchema.shape.state.options)
     has('delivery_state', deliverySchema.shape.state.options)
     has('role', roleSchema.options)

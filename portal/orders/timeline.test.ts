@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TimelineEvent } from '#api/contract/orders.ts'
-import { highlights, isInstant, isMoney, lanesOf, timelineRows } from './timeline.ts'
+import { disagreementsOf, highlights, isInstant, isMoney, lanesOf, timelineRows } from './timeline.ts'
 
 const anEvent = (lane: string, occurred_at: string, fields: Record<string, string> = {}): TimelineEvent => ({
   event_id: `${lane} ${occurred_at}`,
@@ -52,4 +52,18 @@ describe('timeline', () => {
       isInstant('payment_expires_at'),
       isInstant('promised_ship_by'),
     ]).toEqual([true, false, true, true]))
+})
+
+describe('disagreements', () => {
+  it('marks each side of what two systems say differently, and nothing else', () => {
+    const found = disagreementsOf([
+      { anomaly_type: 'cross_system_mismatch', evidence_event_ids: ['canceled', 'captured'] },
+      { anomaly_type: 'shipped_after_cancel', evidence_event_ids: ['canceled'] },
+      { anomaly_type: 'not_shipped', evidence_event_ids: ['confirmed'] },
+    ])
+    expect([...found]).toEqual([
+      ['canceled', ['cross_system_mismatch', 'shipped_after_cancel']],
+      ['captured', ['cross_system_mismatch']],
+    ])
+  })
 })

@@ -1,4 +1,5 @@
 /** An order's events in the shape the timeline draws: days, lanes and the pause before each event. */
+import type { OrderAnomaly } from '#api/contract/anomalies.ts'
 import type { TimelineEvent } from '#api/contract/orders.ts'
 
 const laneOrder = [
@@ -25,6 +26,28 @@ const laneOrder = [
 export function lanesOf(events: readonly TimelineEvent[]): string[] {
   const rank = (lane: string): number => (laneOrder.includes(lane) ? laneOrder.indexOf(lane) : laneOrder.length)
   return [...new Set(events.map((event) => event.lane))].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+}
+
+/** Anomalies that say that two systems disagree. */
+const DISAGREEMENTS = [
+  'cross_system_mismatch',
+  'payment_amount_mismatch',
+  'paid_order_not_updated',
+  'shipped_after_cancel',
+  'delivered_implausible',
+  'status_regression',
+  'price_discrepancy',
+  'inventory_mismatch',
+]
+
+/** The types of the disagreements that each event, by its id, is a side of. */
+export function disagreementsOf(
+  anomalies: readonly Pick<OrderAnomaly, 'anomaly_type' | 'evidence_event_ids'>[],
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  for (const { anomaly_type: type, evidence_event_ids: ids } of anomalies)
+    if (DISAGREEMENTS.includes(type)) for (const id of ids) found.set(id, [...(found.get(id) ?? []), type])
+  return found
 }
 
 export interface TimelineRow {

@@ -46,7 +46,7 @@ const MOST_WAITING = 4
 const KEPT_IDLE_MS = 15 * 60_000
 /** Definitions, thresholds and imports may have changed since. */
 const KEPT_MS = 60 * 60_000
-const OF_ORDER = ['orders', 'anomaly_current', 'expectation_current']
+const OF_ORDER = ['orders', 'anomaly_current', 'expectation_current', 'order_cost_current']
 
 /** Names of this process's relations begin with it. */
 const PROCESS = randomUUID().slice(0, 8)

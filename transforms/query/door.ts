@@ -12,7 +12,10 @@ import { type IncidentReads, createIncidentReads } from './incidents.ts'
 import { type Explaining, createExplaining } from './explain.ts'
 import { type KnownOrderReads, createKnownOrderReads } from './known-order.ts'
 import { type Measuring, createMeasuring } from './measure.ts'
+import { createCostReads } from './order-costs.ts'
+import { createPromiseReads } from './order-promises.ts'
 import { type OrderReads, createOrderReads } from './orders.ts'
+import { createRelatedReads } from './related-orders.ts'
 import type { Catalogue, RowScope } from './request.ts'
 import { type SearchPage, type SearchRequest, searchOrders } from './search.ts'
 import { type SourceReads, createSourceReads } from './source-health.ts'
@@ -31,6 +34,9 @@ export type Door = Measuring &
   IncidentReads &
   ChangeReads &
   Pick<AnomalyReads, 'orderAnomalies'> & {
+    readonly orderPromises: ReturnType<typeof createPromiseReads>
+    readonly orderCosts: ReturnType<typeof createCostReads>
+    readonly relatedOrders: ReturnType<typeof createRelatedReads>
     catalogue(): Catalogue
     /** Values seen within the scope, most frequent first, at most 200. */
     dimensionValues(dimension: string, scope: RowScope): Promise<DimensionValue[]>
@@ -71,6 +77,9 @@ export function createDoor(warehouse: Warehouse, options: DoorOptions = {}): Doo
     ...createIncidentReads(warehouse, () => health.dataAsOf()),
     ...createChangeReads(warehouse),
     orderAnomalies,
+    orderPromises: createPromiseReads(warehouse),
+    orderCosts: createCostReads(warehouse),
+    relatedOrders: createRelatedReads(warehouse),
     catalogue: () => (catalogue ??= catalogueOf(definitions)),
     dimensionValues: createDimensionValues(warehouse, definitions, now),
     async queue(request, scope) {

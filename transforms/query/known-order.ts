@@ -3,6 +3,8 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts'
 import { type AnomalyRow, createOrderAnomalies } from './anomalies.ts'
 import { QueryError } from './errors.ts'
+import { type OrderCost, createCostReads } from './order-costs.ts'
+import { type PromiseRow, createPromiseReads } from './order-promises.ts'
 import { type EventRow, type OrderRow, createOrderReads } from './orders.ts'
 import type { RowScope } from './request.ts'
 import { type OrderPause, createSourceReads } from './source-health.ts'
@@ -13,6 +15,8 @@ export type KnownOrder = {
   events: EventRow[]
   anomalies: AnomalyRow[]
   pauses: OrderPause[]
+  promises: PromiseRow[]
+  costs: OrderCost[]
 }
 export type KnownOrderReads = {
   /** Null when there is no such order or the caller may not see it; an order that was not known yet is an error that says since when it is. */
@@ -26,13 +30,15 @@ export function createKnownOrderReads(warehouse: Warehouse, knowledge: Knowledge
       const known = await knowledge.ofOrder(orderId, knownAt, async (known) => {
         const reads = createOrderReads(warehouse, known)
         const place = { expectations: known.relation('expectation_current'), holds: known.holds }
-        const [order, events, anomalies, pauses] = await Promise.all([
+        const [order, events, anomalies, pauses, promises, costs] = await Promise.all([
           reads.order(orderId, scope),
           reads.orderEvents(orderId, scope),
           createOrderAnomalies(warehouse, known.relation('anomaly_current'))(orderId, scope),
           createSourceReads(warehouse, place).orderPauses(orderId, scope),
+          createPromiseReads(warehouse, place.expectations)(orderId, scope),
+          createCostReads(warehouse, known.relation('order_cost_current'))(orderId, scope),
         ])
-        return order === null ? null : { known_at: known.at, order, events, anomalies, pauses }
+        return order === null ? null : { known_at: known.at, order, events, anomalies, pauses, promises, costs }
       })
       if (known !== null) return known
       const [first] = await present.orderInstants(orderId, scope)

@@ -47,6 +47,35 @@ export const orderOperations = {
         },
         { name: 'handed_over', promised_at: '2026-01-07T02:11:09.000Z', happened_at: null, state: 'overdue' },
       ],
+      promises: [
+        {
+          kind: 'ship_by',
+          attached_to_id: 'TM.2026010500017',
+          rule_id: 'not_shipped',
+          rule_version: 1,
+          threshold_snapshot: '{"rule":"not_shipped","holds_for":"*","allowance_s":"172800","given":"rule"}',
+          calendar: '24x7',
+          set_at: '2026-01-05T02:11:09.000Z',
+          at_risk_at: '2026-01-06T16:35:09.000Z',
+          due_at: '2026-01-07T02:11:09.000Z',
+          escalate_at: '2026-01-09T02:11:09.000Z',
+          met_at: null,
+          void_at: null,
+          met_event_id: '',
+          state: 'broken',
+        },
+      ],
+      ledger: [
+        {
+          kind: 'captured',
+          id: 'p-5521',
+          at: '2026-01-05T02:11:09.000Z',
+          amount: 8_900,
+          currency: 'CNY',
+          note: '',
+          balance: 8_900,
+        },
+      ],
       timeline: [
         {
           event_id: 'e-77120',
@@ -134,6 +163,29 @@ export const orderOperations = {
       instants: ['2026-01-05T02:10:01.002Z', '2026-01-05T02:11:10.412Z'],
     },
     refuses: ['not_found', 'preparing', 'result_too_large', ...readsWarehouse],
+  },
+  'GET /api/orders/:order_id/related': {
+    id: 'listRelatedOrders',
+    tag: 'orders',
+    summary: 'Other orders of the same cart, coupon or buyer',
+    description: 'Those the caller may see, as they stand now, the newest first.',
+    parameters: { order_id: parameters.order_id },
+    answer: {
+      orders: [
+        {
+          order_id: 'TM.2026010500018',
+          order_no: '2026010500018',
+          common: ['cart', 'buyer'],
+          channel: 'tmall',
+          order_status: 'confirmed',
+          created_at: '2026-01-05T02:12:00.000Z',
+          amount_payable: 8_900,
+          currency: 'CNY',
+        },
+      ],
+      more: false,
+    },
+    refuses: ['not_found', ...readsWarehouse],
   },
   'GET /api/orders/:order_id/raw': {
     id: 'listOrderMessages',

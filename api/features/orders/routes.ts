@@ -1,17 +1,28 @@
 import { z } from 'zod'
-import { knownAtQuerySchema, orderPageSchema, rawReplySchema } from '../../contract/orders.ts'
+import { knownAtQuerySchema, orderPageSchema, rawReplySchema, relatedReplySchema } from '../../contract/orders.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { RowScope } from '#transforms/query/request.ts'
 import { notFound } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import type { People } from '../people/people.ts'
 import { toFacts } from '../actions/read-facts.ts'
+import { listLedger } from './ledger.ts'
 import { listMilestones } from './milestones.ts'
+import { listPromises } from './promises.ts'
 
 export type OrderDeps = {
   readonly door: Pick<
     Door,
-    'order' | 'orderEvents' | 'orderAnomalies' | 'orderPauses' | 'orderKnownAt' | 'orderInstants' | 'rawEvents'
+    | 'order'
+    | 'orderEvents'
+    | 'orderAnomalies'
+    | 'orderPauses'
+    | 'orderPromises'
+    | 'orderCosts'
+    | 'orderKnownAt'
+    | 'orderInstants'
+    | 'rawEvents'
+    | 'relatedOrders'
   >
   readonly people: Pick<People, 'names'>
   readonly now: () => Date
@@ -21,13 +32,15 @@ const params = z.strictObject({ order_id: z.string().min(1).max(256) })
 
 export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
   const asKnownNow = async (orderId: string, scope: RowScope) => {
-    const [order, events, anomalies, pauses] = await Promise.all([
+    const [order, events, anomalies, pauses, promises, costs] = await Promise.all([
       door.order(orderId, scope),
       door.orderEvents(orderId, scope),
       door.orderAnomalies(orderId, scope),
       door.orderPauses(orderId, scope),
+      door.orderPromises(orderId, scope),
+      door.orderCosts(orderId, scope),
     ])
-    return order === null ? null : { known_at: null, order, events, anomalies, pauses }
+    return order === null ? null : { known_at: null, order, events, anomalies, pauses, promises, costs }
   }
 
   app.get(
@@ -47,10 +60,13 @@ export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
       if (found === null) throw notFound('order')
       const { order, events: timeline, anomalies, pauses: paused } = found
       const names = await people.names([...new Set(timeline.map((event) => event.auth_id))])
+      const at = found.known_at === null ? now() : new Date(found.known_at)
       const duplicates = new Set(toFacts(order, anomalies).duplicates.map((one) => one.payment_id))
       return {
         header: order,
-        milestones: listMilestones(order, found.known_at === null ? now() : new Date(found.known_at)),
+        milestones: listMilestones(order, at),
+        promises: listPromises(found.promises, at),
+        ledger: listLedger(order, found.costs),
         timeline: timeline.map((event) => ({ ...event, auth_id: names.get(event.auth_id) ?? event.auth_id })),
         payments: order.payments.map((payment) => ({ ...payment, duplicate: duplicates.has(payment.payment_id) })),
         refunds: order.refunds,
@@ -76,6 +92,16 @@ export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
       const order = await door.order(request.params.order_id, scope)
       if (order === null) throw notFound('order')
       return door.rawEvents(order.order_id, scope, request.query.known_at)
+    },
+  )
+
+  app.get(
+    '/api/orders/:order_id/related',
+    { config: { policy: 'orders.read' }, schema: { params, response: { 200: relatedReplySchema } } },
+    async (request) => {
+      const related = await door.relatedOrders(request.params.order_id, personOf(request).scope)
+      if (related === null) throw notFound('order')
+      return related
     },
   )
 }

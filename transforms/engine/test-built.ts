@@ -2,8 +2,9 @@
  * For tests: a warehouse of a file's own in which every model stands and nothing has landed. Planning the models takes
  * seconds, so the first file of a run that asks builds them, and each gets a copy of that folder.
  */
-import { cpSync, existsSync, mkdtempSync, renameSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inject } from 'vitest'
 import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
@@ -24,7 +25,7 @@ export async function openBuiltWarehouse({ path, readers = 2, database }: BuiltO
   return openWarehouse({ mode: 'embedded', path, database: DATABASE, readers })
 }
 
-const DATABASE = 'orderlens'
+export const DATABASE = 'orderlens'
 
 async function build(path: string, database: string, readers: number): Promise<Warehouse> {
   const warehouse = await openWarehouse({ mode: 'embedded', path, database, readers })
@@ -32,17 +33,41 @@ async function build(path: string, database: string, readers: number): Promise<W
   return warehouse
 }
 
-async function builtFolder(): Promise<string> {
+const builtFolder = (): Promise<string> =>
+  sharedFolder('warehouse', async (path) => (await build(path, DATABASE, 1)).close())
+
+/**
+ * A folder of the run that whichever file asks first makes, for all to copy. Who asks meanwhile waits; a maker that fails
+ * leaves it to the next.
+ */
+export async function sharedFolder(name: string, make: (path: string) => Promise<void>): Promise<string> {
   const run = inject('runFolder')
-  const built = join(run, 'warehouse')
-  if (existsSync(built)) return built
-  const path = join(mkdtempSync(join(run, 'building-')), 'warehouse')
-  await (await build(path, DATABASE, 1)).close()
-  try {
-    renameSync(path, built)
-  } catch (error) {
-    // Another file was as far a moment ago; what it built is the same.
-    if (!existsSync(built)) throw error
+  const made = join(run, name)
+  const lock = join(run, `${name}.lock`)
+  for (;;) {
+    if (existsSync(made)) return made
+    if (!isFirst(lock)) {
+      await sleep(200)
+      continue
+    }
+    try {
+      // The one before may have been done just before the lock was free again.
+      if (existsSync(made)) return made
+      const path = join(mkdtempSync(join(run, 'making-')), name)
+      await make(path)
+      renameSync(path, made)
+      return made
+    } finally {
+      rmdirSync(lock)
+    }
   }
-  return built
+}
+
+function isFirst(lock: string): boolean {
+  try {
+    mkdirSync(lock)
+    return true
+  } catch {
+    return false
+  }
 }

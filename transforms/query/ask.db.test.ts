@@ -16,10 +16,9 @@ let store: TestStore
 let door: Door
 
 beforeAll(async () => {
-  const orders = [...createStore({ seed: 7, ordersPerDay: 120 }).ordersBetween(storeStart, storeStart + 2 * DAY)]
-  store = await openTestStore({ ingest: { createLanding, events: orders.flatMap(({ events }) => events) }, days: 4 })
+  store = await openTestStore({ createLanding, createStore })
   door = createDoor(store.warehouse, { now: () => store.now })
-}, 240_000)
+}, 300_000)
 afterAll(() => store.close())
 
 const filter = (dimension: string, ...values: string[]): Filter => ({ dimension, op: 'in', values })

@@ -4,7 +4,6 @@ import { createLanding } from '#ingest/landing.ts'
 import { createStore } from '#ingest/simulator/store.ts'
 import { type Door, createDoor } from './door.ts'
 import { type ExplainRequestInput, type Explanation, type RowScope, unrestricted } from './request.ts'
-import { createDeeds } from './test-deeds.ts'
 import { type TestStore, openTestStore, storeStart } from './test-store.ts'
 
 const DAY = 86_400_000
@@ -12,11 +11,9 @@ let store: TestStore
 let door: Door
 
 beforeAll(async () => {
-  const orders = [...createStore({ seed: 7, ordersPerDay: 120 }).ordersBetween(storeStart, storeStart + 6 * DAY)]
-  const ingest = { createLanding, events: orders.flatMap(({ events }) => events) }
-  store = await openTestStore({ ingest, days: 8, dealWith: createDeeds() })
+  store = await openTestStore({ createLanding, createStore })
   door = createDoor(store.warehouse, { now: () => store.now })
-}, 120_000)
+}, 300_000)
 afterAll(() => store.close())
 
 const day = (n: number): string => new Date(storeStart + n * DAY).toISOString()

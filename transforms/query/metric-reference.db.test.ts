@@ -7,10 +7,8 @@ import { createStore } from '#ingest/simulator/store.ts'
 import { type Door, createDoor } from './door.ts'
 import { unrestricted } from './request.ts'
 import { createSlowBusinessMs } from './test-business-hours.ts'
-import { createDeeds } from './test-deeds.ts'
-import { returnedOrder } from './test-returned-order.ts'
 import { createReference, known, mean, percentile } from './test-reference.ts'
-import { type TestStore, openTestStore, storeStart } from './test-store.ts'
+import { type TestStore, openTestStore } from './test-store.ts'
 import { type Row, type Told, readTold } from './test-told.ts'
 
 const DAY = 86_400_000
@@ -20,12 +18,7 @@ let told: Told
 let asOf: number
 
 beforeAll(async () => {
-  const orders = [...createStore({ seed: 7, ordersPerDay: 150 }).ordersBetween(storeStart, storeStart + 7 * DAY)]
-  const ingest = {
-    createLanding,
-    events: [...orders.flatMap(({ events }) => events), ...returnedOrder(storeStart + DAY)],
-  }
-  store = await openTestStore({ ingest, days: 9, dealWith: createDeeds() })
+  store = await openTestStore({ createLanding, createStore })
   door = createDoor(store.warehouse, { now: () => store.now })
   told = await readTold(store)
   asOf = store.now.getTime()

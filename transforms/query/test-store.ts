@@ -1,20 +1,32 @@
-/** For tests: a few days of the simulated store, landed and looked at twice a day, with people who deal with what is found. */
-import { mkdtempSync, rmSync } from 'node:fs'
+/**
+ * For tests: nine days of the simulated store, landed and looked at twice a day, with people who deal with what is found. It
+ * takes long to make, so the first file of a run that asks makes it, and each gets a copy.
+ */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Envelope } from '#ingest/contracts/index.ts'
+import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { readProject } from '../engine/project.ts'
-import { openBuiltWarehouse } from '../engine/test-built.ts'
+import { DATABASE, openBuiltWarehouse, sharedFolder } from '../engine/test-built.ts'
 import { createTicker } from '../tick.ts'
+import { createDeeds } from './test-deeds.ts'
+import { returnedOrder } from './test-returned-order.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
+/** Orders are placed in the first of them. */
+const ORDER_DAYS = 7
+const DAYS = 9
 export const storeStart = Date.UTC(2026, 8, 1)
 
-/** What lands, and how: of `ingest`, of which only tests may know. */
+type Told = { readonly envelope: Envelope; readonly emitAtMs: number }
+/** Of `ingest`, of which only tests may know. */
 type Ingest = {
-  readonly events: readonly { readonly envelope: Envelope; readonly emitAtMs: number }[]
+  createStore(options: { seed: number; ordersPerDay: number }): {
+    ordersBetween(fromMs: number, toMs: number): Iterable<{ readonly events: readonly Told[] }>
+  }
   createLanding(warehouse: Warehouse): Promise<{
     land(batch: Batch): Promise<unknown>
     settled(): Promise<unknown>
@@ -38,18 +50,36 @@ export type TestStore = {
   close(): Promise<void>
 }
 
-/** `dealWith` is asked after every look about the anomalies that are open then; what it answers lands before the next. */
-export async function openTestStore(options: {
-  readonly ingest: Ingest
-  readonly days: number
-  readonly dealWith?: (open: readonly OpenAnomaly[], atMs: number) => Envelope[]
-}): Promise<TestStore> {
-  const { ingest, days, dealWith = () => [] } = options
+export async function openTestStore(ingest: Ingest): Promise<TestStore> {
+  const made = await sharedFolder('store', (path) => make(path, ingest))
   const folder = mkdtempSync(join(tmpdir(), 'orderlens-store-'))
+  cpSync(made, folder, { recursive: true, verbatimSymlinks: true })
+  const path = join(folder, 'warehouse')
+  const warehouse = await openWarehouse({ mode: 'embedded', path, database: DATABASE, readers: 2 })
+  return {
+    warehouse,
+    // safe because it was written by what made the store
+    landed: JSON.parse(readFileSync(join(folder, LANDED), 'utf8')) as Envelope[],
+    now: new Date(storeStart + DAYS * DAY),
+    async close() {
+      await warehouse.close()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
+    },
+  }
+}
+
+const LANDED = 'landed.json'
+
+async function make(folder: string, { createStore, createLanding }: Ingest): Promise<void> {
+  const orders = createStore({ seed: 7, ordersPerDay: 150 }).ordersBetween(storeStart, storeStart + ORDER_DAYS * DAY)
+  const events = [...[...orders].flatMap((order) => order.events), ...returnedOrder(storeStart + DAY)].sort(
+    (a, b) => a.emitAtMs - b.emitAtMs,
+  )
+  const dealWith = createDeeds()
+  mkdirSync(folder, { recursive: true })
   const warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse') })
-  const landing = await ingest.createLanding(warehouse)
-  const project = readProject()
-  const ticker = createTicker(warehouse, project)
+  const landing = await createLanding(warehouse)
+  const ticker = createTicker(warehouse, readProject())
   const landed: Envelope[] = []
   const land = async (envelopes: readonly Envelope[]): Promise<void> => {
     const messages = envelopes.map((envelope) => ({
@@ -62,24 +92,17 @@ export async function openTestStore(options: {
     await landing.land({ topic: 'store', partition: 0, epoch: 'test', format: 'cloudevents', messages })
     await landing.settled()
   }
-  const events = [...ingest.events].sort((a, b) => a.emitAtMs - b.emitAtMs)
   let deeds: Envelope[] = []
-  for (let at = storeStart + DAY / 2; at <= storeStart + days * DAY; at += DAY / 2) {
+  // What is done after a look lands before the next.
+  for (let at = storeStart + DAY / 2; at <= storeStart + DAYS * DAY; at += DAY / 2) {
     const told = events.filter(({ emitAtMs }) => emitAtMs > at - DAY / 2 && emitAtMs <= at)
     await land([...told.map(({ envelope }) => envelope), ...deeds])
     await ticker.tick(at)
     deeds = dealWith(await openAnomalies(warehouse), at)
   }
-  return {
-    warehouse,
-    landed,
-    now: new Date(storeStart + days * DAY),
-    async close() {
-      await landing.close()
-      await warehouse.close()
-      rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
-    },
-  }
+  await landing.close()
+  await warehouse.close()
+  writeFileSync(join(folder, LANDED), JSON.stringify(landed))
 }
 
 async function openAnomalies(warehouse: Warehouse): Promise<OpenAnomaly[]> {

@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Landing, createLanding } from '#ingest/landing.ts'
+import { createLanding } from '#ingest/landing.ts'
 import { createStore } from '#ingest/simulator/store.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { readProject } from '../engine/project.ts'
 import { openBuiltWarehouse } from '../engine/test-built.ts'
-import { type TickResult, type Ticker, createTicker } from '../tick.ts'
+import { type TickResult, createTicker } from '../tick.ts'
 import { definitions } from '../metrics/definitions.ts'
 import { type Door, createDoor } from './door.ts'
 import { hostileTexts } from './hostile-text.ts'
@@ -21,14 +21,12 @@ const DAY = 86_400_000
 const now = new Date(START + 4 * DAY)
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-door-'))
 let warehouse: Warehouse
-let landing: Landing
-let ticker: Ticker
 let door: Door
 let tick: TickResult | null
 
 beforeAll(async () => {
   warehouse = await openBuiltWarehouse({ path: join(folder, 'warehouse'), readers: 4 })
-  landing = await createLanding(warehouse)
+  const landing = await createLanding(warehouse)
   const project = readProject()
   const orders = [...createStore({ seed: 7, ordersPerDay: 120 }).ordersBetween(START, START + 2 * DAY)]
   const messages = orders
@@ -41,8 +39,7 @@ beforeAll(async () => {
     }))
   await landing.land({ topic: 'store', partition: 0, epoch: 'test', format: 'cloudevents', messages })
   await landing.settled()
-  ticker = createTicker(warehouse, project)
-  tick = await ticker.tick(now.getTime())
+  tick = await createTicker(warehouse, project).tick(now.getTime())
   door = createDoor(warehouse, { now: () => now })
 })
 
@@ -297,19 +294,6 @@ describe('entities', () => {
     }
   })
 
-  test('its promises are those the metrics count, each kept by one of its events or not', async () => {
-    const { rows } = await door.drill({ metric: 'promises_broken', limit: 5 }, unrestricted)
-    const delivered = await door.drill({ metric: 'orders_delivered', limit: 5 }, unrestricted)
-    for (const { order_id } of [...rows, ...delivered.rows]) {
-      const id = String(order_id)
-      const promises = await door.orderPromises(id, unrestricted)
-      const events = new Set((await door.orderEvents(id, unrestricted)).map(({ event_id }) => event_id))
-      expect(promises.length).toBeGreaterThan(0)
-      for (const { met_at, met_event_id } of promises)
-        if (met_at !== null && met_event_id !== '') expect(events).toContain(met_event_id)
-    }
-  })
-
   test('is found by number, buyer, payment, tracking number and product', async () => {
     const { rows } = await door.drill({ metric: 'orders_delivered', limit: 1 }, unrestricted)
     const order = await door.order(String(rows[0]?.['order_id']), unrestricted)
@@ -332,44 +316,6 @@ describe('entities', () => {
       balance: { balanced: true, dead_letters: 0, waiting: 0 },
     })
     expect(await door.dataAsOf()).toBe(now.toISOString())
-  })
-
-  test('its relatives have its buyer, its coupon or its cart, and are told within the scope', async () => {
-    const told = (id: string, region: string, minute: number, lines: unknown[], coupon: string | null) => {
-      const about = { specversion: '1.0', source: '/shop/relatives', subject: `order/${id}` }
-      const at = new Date(START + minute * 60_000).toISOString()
-      const data = { channel: 'tmall', currency: 'CNY', buyer_id: 'relatives', region, amount_payable: 900, lines }
-      const created = { ...about, id: `${id}-created`, type: 'order.created.v1', time: at, data }
-      const used = { coupon_id: coupon, amount: 100, currency: 'CNY' }
-      const redeemed = { ...about, id: `${id}-coupon`, type: 'coupon.redeemed.v1', time: at, data: used }
-      return coupon === null ? [created] : [created, redeemed]
-    }
-    const line = { line_id: '1', sku: 'S', name: 'tea', quantity: 1, unit_price: 900, amount: 900 }
-    const messages = [
-      ...told('first', '浙江', 0, [line], 'summer'),
-      ...told('again', '浙江', 4, [line], null),
-      ...told('other', '上海', 8, [], 'summer'),
-    ].map((event, index) => ({
-      offset: BigInt(index),
-      key: null,
-      value: Buffer.from(JSON.stringify(event)),
-      brokerAtMs: START,
-    }))
-    await landing.land({ topic: 'relatives', partition: 0, epoch: 'test', format: 'cloudevents', messages })
-    await landing.settled()
-    await ticker.tick(now.getTime())
-    const common = async (id: string, scope: RowScope = unrestricted) =>
-      (await door.relatedOrders(id, scope))?.orders.map((one) => [one.order_id, ...one.common])
-    expect(await common('first')).toEqual([
-      ['other', 'coupon', 'buyer'],
-      ['again', 'cart', 'buyer'],
-    ])
-    expect(await common('again')).toEqual([
-      ['other', 'buyer'],
-      ['first', 'cart', 'buyer'],
-    ])
-    expect(await common('again', { ...unrestricted, regions: ['浙江'] })).toEqual([['first', 'cart', 'buyer']])
-    expect(await common('again', { ...unrestricted, regions: ['上海'] })).toBeUndefined()
   })
 })
 

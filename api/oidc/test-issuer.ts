@@ -22,14 +22,14 @@ export type TestIssuer = {
   close(): Promise<void>
 }
 
-export async function openIssuer(): Promise<TestIssuer> {
+export async function openIssuer({ lens = LENS, host = '127.0.0.1' } = {}): Promise<TestIssuer> {
   const people = new Map<string, Claims>()
   const server = createServer()
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  await new Promise<void>((listening) => server.listen(0, host, listening))
   const bound = server.address()
-  const address = `http://127.0.0.1:${typeof bound === 'object' && bound !== null ? bound.port : 0}`
+  const address = `http://${host}:${typeof bound === 'object' && bound !== null ? bound.port : 0}`
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
-  const client = { redirect_uris: [`${LENS}/api/session/oidc/callback`], grant_types: ['authorization_code'] }
+  const client = { redirect_uris: [`${lens}/api/session/oidc/callback`], grant_types: ['authorization_code'] }
   const provider: Provider = new Provider(address, {
     clients: [
       { ...client, client_id: CLIENT.id, client_secret: CLIENT.secret },
@@ -56,7 +56,7 @@ export async function openIssuer(): Promise<TestIssuer> {
     address,
     people,
     env: {
-      API_PUBLIC_URL: LENS,
+      API_PUBLIC_URL: lens,
       OIDC_ISSUER: address,
       OIDC_CLIENT_ID: CLIENT.id,
       OIDC_CLIENT_SECRET: CLIENT.secret,

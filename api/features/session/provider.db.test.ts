@@ -208,6 +208,13 @@ test('role and rows are what the issuer says each time, and a change ends the se
   expect(problemOf(await signInBy(one.app, login))).toEqual(refusedAs('no_role'))
 })
 
+test('coming back ends the session one left with', async () => {
+  const before = await signInBy(one.app, someone())
+  const left = await leave(one.app, undefined, cookiesOf(before))
+  const after = await comeBack(one.app, await signInThere(String(left.headers.location), someone()), cookiesOf(left))
+  expect([(await session(before)).statusCode, (await session(after)).statusCode]).toEqual([401, 200])
+})
+
 test('who is disabled stays out', async () => {
   const login = someone()
   await signInBy(one.app, login)

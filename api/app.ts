@@ -113,6 +113,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
     provider: providerOf(app, options, sessions),
     cookie: sessionCookie,
     returnCookie: createReturnCookie(config),
+    publicUrl: config.publicUrl,
     ways: {
       provider: config.oidc === null ? null : { name: config.oidc.name },
       passwords: config.oidc?.passwords ?? 'everybody',

@@ -30,6 +30,7 @@ export const signInProblems = [
   'no_role',
   'account_exists',
   'disabled',
+  'no_sign_out',
 ] as const
 export type SignInProblem = (typeof signInProblems)[number]
 

@@ -46,6 +46,7 @@ test.each([
   [{ email: ['a@b.example'] }, 'no_email'],
   [{ email: 'a@b.example\nBcc: c@d.example' }, 'no_email'],
   [{ email_verified: false }, 'no_email'],
+  [{ email_verified: 'false' }, 'no_email'],
   [{ sub: 'x'.repeat(256) }, 'failed'],
   [{ sub: 'a\0' }, 'failed'],
   [{ sub: 1 }, 'failed'],

@@ -29,8 +29,13 @@ export function readClaims(settings: Settings, claims: Claims): Reading {
   const { iss, sub, email, email_verified } = claims
   // No longer than the standard allows, and nothing that PostgreSQL cannot hold.
   if (typeof iss !== 'string' || typeof sub !== 'string' || !/^[^\0]{1,255}$/.test(sub)) return refused('failed')
-  // Many issuers do not say whether it is verified; one that says it is not is believed.
-  if (typeof email !== 'string' || !isAddress(email.trim()) || email.trim().length > 254 || email_verified === false)
+  // Many issuers do not say whether it is verified; one that says it is not, as a word or as a text, is believed.
+  if (
+    typeof email !== 'string' ||
+    !isAddress(email.trim()) ||
+    email.trim().length > 254 ||
+    String(email_verified) === 'false'
+  )
     return refused('no_email')
   const role = roleOf(settings, claims)
   if (role === null) return refused('no_role')

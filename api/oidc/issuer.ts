@@ -14,6 +14,8 @@ export type Told =
 export type Issuer = {
   /** Where the browser is to go; null while the issuer cannot be reached. */
   ask(): Promise<{ readonly address: string; readonly asked: Asked } | null>
+  /** Where the browser's session there is ended, which then leads to this address; null where it cannot be, or is not known. */
+  signOut(returnTo: string): Promise<string | null>
   /** What the issuer says of the person who came back with these parameters. */
   hear(asked: Asked, search: string): Promise<Told>
 }
@@ -65,6 +67,18 @@ export function createIssuer({ settings, redirectUri, now, log }: Deps): Issuer 
         return { address: address.href, asked }
       } catch (cause) {
         log.warn({ why: whyOf(cause) }, 'sign-in: the issuer cannot be asked')
+        return null
+      }
+    },
+
+    async signOut(returnTo) {
+      try {
+        const found = await configuration()
+        if (found.serverMetadata().end_session_endpoint === undefined) return null
+        // Without the token of the session, which is not kept: the issuer asks whether they mean it.
+        return client.buildEndSessionUrl(found, { post_logout_redirect_uri: returnTo }).href
+      } catch (cause) {
+        log.warn({ why: whyOf(cause) }, 'sign-out: the issuer cannot be asked')
         return null
       }
     },

@@ -29,7 +29,11 @@ export async function openIssuer({ lens = LENS, host = '127.0.0.1' } = {}): Prom
   const bound = server.address()
   const address = `http://${host}:${typeof bound === 'object' && bound !== null ? bound.port : 0}`
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
-  const client = { redirect_uris: [`${lens}/api/session/oidc/callback`], grant_types: ['authorization_code'] }
+  const client = {
+    redirect_uris: [`${lens}/api/session/oidc/callback`],
+    grant_types: ['authorization_code'],
+    post_logout_redirect_uris: [`${lens}/sign-in`],
+  }
   const provider: Provider = new Provider(address, {
     clients: [
       { ...client, client_id: CLIENT.id, client_secret: CLIENT.secret },

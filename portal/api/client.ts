@@ -22,6 +22,7 @@ export const client = {
   signOut: () => call('delete', '/api/session'),
   signInWays: () => call('get', '/api/session/ways'),
   providerAddress: (next: string | undefined) => addressOf('/api/session/oidc/start', { query: { next } }),
+  providerSignOutAddress: () => addressOf('/api/session/oidc/out'),
   forgotPassword: (email: string, language: 'en' | 'zh') =>
     call('post', '/api/session/reset', { body: { email, language } }),
   demoPeople: () => call('get', '/api/session/demo'),

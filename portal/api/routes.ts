@@ -171,6 +171,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/session/oidc/out': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Sends a browser to the issuer of OpenID Connect to sign out there
+     * @description For browsers, after signing out here; leads back to the sign-in page, with the `problem` `no_sign_out` where the issuer has no such thing.
+     */
+    get: operations['signOutElsewhere']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/metrics': {
     parameters: {
       query?: never
@@ -3540,6 +3560,38 @@ export interface operations {
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
+    }
+  }
+  signOutElsewhere: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description To the issuer, into the portal, or to the sign-in page with a `problem`. */
+      302: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
     }
   }
   getCatalogue: {

@@ -49,6 +49,7 @@ export const en = {
     slow: 'Too many tries. Wait a minute, then try again.',
     with: 'Sign in with {name}',
     provider: 'single sign-on',
+    outThere: 'Another account? Sign out of {name} first.',
     withPassword: 'Sign in with a password',
     adminOnly: 'Only the administrator of this installation still has a password.',
     forgot: 'Forgotten your password?',
@@ -62,6 +63,7 @@ export const en = {
       no_role: 'You have no role here yet. Ask an administrator to be put into a group that may use Orderlens.',
       account_exists: 'There is an account with your e-mail address already. Ask an administrator to link it to you.',
       disabled: 'Your account is disabled. Ask an administrator.',
+      no_sign_out: 'The sign-in service cannot be signed out of from here. Do it there.',
     },
     forgotten: {
       title: 'Forgotten your password?',

@@ -38,6 +38,7 @@ export const zhCN: Messages = {
     slow: '尝试次数过多，请一分钟后再试。',
     with: '使用{name}登录',
     provider: '单点登录',
+    outThere: '换个账号？请先退出{name}。',
     withPassword: '使用密码登录',
     adminOnly: '只有本系统的管理员仍可使用密码。',
     forgot: '忘记密码？',
@@ -50,6 +51,7 @@ export const zhCN: Messages = {
       no_role: '您在此尚无角色。请联系管理员，将您加入可使用 Orderlens 的组。',
       account_exists: '已有使用您邮箱的账号。请联系管理员为您关联。',
       disabled: '您的账号已停用，请联系管理员。',
+      no_sign_out: '无法从这里退出登录服务，请在该服务中退出。',
     },
     forgotten: {
       title: '忘记密码？',

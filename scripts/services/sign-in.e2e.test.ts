@@ -90,6 +90,17 @@ test('somebody goes to the issuer and comes back to where they wanted to be', as
     httpOnly,
   ])
   expect(cookies).toEqual([['orderlens_session', 'Strict', true]])
+  // Signing out there is its own step, and leads back.
+  await page.evaluate(async () => {
+    const { csrf_token } = (await (await fetch('/api/session')).json()) as { csrf_token: string }
+    await fetch('/api/session', { method: 'DELETE', headers: { 'x-csrf-token': csrf_token } })
+  })
+  await page.goto(`${address}/sign-in`)
+  await page.getByText('Sign out of Shop SSO first').click()
+  await page.getByRole('button', { name: /yes/i }).click()
+  await page.waitForURL(`${address}/sign-in`)
+  await page.getByText('Sign in with Shop SSO').click()
+  await page.locator('input[name=login]').waitFor()
   await page.context().close()
 })
 

@@ -62,6 +62,14 @@ export const sessionOperations = {
       'Signs in and leads into the portal, or to the sign-in page with a `problem`: `unreachable`, `lapsed`, `denied`, `failed`, `no_email`, `no_role`, `account_exists` or `disabled`. What the issuer says beyond the described parameters is ignored.',
     refuses: ['not_found', 'unavailable'],
   },
+  'GET /api/session/oidc/out': {
+    id: 'signOutElsewhere',
+    tag: 'session',
+    summary: 'Sends a browser to the issuer of OpenID Connect to sign out there',
+    description:
+      'For browsers, after signing out here; leads back to the sign-in page, with the `problem` `no_sign_out` where the issuer has no such thing.',
+    refuses: ['not_found'],
+  },
   'GET /api/session/demo': {
     id: 'listDemoPeople',
     tag: 'session',

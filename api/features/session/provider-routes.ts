@@ -18,13 +18,14 @@ export type ProviderDeps = {
   readonly cookie: SessionCookie
   readonly returnCookie: ReturnCookie
   readonly ways: SignInWays
+  readonly publicUrl: string | null
 }
 
 /** Each of them asks the issuer something: more than people do who sign in. */
 const rateLimit = { max: 120, timeWindow: 60_000 }
 const redirects = z.null().describe('To the issuer, into the portal, or to the sign-in page with a `problem`.')
 
-export function providerRoutes(app: App, { provider, cookie, returnCookie, ways }: ProviderDeps): void {
+export function providerRoutes(app: App, { provider, cookie, returnCookie, ways, publicUrl }: ProviderDeps): void {
   app.get(
     '/api/session/ways',
     { config: { policy: 'public' }, schema: { response: { 200: signInWaysSchema } } },
@@ -64,6 +65,16 @@ export function providerRoutes(app: App, { provider, cookie, returnCookie, ways 
       if (result.kind === 'refused') return reply.redirect(signInPage(result.problem, result.returnTo), 302)
       cookie.write(reply, result.secret)
       return reply.redirect(result.returnTo, 302)
+    },
+  )
+
+  app.get(
+    '/api/session/oidc/out',
+    { config: { policy: 'public', rateLimit }, exposeHeadRoute: false, schema: { response: { 302: redirects } } },
+    async (_request, reply) => {
+      if (provider === null) throw notFound('address')
+      const address = await provider.signOut(`${publicUrl ?? ''}/sign-in`)
+      return reply.redirect(address ?? signInPage('no_sign_out', '/'), 302)
     },
   )
 }

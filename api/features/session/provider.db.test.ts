@@ -252,6 +252,7 @@ test('an issuer that is away keeps nobody from a password, and is asked again', 
   const other = await openTestApp({ env: issuer.env, now, state: one.state })
   issuer.isAway = true
   expect((await leave(other.app, '/rules')).headers.location).toBe('/sign-in?problem=unreachable&next=%2Frules')
+  expect(problemOf(await other.app.inject('/api/session/oidc/out'))).toEqual(refusedAs('no_sign_out'))
   const password = { email: 'manager@demo.orderlens', password: 'see-everything' }
   expect((await other.app.inject({ method: 'POST', url: '/api/session', payload: password })).statusCode).toBe(200)
   issuer.isAway = false
@@ -259,6 +260,9 @@ test('an issuer that is away keeps nobody from a password, and is asked again', 
   const back = await signInThere(String(left.headers.location), someone())
   issuer.isAway = true
   expect(problemOf(await comeBack(other.app, back, cookiesOf(left)))).toEqual(refusedAs('unreachable'))
+  const out = await other.app.inject('/api/session/oidc/out')
+  const { pathname, searchParams } = new URL(String(out.headers.location))
+  expect([pathname, searchParams.get('post_logout_redirect_uri')]).toEqual(['/session/end', `${LENS}/sign-in`])
   // What it said of itself an hour ago is better than nothing.
   ahead = 3_600_001
   expect((await leave(other.app)).headers.location).toContain(`${issuer.address}/auth?`)

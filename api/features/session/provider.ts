@@ -71,6 +71,8 @@ export function createProvider({ knex, settings, issuer, sessions, now }: Deps) 
       return { address: question.address, secret }
     },
 
+    signOut: (returnTo: string): Promise<string | null> => issuer.signOut(returnTo),
+
     async comeBack(secret: string | null, search: string, ip: string): Promise<CameBack> {
       const row = await take(secret)
       if (row === null) return { kind: 'refused', problem: 'lapsed', returnTo: '/' }

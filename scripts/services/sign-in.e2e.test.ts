@@ -107,7 +107,7 @@ test('somebody goes to the issuer and comes back to where they wanted to be', as
 test('who may not is told so in their language, also on a narrow screen', async () => {
   const page = await browser.newPage({ locale: 'zh-CN', viewport: { width: 360, height: 740 } })
   await page.goto(`${address}/sign-in`)
-  await page.getByText('使用Shop SSO登录').click()
+  await page.getByText('使用 Shop SSO 登录').click()
   await page.waitForURL(`${issuer.address}/**`)
   await signInThere(page, 'guest')
   await page.waitForURL(`${address}/sign-in?problem=no_role`)

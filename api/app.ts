@@ -26,15 +26,20 @@ import { metricRoutes } from './features/metrics/routes.ts'
 import { orderRoutes } from './features/orders/routes.ts'
 import { personalRoutes } from './features/personal/routes.ts'
 import { createManagedPeople } from './features/people/manage.ts'
-import { createPeople } from './features/people/people.ts'
+import { canonicalEmail, createPeople } from './features/people/people.ts'
+import { type Outgoing, createReset } from './features/people/reset.ts'
+import { resetRoutes } from './features/people/reset-routes.ts'
 import { peopleRoutes } from './features/people/routes.ts'
 import { queueRoutes } from './features/queue/routes.ts'
 import { ruleRoutes } from './features/rules/routes.ts'
 import { searchRoutes } from './features/search/routes.ts'
+import { createProvider } from './features/session/provider.ts'
+import { providerRoutes } from './features/session/provider-routes.ts'
 import { sessionRoutes } from './features/session/routes.ts'
-import { createSessions } from './features/session/sessions.ts'
+import { type Sessions, createSessions } from './features/session/sessions.ts'
 import { createSignIn } from './features/session/sign-in.ts'
 import { createThrottle } from './features/session/throttle.ts'
+import { createIssuer } from './oidc/issuer.ts'
 import { registerAuth } from './plugins/auth.ts'
 import { answerError, registerErrors } from './plugins/errors.ts'
 import { registerEtags } from './plugins/etags.ts'
@@ -44,7 +49,7 @@ import { registerOpenApi } from './plugins/openapi.ts'
 import { registerOperations } from './plugins/operations.ts'
 import { registerPortal } from './plugins/portal.ts'
 import { registerSecurityHeaders } from './plugins/security-headers.ts'
-import { createSessionCookie } from './plugins/session-cookie.ts'
+import { createReturnCookie, createSessionCookie } from './plugins/session-cookie.ts'
 import { signingKey } from './state/signing-key.ts'
 import type { State } from './state/state.ts'
 
@@ -55,6 +60,8 @@ export type AppOptions = {
   readonly rules: RuleBook
   readonly boards: readonly Board[]
   readonly live: Live
+  /** How mails about passwords go out. */
+  readonly mail: Outgoing
   /** Takes events and webhooks by HTTP; null where this process does not ingest. */
   readonly ingest: Pick<IngestDeps, 'source' | 'webhooks'> | null
   /** What operators may do about the data. */
@@ -81,7 +88,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const sessionCookie = createSessionCookie(config)
   const people = createPeople(knex)
   const sessions = createSessions({ knex, limits: { idleMs: config.sessionIdleMs, totalMs: config.sessionMs }, now })
-  const signIn = createSignIn({ knex, people, sessions, throttle: createThrottle({ knex, now }), now })
+  const onlyAccount = config.oidc?.passwords === 'admin' && config.admin ? canonicalEmail(config.admin.email) : null
+  const signIn = createSignIn({ knex, people, sessions, throttle: createThrottle({ knex, now }), onlyAccount, now })
   const readFacts = createReadFacts(door)
 
   registerErrors(app)
@@ -101,6 +109,17 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const registry = registerOperations(app, { state })
 
   sessionRoutes(app, { signIn, cookie: sessionCookie, demo: config.demo })
+  providerRoutes(app, {
+    provider: providerOf(app, options, sessions),
+    cookie: sessionCookie,
+    returnCookie: createReturnCookie(config),
+    publicUrl: config.publicUrl,
+    ways: {
+      provider: config.oidc === null ? null : { name: config.oidc.name },
+      passwords: config.oidc?.passwords ?? 'everybody',
+      mail: options.mail.mailer.kind,
+    },
+  })
   let descriptors: Promise<Descriptors> | undefined
   metricRoutes(app, {
     door,
@@ -119,7 +138,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   boardRoutes(app, { boards: options.boards, door })
   orderRoutes(app, { door, people, now })
   personalRoutes(app, { door, knex, now })
-  peopleRoutes(app, { managed: createManagedPeople({ knex, now }) })
+  const { mail } = options
+  const issuer = config.oidc?.issuer ?? null
+  peopleRoutes(app, { managed: createManagedPeople({ knex, now, issuer, onlyAccount, mailer: mail.mailer }) })
+  const contact = config.admin?.email ?? null
+  resetRoutes(app, { reset: createReset({ knex, now, mail, onlyAccount, contact, log: app.log }) })
   searchRoutes(app, { door })
   queueRoutes(app, { door })
   incidentRoutes(app, { door })
@@ -142,6 +165,14 @@ export async function buildApp(options: AppOptions): Promise<App> {
 
   await registerPortal(app, { root: options.portalRoot })
   return app
+}
+
+/** Null where nobody signs in elsewhere. */
+function providerOf(app: App, { config, state, now = () => new Date() }: AppOptions, sessions: Sessions) {
+  if (config.oidc === null || config.publicUrl === null) return null
+  const redirectUri = `${config.publicUrl}/api/session/oidc/callback`
+  const issuer = createIssuer({ settings: config.oidc, redirectUri, now, log: app.log })
+  return createProvider({ knex: state.knex, settings: config.oidc, issuer, sessions, now })
 }
 
 function createServer({ config, log }: AppOptions): App {

@@ -1,5 +1,6 @@
 /** Settings of the API. Read once by a main file; everything below gets the result as an argument. */
 import { z } from 'zod'
+import { type OidcConfig, loadOidcConfig } from './oidc/config.ts'
 
 const ingestKeys = z
   .string()
@@ -61,6 +62,8 @@ export type ApiConfig = {
   readonly ratePerMinute: number
   readonly ingestKeys: readonly { readonly name: string; readonly key: string }[]
   readonly databaseUrl: string | null
+  /** Null where people sign in with passwords only. */
+  readonly oidc: OidcConfig | null
   /** Demo people exist only in an embedded installation without an admin of its own. */
   readonly demo: boolean
 }
@@ -101,6 +104,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): A
     ratePerMinute: v.API_RATE_PER_MINUTE,
     ingestKeys: v.INGEST_API_KEYS,
     databaseUrl: v.DATABASE_URL ?? null,
+    oidc: loadOidcConfig(env),
     demo: v.DATABASE_URL === undefined && v.API_ADMIN_EMAIL === undefined,
   })
 }

@@ -28,6 +28,13 @@ export class ApiError extends Error {
   }
 }
 
+export const tooManyAttempts = (seconds: number) =>
+  new ApiError('too_many_requests', `too many attempts; try again in ${seconds} seconds`, {
+    retryAfterSeconds: seconds,
+    reason: 'sign_in_throttled',
+    parts: { seconds },
+  })
+
 /** One answer for what does not exist and for what the caller may not see, so that neither can be told from the other. */
 export const notFound = (what: string) =>
   new ApiError('not_found', `there is no such ${what}, or it is outside what you may see`)

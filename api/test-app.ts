@@ -11,7 +11,9 @@ import type { App } from './feature.ts'
 import { demoPeople } from './features/people/demo.ts'
 import { createLive } from './features/live/live.ts'
 import { createPeople } from './features/people/people.ts'
+import type { Outgoing } from './features/people/reset.ts'
 import { seedPeople } from './features/people/seed.ts'
+import { type Message, toEml } from './mail/message.ts'
 import { operationOf } from './openapi/document.ts'
 import { refusalsOf } from './openapi/refusals.ts'
 import { openState, type State } from './state/state.ts'
@@ -45,6 +47,7 @@ export async function openTestApp(
       hold: async () => undefined,
     },
     wake: () => undefined,
+    mail: aMailbox(),
     portalRoot: null,
     log: null,
     ...rest,
@@ -88,6 +91,30 @@ async function signIn(app: App, email: string): Promise<Record<string, string>> 
   const cookie = reply.cookies[0]
   if (cookie === undefined) throw new Error(`could not sign in ${email}: ${reply.body}`)
   return { cookie: `${cookie.name}=${cookie.value}`, 'x-csrf-token': reply.json<Session>().csrf_token }
+}
+
+/** Keeps what was sent, as files do. */
+export function aMailbox(over: Partial<Outgoing['mailer']> = {}): Outgoing & { readonly sent: Message[] } {
+  const sent: Message[] = []
+  const byId = new Map<string, Message>()
+  return {
+    sent,
+    from: { name: 'Orderlens', address: 'reports@example.com' },
+    baseUrl: 'https://lens.example',
+    mailer: {
+      kind: 'file',
+      async send(id, message) {
+        byId.set(id, message)
+        sent.push(message)
+      },
+      read: async (id) => {
+        const message = byId.get(id)
+        return message === undefined ? null : toEml(message)
+      },
+      close() {},
+      ...over,
+    },
+  }
 }
 
 /** A door behind which there is nothing, except for what the test puts there. */

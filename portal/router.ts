@@ -24,6 +24,12 @@ export const router = createRouter({
       component: () => import('./pages/Password.vue'),
       meta: { open: true },
     },
+    {
+      path: '/password/forgotten',
+      name: 'forgotten',
+      component: () => import('./pages/Forgotten.vue'),
+      meta: { open: true },
+    },
     { path: '/data', name: 'data', component: () => import('./pages/Data.vue') },
     { path: '/:rest(.*)', name: 'not-found', component: () => import('./pages/NotFound.vue') },
   ],
@@ -33,7 +39,7 @@ export const router = createRouter({
 router.beforeEach(async (to) => {
   const session = useSession()
   if (!session.known) await session.load().catch(() => undefined)
-  if (to.name === 'sign-in' && session.signedIn) return { name: 'overview' }
+  if (to.name === 'sign-in' && session.signedIn) return session.home
   if (session.signedIn || to.meta['open'] === true) return true
   return { name: 'sign-in', query: to.fullPath === '/overview' || to.fullPath === '/' ? {} : { next: to.fullPath } }
 })

@@ -153,6 +153,7 @@ async function main(): Promise<void> {
         replays,
         portalRoot: PORTAL_ROOT,
         features: [reporting.routes],
+        mail: reporting.mail,
         commands: outlets.commands,
         events: outlets.events,
       })

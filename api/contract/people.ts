@@ -3,6 +3,7 @@
  * POST  /api/people                      → 201; the person, and the link to hand over
  * PATCH /api/people/:person_id           → what was sent is changed, the rest stays; ends the person's sessions
  * POST  /api/people/:person_id/link      → a new link; older ones are void
+ * GET   /api/people/:person_id/mail      → the mail with their link, where mails become files
  * POST  /api/session/password            → sets a password by such a link, once
  */
 import { z } from 'zod'
@@ -27,7 +28,14 @@ export const newPersonSchema = z.strictObject({
   money_limit_customer: limit.nullable().default(null),
 })
 export type NewPersonBody = z.input<typeof newPersonSchema>
-export const personChangeSchema = z.strictObject({ ...editable, disabled: z.boolean() }).partial()
+export const personChangeSchema = z
+  .strictObject({
+    ...editable,
+    disabled: z.boolean(),
+    /** What the issuer calls this person, who from now on signs in there. */
+    subject: z.string().min(1).max(255),
+  })
+  .partial()
 export type PersonChange = z.input<typeof personChangeSchema>
 
 export const managedPersonSchema = personSchema.extend({
@@ -37,6 +45,10 @@ export const managedPersonSchema = personSchema.extend({
   /** False until the first password is set. */
   has_password: z.boolean(),
   seen_at: z.string().nullable(),
+  /** Where this person signs in, and as whom; null for who has a password here, or will. */
+  provider: z.object({ issuer: z.string(), subject: z.string() }).nullable(),
+  /** A mail with a link for a new password lies in this installation's mailbox. */
+  mail_waiting: z.boolean(),
 })
 export type ManagedPerson = z.infer<typeof managedPersonSchema>
 export const peopleReplySchema = z.object({ people: z.array(managedPersonSchema) })

@@ -20,6 +20,49 @@ export const personSchema = z.object({
 })
 export type Person = z.infer<typeof personSchema>
 
+/** Why signing in elsewhere led back to the sign-in page: the closed list of `problem` in its address. */
+export const signInProblems = [
+  'unreachable',
+  'lapsed',
+  'denied',
+  'failed',
+  'no_email',
+  'no_role',
+  'account_exists',
+  'disabled',
+  'no_sign_out',
+] as const
+export type SignInProblem = (typeof signInProblems)[number]
+
+/** GET /api/session/ways: how people sign in here. */
+export const signInWaysSchema = z.object({
+  /** The issuer of OpenID Connect, by the name the installation gives it; null where there is none. */
+  provider: z.object({ name: z.string().nullable() }).nullable(),
+  /** Who may sign in with a password. */
+  passwords: z.enum(['everybody', 'admin']),
+  /** Where mails about forgotten passwords go: out, or into files that an admin opens. */
+  mail: z.enum(['smtp', 'file']),
+})
+export type SignInWays = z.infer<typeof signInWaysSchema>
+
+/** GET /api/session/oidc/start. `next` is the address within the portal to come back to. */
+export const providerQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() })
+const told = z.string().max(4_096).optional()
+/** GET /api/session/oidc/callback, as the issuer sends people there; it may say more. */
+export const providerAnswerSchema = z.object({
+  code: told,
+  state: told,
+  iss: told,
+  error: told,
+  error_description: told,
+})
+
+/** POST /api/session/reset. The answer is the same whoever it is. */
+export const resetBodySchema = z.strictObject({
+  email: z.string().min(3).max(254),
+  language: z.enum(['en', 'zh']).default('en'),
+})
+
 /** POST /api/session */
 export const signInBodySchema = z.strictObject({
   email: z.string().min(3).max(254),

@@ -19,8 +19,11 @@ export type Message = {
 }
 
 /** One mailbox and nothing else: no comma, no quotes, no second address, no control characters. */
+export const isAddress = (address: string): boolean =>
+  /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(address)
+
 export function checkAddress({ name, address }: Address): Address {
-  if (!/^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/.test(address)) {
+  if (!isAddress(address)) {
     throw new MailError(
       'BAD_ADDRESS',
       `expected one e-mail address such as 'name@example.com', found ${JSON.stringify(address.slice(0, 80))}`,

@@ -20,6 +20,11 @@ export const client = {
   session: () => call('get', '/api/session'),
   signIn: (email: string, password: string) => call('post', '/api/session', { body: { email, password } }),
   signOut: () => call('delete', '/api/session'),
+  signInWays: () => call('get', '/api/session/ways'),
+  providerAddress: (next: string | undefined) => addressOf('/api/session/oidc/start', { query: { next } }),
+  providerSignOutAddress: () => addressOf('/api/session/oidc/out'),
+  forgotPassword: (email: string, language: 'en' | 'zh') =>
+    call('post', '/api/session/reset', { body: { email, language } }),
   demoPeople: () => call('get', '/api/session/demo'),
 
   catalogue: () => call('get', '/api/metrics'),
@@ -101,6 +106,7 @@ export const client = {
   addPerson: (body: Asked<'post', '/api/people'>['body']) => call('post', '/api/people', { body }),
   changePerson: (person_id: string, body: Asked<'patch', '/api/people/{person_id}'>['body']) =>
     call('patch', '/api/people/{person_id}', { path: { person_id }, body }),
+  mailAddress: (person_id: string) => addressOf('/api/people/{person_id}/mail', { path: { person_id } }),
   passwordLink: (person_id: string) => call('post', '/api/people/{person_id}/link', { path: { person_id } }),
   setPassword: (token: string, password: string) =>
     call('post', '/api/session/password', { body: { token, password } }),

@@ -111,6 +111,86 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/session/ways': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * How people sign in here
+     * @description With a password, at the issuer of OpenID Connect where there is one; and where mails about forgotten passwords go.
+     */
+    get: operations['listSignInWays']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/session/oidc/start': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Sends a browser to the issuer of OpenID Connect
+     * @description For browsers: by the authorization code with PKCE. `next` is an address within the portal to come back to; any other counts as none. `not_found` where no issuer is configured.
+     */
+    get: operations['signInElsewhere']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/session/oidc/callback': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Where the issuer of OpenID Connect sends browsers back to
+     * @description Signs in and leads into the portal, or to the sign-in page with a `problem`: `unreachable`, `lapsed`, `denied`, `failed`, `no_email`, `no_role`, `account_exists` or `disabled`. What the issuer says beyond the described parameters is ignored.
+     */
+    get: operations['comeBackFromElsewhere']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/session/oidc/out': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Sends a browser to the issuer of OpenID Connect to sign out there
+     * @description For browsers, after signing out here; leads back to the sign-in page, with the `problem` `no_sign_out` where the issuer has no such thing.
+     */
+    get: operations['signOutElsewhere']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/metrics': {
     parameters: {
       query?: never
@@ -451,6 +531,28 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/people/{person_id}/mail': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The mail with their link for a new password, where mails become files
+     * @description There is one while the link in it is good. Opening it is in the audit.
+     *
+     *     Needs the permission `people.manage`.
+     */
+    get: operations['openResetMail']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/session/password': {
     parameters: {
       query?: never
@@ -462,6 +564,26 @@ export interface paths {
     put?: never
     /** Sets a password by such a link, once */
     post: operations['setPassword']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/session/reset': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Asks for a mail with a link to set a new password
+     * @description The answer is the same, and as quick, whether there is such a person or not. Requests are throttled per address and per person.
+     */
+    post: operations['askForPassword']
     delete?: never
     options?: never
     head?: never
@@ -1915,6 +2037,11 @@ export interface components {
       created_at: string
       has_password: boolean
       seen_at: string | null
+      provider: {
+        issuer: string
+        subject: string
+      } | null
+      mail_waiting: boolean
     }
     MetricAnswer: {
       metric: string
@@ -3317,6 +3444,156 @@ export interface operations {
       500: components['responses']['internal']
     }
   }
+  listSignInWays: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description How people sign in here */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            provider: {
+              name: string | null
+            } | null
+            /** @enum {string} */
+            passwords: 'everybody' | 'admin'
+            /** @enum {string} */
+            mail: 'smtp' | 'file'
+          }
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+    }
+  }
+  signInElsewhere: {
+    parameters: {
+      query?: {
+        /** @example /queue?view=escalated */
+        next?: string
+      }
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description To the issuer, into the portal, or to the sign-in page with a `problem`. */
+      302: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  comeBackFromElsewhere: {
+    parameters: {
+      query?: {
+        code?: string
+        state?: string
+        iss?: string
+        error?: string
+        error_description?: string
+      }
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description To the issuer, into the portal, or to the sign-in page with a `problem`. */
+      302: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  signOutElsewhere: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description To the issuer, into the portal, or to the sign-in page with a `problem`. */
+      302: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+    }
+  }
   getCatalogue: {
     parameters: {
       query?: never
@@ -4047,6 +4324,7 @@ export interface operations {
           money_limit_day?: number | null
           money_limit_customer?: number | null
           disabled?: boolean
+          subject?: string
         }
       }
     }
@@ -4111,6 +4389,50 @@ export interface operations {
       503: components['responses']['unavailable']
     }
   }
+  openResetMail: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path: {
+        /** @example 5b0e7a52-2f0d-4a3e-9d55-0f2a4c9be771 */
+        person_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The mail with their link for a new password, where mails become files */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          /** @description attachment, with a name for the file */
+          'content-disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'message/rfc822': string
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
   setPassword: {
     parameters: {
       query?: never
@@ -4137,6 +4459,42 @@ export interface operations {
       400: components['responses']['invalid_input']
       403: components['responses']['foreign_origin']
       404: components['responses']['not_found']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  askForPassword: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          email: string
+          /**
+           * @default en
+           * @enum {string}
+           */
+          language?: 'en' | 'zh'
+        }
+      }
+    }
+    responses: {
+      /** @description Done; nothing to tell. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      403: components['responses']['foreign_origin']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
       429: components['responses']['too_many_requests']

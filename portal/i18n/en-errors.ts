@@ -65,6 +65,11 @@ export const errorReason = {
   person_exists: 'There is a person with this e-mail address already.',
   person_disabled: 'This person is disabled. Enable them first.',
   not_oneself: 'Nobody changes their own role or disables themselves. Ask another administrator.',
+  person_external:
+    'This person signs in elsewhere: their role is said there, and they have no password here. Change it there.',
+  no_provider: 'Nobody signs in elsewhere here: no issuer is configured.',
+  identity_taken: 'This subject or this person is linked already.',
+  passwords_off: 'People sign in elsewhere here, not with passwords.',
   link_void: 'This link was used, is older than an hour or was replaced. Ask for a new one.',
   password_length: 'A password has {shortest} to {longest} characters; this one has {came}.',
   password_common: 'This password is among the first that are tried. Take another one.',

@@ -25,6 +25,12 @@ export const people = {
   disabled: 'Disabled',
   demo: 'Demo',
   invited: 'Has no password yet',
+  signsInAt: 'Signs in at {host}',
+  subject: 'Subject elsewhere',
+  subjectHint:
+    'What the sign-in service calls this person (sub; refused sign-ins in the audit tell it). From then on they sign in only there: their password is void, and their role is what is said there.',
+  roleElsewhere: 'As the sign-in service says at each sign-in.',
+  openMail: 'Mail with a link',
   disable: 'Disable',
   enable: 'Enable',
   disableTitle: 'Disable {name}?',

@@ -26,6 +26,12 @@ export const people: typeof en = {
   disabled: '已停用',
   demo: '演示',
   invited: '尚未设置密码',
+  signsInAt: '通过 {host} 登录',
+  subject: '外部标识',
+  subjectHint:
+    '登录服务对此人的标识（sub；审计中被拒绝的登录里可查到）。此后只能通过该服务登录：原密码失效，角色由该服务决定。',
+  roleElsewhere: '每次登录时由登录服务决定。',
+  openMail: '带链接的邮件',
   disable: '停用',
   enable: '启用',
   disableTitle: '停用 {name}？',

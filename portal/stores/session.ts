@@ -11,6 +11,8 @@ export const useSession = defineStore('session', () => {
   const person = shallowRef<Person>()
   const known = ref(false)
   const signedIn = computed(() => person.value !== undefined)
+  /** Where their work begins. */
+  const home = computed(() => ({ name: person.value?.role === 'agent' ? 'queue' : 'overview' }))
 
   function take(session: Session | undefined): void {
     person.value = session?.person
@@ -39,5 +41,5 @@ export const useSession = defineStore('session', () => {
 
   const may = (permission: Permission) => person.value !== undefined && mayDo(person.value, permission)
 
-  return { person, known, signedIn, may, load, signIn, signOut, forget: () => take(undefined) }
+  return { person, known, signedIn, home, may, load, signIn, signOut, forget: () => take(undefined) }
 })

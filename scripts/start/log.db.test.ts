@@ -1,14 +1,20 @@
 /** What the API writes into its log: none of what was sent, and nothing that a terminal or a reader of lines takes for more. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openTestApp, type TestApp } from '#api/test-app.ts'
+import { CLIENT, type TestIssuer, comeBack, cookiesOf, leave, openIssuer, signInThere } from '#api/oidc/test-issuer.ts'
+import { aMailbox, openTestApp, type TestApp } from '#api/test-app.ts'
 import { createLog } from './log.ts'
 
 const lines: string[] = []
 let one: TestApp
+let issuer: TestIssuer
+const mailbox = aMailbox()
 beforeAll(async () => {
+  issuer = await openIssuer()
   const log = createLog('trace', { write: (line) => void lines.push(line) })
   one = await openTestApp({
     log,
+    env: issuer.env,
+    mail: mailbox,
     features: [
       (app) => {
         app.get('/api/refused-row', { config: { policy: 'public' } }, async () =>
@@ -22,7 +28,10 @@ beforeAll(async () => {
     ],
   })
 })
-afterAll(() => one.close())
+afterAll(async () => {
+  await one.close()
+  await issuer.close()
+})
 
 test('no password, cookie, token, search or value of a statement is in the log', async () => {
   const headers = await one.as('manager')
@@ -43,6 +52,34 @@ test('no password, cookie, token, search or value of a statement is in the log',
   expect(written).toContain('insert into')
   for (const secret of ['canary', 'c'.repeat(43), headers['x-csrf-token'], headers['cookie']?.split('=')[1]])
     expect(lines.filter((line) => line.includes(secret!))).toEqual([])
+})
+
+test('nothing of signing in elsewhere or of a mailed link is in the log', async () => {
+  const tokens: string[] = []
+  issuer.tokens.whole = (token) => {
+    tokens.push(token)
+    return token
+  }
+  issuer.people.set('canary-sub', { email: 'canary-mail@x.test', groups: ['lens-agents'], shop: '*' })
+  lines.length = 0
+  const left = await leave(one.app)
+  const back = await signInThere(String(left.headers.location), 'canary-sub')
+  const stranger = await leave(one.app)
+  const [kept] = await one.state.knex('sign_ins_asked')
+  // Once refused, with what came, and once let in.
+  const refused = await comeBack(one.app, back, cookiesOf(stranger))
+  const inside = await comeBack(one.app, back, cookiesOf(left))
+  expect([refused.headers.location, inside.headers.location]).toEqual(['/sign-in?problem=failed', '/'])
+  const mail = { email: 'manager@demo.orderlens' }
+  await one.app.inject({ method: 'POST', url: '/api/session/reset', payload: mail })
+  await expect.poll(() => mailbox.sent.length).toBe(1)
+  const { code, state } = Object.fromEntries(back.searchParams)
+  const link = /#([\w-]{43})/.exec(mailbox.sent[0]?.text ?? '')?.[1]
+  const secrets = [code, state, kept.nonce, kept.verifier, CLIENT.secret, link, 'canary', ...tokens]
+  expect(tokens).toHaveLength(1)
+  expect(lines.some((line) => line.includes('not accepted'))).toBe(true)
+  for (const secret of [...secrets, cookiesOf(left).split('=')[1], cookiesOf(inside).split('=')[1]])
+    expect([secret, lines.filter((line) => line.includes(secret ?? ''))]).toEqual([expect.stringMatching(/.{6}/), []])
 })
 
 test('whatever stands in an address, an entry is one line of JSON without control characters', async () => {

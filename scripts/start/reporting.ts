@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { ApiConfig } from '#api/config.ts'
 import { createPeople } from '#api/features/people/people.ts'
+import type { Outgoing } from '#api/features/people/reset.ts'
 import { createReports } from '#api/features/reports/reports.ts'
 import { seedDemoReport } from '#api/features/reports/seed.ts'
 import { createBullQueue } from '#api/jobs/bull.ts'
@@ -23,6 +24,8 @@ export const jobsEnvSchema = z.object({
 
 export type Reporting = {
   readonly routes: ReturnType<typeof createReports>['routes']
+  /** What other mails go out by. */
+  readonly mail: Outgoing
   start(): void
   stop(): Promise<void>
 }
@@ -67,12 +70,13 @@ export async function createReporting({
           onError: (error) => log.warn({ err: error }, 'reports: Redis is away; due work is found by sweeping'),
         })
   const mailer = mail.smtpUrl === null ? createFileMailer(join(data, 'mail')) : createSmtpMailer(mail.smtpUrl)
+  const baseUrl = apiConfig.publicUrl ?? `http://${apiConfig.host}:${apiConfig.port}`
   const reports = createReports({
     knex: state.knex,
     people: createPeople(state.knex),
     numbers: door,
     definitions: loadReportDefinitions(),
-    baseUrl: apiConfig.publicUrl ?? `http://${apiConfig.host}:${apiConfig.port}`,
+    baseUrl,
     mailer,
     from: mail.from,
     now: () => new Date(),
@@ -88,6 +92,7 @@ export async function createReporting({
   )
   return {
     routes: reports.routes,
+    mail: { mailer, from: mail.from, baseUrl },
     start() {
       if (apiConfig.demo)
         seedDemoReport(state.knex, new Date()).catch((error: unknown) =>

@@ -7,10 +7,11 @@ const hashOf = (token: string): string => createHash('sha256').update(token).dig
 
 export type Link = { readonly path: string; readonly expires_at: string }
 
-export async function makeLink(trx: Knex, personId: string, at: Date): Promise<Link> {
+/** `mailId` names the mail that carries it, where one does. */
+export async function makeLink(trx: Knex, personId: string, at: Date, mailId: string | null = null): Promise<Link> {
   const token = randomBytes(32).toString('base64url')
   const expires = new Date(at.getTime() + LINK_MS)
-  const row = { hash: hashOf(token), person_id: personId, expires_at: expires }
+  const row = { hash: hashOf(token), person_id: personId, expires_at: expires, mail_id: mailId }
   await trx('password_links').insert(row).onConflict('person_id').merge()
   // Behind the #, so that the token is in no log of a server or proxy and in no referrer.
   return { path: `/password#${token}`, expires_at: expires.toISOString() }

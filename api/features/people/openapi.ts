@@ -15,6 +15,8 @@ const person = {
   created_at: '2026-01-12T01:00:00.000Z',
   has_password: false,
   seen_at: null,
+  provider: null,
+  mail_waiting: false,
 }
 const link = { path: '/password#pX3S0mWbq6QkqZrYyq1cYwS8H2J0m4kqv3c0Q6mXyVQ', expires_at: '2026-01-12T02:00:00.000Z' }
 const parameters = { person_id: { example: id } }
@@ -57,6 +59,25 @@ export const peopleOperations = {
     parameters,
     answer: { person, link },
     refuses: ['not_found', 'conflict'],
+  },
+  'GET /api/people/:person_id/mail': {
+    id: 'openResetMail',
+    tag: 'people',
+    summary: 'The mail with their link for a new password, where mails become files',
+    description: 'There is one while the link in it is good. Opening it is in the audit.',
+    parameters,
+    files: { 'message/rfc822': { description: 'The whole message.' } },
+    answerHeaders: { 'content-disposition': { description: 'attachment, with a name for the file' } },
+    refuses: ['not_found'],
+  },
+  'POST /api/session/reset': {
+    id: 'askForPassword',
+    tag: 'session',
+    summary: 'Asks for a mail with a link to set a new password',
+    description:
+      'The answer is the same, and as quick, whether there is such a person or not. Requests are throttled per address and per person.',
+    body: { email: 'mei@example.com', language: 'en' },
+    refuses: ['unavailable'],
   },
   'POST /api/session/password': {
     id: 'setPassword',

@@ -2,6 +2,7 @@
 import mjml2html from 'mjml'
 import { formatInstant } from '#dashboards/charts/format.ts'
 import { isEmpty, type KpiModel } from '#dashboards/charts/model.ts'
+import { escapeHtml } from '../../mail/escape-html.ts'
 import type { ReportContent } from './content.ts'
 import type { Links } from './links.ts'
 import { mailWords } from './mail-words.ts'
@@ -23,10 +24,6 @@ export async function writeHtml(view: MailView): Promise<string> {
       `the report template is not valid MJML: ${errors.map((error) => error.formattedMessage).join('; ')}`,
     )
   return html
-}
-
-export function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"'{}]/g, (char) => `&#${char.codePointAt(0)};`)
 }
 
 const e = escapeHtml

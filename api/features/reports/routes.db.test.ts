@@ -12,7 +12,7 @@ import type { App } from '../../feature.ts'
 import { createInProcessQueue } from '../../jobs/in-process.ts'
 import { createFileMailer } from '../../mail/mailer.ts'
 import { openState, type State } from '../../state/state.ts'
-import { aDoor, aRuleBook } from '../../test-app.ts'
+import { aDoor, aMailbox, aRuleBook } from '../../test-app.ts'
 import { createLive } from '../live/live.ts'
 import { demoPeople } from '../people/demo.ts'
 import { createPeople } from '../people/people.ts'
@@ -46,6 +46,7 @@ beforeAll(async () => {
     log: { warn: () => {}, error: (fields: unknown) => failures.push(fields) },
   })
   app = await buildApp({
+    mail: aMailbox(),
     config: loadConfig({}),
     state,
     door: aDoor(),

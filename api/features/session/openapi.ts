@@ -37,6 +37,39 @@ export const sessionOperations = {
     tag: 'session',
     summary: 'Signs out; the session ends everywhere it is used',
   },
+  'GET /api/session/ways': {
+    id: 'listSignInWays',
+    tag: 'session',
+    summary: 'How people sign in here',
+    description:
+      'With a password, at the issuer of OpenID Connect where there is one; and where mails about forgotten passwords go.',
+    answer: { provider: { name: 'Example SSO' }, passwords: 'everybody', mail: 'smtp' },
+  },
+  'GET /api/session/oidc/start': {
+    id: 'signInElsewhere',
+    tag: 'session',
+    summary: 'Sends a browser to the issuer of OpenID Connect',
+    description:
+      'For browsers: by the authorization code with PKCE. `next` is an address within the portal to come back to; any other counts as none. `not_found` where no issuer is configured.',
+    parameters: { next: { example: '/queue?view=escalated' } },
+    refuses: ['not_found', 'unavailable'],
+  },
+  'GET /api/session/oidc/callback': {
+    id: 'comeBackFromElsewhere',
+    tag: 'session',
+    summary: 'Where the issuer of OpenID Connect sends browsers back to',
+    description:
+      'Signs in and leads into the portal, or to the sign-in page with a `problem`: `unreachable`, `lapsed`, `denied`, `failed`, `no_email`, `no_role`, `account_exists` or `disabled`. What the issuer says beyond the described parameters is ignored.',
+    refuses: ['not_found', 'unavailable'],
+  },
+  'GET /api/session/oidc/out': {
+    id: 'signOutElsewhere',
+    tag: 'session',
+    summary: 'Sends a browser to the issuer of OpenID Connect to sign out there',
+    description:
+      'For browsers, after signing out here; leads back to the sign-in page, with the `problem` `no_sign_out` where the issuer has no such thing.',
+    refuses: ['not_found'],
+  },
   'GET /api/session/demo': {
     id: 'listDemoPeople',
     tag: 'session',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { demoPeopleSchema, sessionSchema, signInBodySchema } from '../../contract/session.ts'
-import { ApiError } from '../../errors.ts'
+import { ApiError, tooManyAttempts } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import { demoCards } from '../people/demo.ts'
 import { csrfTokenOf } from './sessions.ts'
@@ -24,13 +24,7 @@ export function sessionRoutes(app: App, { signIn, cookie, demo }: SessionDeps): 
     { config: { policy: 'public' }, schema: { body: signInBodySchema, response: { 200: sessionSchema } } },
     async (request, reply) => {
       const result = await signIn.withPassword(request.body, request.ip)
-      if (result.kind === 'throttled') {
-        throw new ApiError('too_many_requests', `too many attempts; try again in ${result.seconds} seconds`, {
-          retryAfterSeconds: result.seconds,
-          reason: 'sign_in_throttled',
-          parts: { seconds: result.seconds },
-        })
-      }
+      if (result.kind === 'throttled') throw tooManyAttempts(result.seconds)
       if (result.kind === 'refused') throw new ApiError('sign_in_failed', 'e-mail or password is not right')
       const before = cookie.read(request)
       if (before !== null) await signIn.out(before, null)

@@ -149,6 +149,15 @@ test('demo people are told here, and do not exist where an admin is configured',
   await own.close()
 })
 
+test('where no issuer is set there is no way to one, and nobody looks for it for ever', async () => {
+  const codes: number[] = []
+  for (let n = 0; n < 125; n += 1) codes.push((await one.app.inject('/api/session/oidc/start')).statusCode)
+  expect([codes[0], codes.at(-1)]).toEqual([404, 429])
+  expect((await one.app.inject('/api/session/oidc/callback?code=x&state=y')).statusCode).toBe(404)
+  const ways = { provider: null, passwords: 'everybody', mail: 'file' }
+  expect((await one.app.inject('/api/session/ways')).json()).toEqual(ways)
+})
+
 test('who came and who was refused is in the audit', async () => {
   const verbs = new Set(await one.state.knex('audit').pluck('verb'))
   expect([...verbs]).toEqual(expect.arrayContaining(['session.opened', 'session.refused', 'session.closed']))

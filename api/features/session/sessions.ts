@@ -54,9 +54,10 @@ export function createSessions({ knex, limits, now }: { knex: Knex; limits: Sess
       return toPerson(row)
     },
     async close(secret: string): Promise<void> {
-      await knex<SessionRow>('sessions')
-        .where({ id_hash: hashOf(secret) })
-        .del()
+      await this.closeHashed(hashOf(secret))
+    },
+    async closeHashed(id_hash: string): Promise<void> {
+      await knex<SessionRow>('sessions').where({ id_hash }).del()
     },
   }
 }
@@ -64,4 +65,5 @@ export function createSessions({ knex, limits, now }: { knex: Knex; limits: Sess
 /** Bound to one session and derivable from its secret alone, so nothing more is stored. */
 export const csrfTokenOf = (secret: string) => createHmac('sha256', secret).update('csrf').digest('base64url')
 
-const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex')
+/** How a secret of a browser is kept. */
+export const hashOf = (secret: string) => createHash('sha256').update(secret).digest('hex')

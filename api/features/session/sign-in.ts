@@ -19,9 +19,11 @@ export function createSignIn(deps: {
   people: People
   sessions: Sessions
   throttle: Throttle
+  /** The only one who may come with a password; null = everybody. */
+  onlyAccount: string | null
   now: () => Date
 }) {
-  const { knex, people, sessions, throttle, now } = deps
+  const { knex, people, sessions, throttle, onlyAccount, now } = deps
   const nobodysHash = hashPassword('nobody has this password')
   const note = (verb: string, person: Person | null, subject: string, detail: Record<string, unknown>) =>
     knex.transaction((trx) => appendAudit(trx, { at: now(), person, verb, subject, detail }))
@@ -34,7 +36,8 @@ export function createSignIn(deps: {
       const known = await people.credentials(account)
       const hasPassword = known !== null && known.passwordHash !== NO_PASSWORD
       const isRight = await isPassword(hasPassword ? known.passwordHash : await nobodysHash, given.password)
-      if (!hasPassword || !isRight) {
+      const isMeant = onlyAccount === null || onlyAccount === account
+      if (!hasPassword || !isRight || !isMeant) {
         await note('session.refused', null, `account/${account}`, { ip })
         return { kind: 'refused' }
       }

@@ -3,5 +3,6 @@ import type { Migration } from '../migrate.ts'
 import { foundation } from './001_foundation.ts'
 import { reports } from './002_reports.ts'
 import { people } from './003_people.ts'
+import { signIn } from './006_sign_in.ts'
 
-export const migrations: readonly Migration[] = [foundation, reports, people]
+export const migrations: readonly Migration[] = [foundation, reports, people, signIn]

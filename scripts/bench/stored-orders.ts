@@ -60,7 +60,15 @@ export async function landSeed(warehouse: Warehouse, landing: Landing, ticker: T
      order by order_id limit {most:UInt32}`,
     { from: String(asOfMs), most: RESTING },
   )
+  // Read again for every portion of copies: kept aside, so that what is stored already is not read again, too.
+  for (const table of [...Object.keys(TABLES), 'events'])
+    await warehouse.command(
+      `create table ${asideOf(table)} engine = MergeTree order by order_id as
+       select * from ${table} final where order_id in (select order_id from bench_resting)`,
+    )
 }
+
+const asideOf = (table: string): string => `bench_resting_${table}`
 
 /** Copies until so many orders are stored, and the rows by day and the incidents made of their anomalies; returns when nothing is being merged any more. */
 export async function storeOrders(warehouse: Warehouse, project: Project, wanted: number): Promise<void> {
@@ -111,7 +119,7 @@ async function copy(warehouse: Warehouse, { table, differing, first, copies, eve
   await warehouse.command(
     `insert into ${table} settings optimize_on_insert = 0
      select r.* replace(${[`${copied} as order_id`, ...differing, ...moved].join(', ')})
-     from (select * from ${table} final where order_id in (select order_id from bench_resting)) as r
+     from ${asideOf(table)} as r
      cross join (select {first:UInt64} + number as copy from numbers({copies:UInt64}) where copy % {every:UInt64} = 0) as c`,
     { first, copies, every },
   )

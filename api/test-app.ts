@@ -16,7 +16,8 @@ import { seedPeople } from './features/people/seed.ts'
 import { type Message, toEml } from './mail/message.ts'
 import { operationOf } from './openapi/document.ts'
 import { refusalsOf } from './openapi/refusals.ts'
-import { openState, type State } from './state/state.ts'
+import type { State } from './state/state.ts'
+import { openTestState } from './test-state.ts'
 
 export type TestApp = {
   readonly app: App
@@ -32,7 +33,7 @@ export async function openTestApp(
     config?: Partial<ApiConfig>
   } = {},
 ): Promise<TestApp> {
-  const { env = {}, config, state = await openState({}), ...rest } = options
+  const { env = {}, config, state = await openTestState(), ...rest } = options
   await seedPeople(createPeople(state.knex), { demo: true, admin: null })
   const app = await buildApp({
     config: { ...loadConfig(env), ratePerMinute: 1_000_000, ...config },

@@ -7,7 +7,7 @@ import { aNumbers, definitions } from '../features/reports/sample.ts'
 import { createInProcessQueue } from '../jobs/in-process.ts'
 import { createFileMailer } from '../mail/mailer.ts'
 import { createPeople } from '../features/people/people.ts'
-import { openState } from '../state/state.ts'
+import { openTestState } from '../test-state.ts'
 import { type TestApp, openTestApp } from '../test-app.ts'
 
 const notHere = () => Promise.reject(new Error('not here'))
@@ -18,7 +18,7 @@ export const noIngest: NonNullable<AppOptions['ingest']> = {
 }
 
 export async function openWholeApp(options: Partial<Omit<AppOptions, 'config'>> = {}): Promise<TestApp> {
-  const { state = await openState({}) } = options
+  const { state = await openTestState() } = options
   const reports = reportRoutes({
     knex: state.knex,
     people: createPeople(state.knex),

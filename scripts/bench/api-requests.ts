@@ -3,6 +3,7 @@
  * once, on a week of the simulated store. Both ways take turns and wait for the same four connections; caller and server
  * share one process, so that what the caller costs counts against the API.
  */
+import { openState } from '#api/state/state.ts'
 import { openTestApp } from '#api/test-app.ts'
 import { createDoor } from '#transforms/query/door.ts'
 import { unrestricted } from '#transforms/query/request.ts'
@@ -64,7 +65,7 @@ export async function timeRequests(warehouse: Warehouse): Promise<void> {
   console.log(`${WEEK.orders.toLocaleString('en')} orders, ${messages.toLocaleString('en')} messages, times in ms`)
   const recorder = record(warehouse)
   const door = createDoor(recorder.warehouse)
-  const { app, as, close } = await openTestApp({ door, now: () => new Date(WEEK.endsAt) })
+  const { app, as, close } = await openTestApp({ door, state: await openState({}), now: () => new Date(WEEK.endsAt) })
   const headers = { ...(await as('manager')), 'content-type': 'application/json' }
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
   const sample = await door.drill({ ...ORDERS_PLACED, limit: 1 }, unrestricted)

@@ -5,6 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openState } from '#api/state/state.ts'
 import { openTestApp } from '#api/test-app.ts'
 import type { Tile } from '#dashboards/board.ts'
 import { type ChartContext, windowEndingAt } from '#dashboards/charts/context.ts'
@@ -40,7 +41,7 @@ async function run(): Promise<void> {
 
   const recorder = record(warehouse)
   const door = createDoor(recorder.warehouse)
-  const { app, as, close } = await openTestApp({ door })
+  const { app, as, close } = await openTestApp({ door, state: await openState({}) })
   const headers = { ...(await as('manager')), 'content-type': 'application/json' }
   const address = await app.listen({ host: '127.0.0.1', port: 0 })
 

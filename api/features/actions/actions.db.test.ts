@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ActionBody } from '../../contract/actions.ts'
 import type { Person } from '../../contract/session.ts'
-import { openState, type State } from '../../state/state.ts'
+import type { State } from '../../state/state.ts'
+import { openTestState } from '../../test-state.ts'
 import { findBrokenAudit, listAudit } from '../audit/audit.ts'
 import { createPeople } from '../people/people.ts'
 import { listActions } from './action-store.ts'
@@ -21,7 +22,7 @@ const now = () => new Date(clock)
 const log = { warn: () => undefined }
 
 beforeAll(async () => {
-  state = await openState({})
+  state = await openTestState()
   const people = createPeople(state.knex)
   for (const email of ['a@x.test', 'b@x.test']) {
     await people.add({

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { ReportBody } from '../../contract/reports.ts'
 import type { Person } from '../../contract/session.ts'
 import { createInProcessQueue } from '../../jobs/in-process.ts'
-import { openState, type State } from '../../state/state.ts'
+import type { State } from '../../state/state.ts'
+import { openTestState } from '../../test-state.ts'
 import { createPeople } from '../people/people.ts'
 import { unrestricted, type RowScope } from '#transforms/query/request.ts'
 import { runOccurrence } from './deliver.ts'
@@ -19,7 +20,7 @@ const hour = 3_600_000
 const zhejiang: RowScope = { ...unrestricted, regions: ['浙江'] }
 
 beforeAll(async () => {
-  state = await openState({})
+  state = await openTestState()
   const people = createPeople(state.knex)
   const add = (email: string, role: Person['role'], scope: RowScope) =>
     people.add({ email, name: `${email} & co`, role, scope, moneyLimit: 0, passwordHash: '-' })

@@ -11,7 +11,8 @@ import type { Session } from '../../contract/session.ts'
 import type { App } from '../../feature.ts'
 import { createInProcessQueue } from '../../jobs/in-process.ts'
 import { createFileMailer } from '../../mail/mailer.ts'
-import { openState, type State } from '../../state/state.ts'
+import type { State } from '../../state/state.ts'
+import { openTestState } from '../../test-state.ts'
 import { aDoor, aMailbox, aRuleBook } from '../../test-app.ts'
 import { createLive } from '../live/live.ts'
 import { demoPeople } from '../people/demo.ts'
@@ -29,7 +30,7 @@ const headers: Record<string, Record<string, string>> = {}
 
 beforeAll(async () => {
   outbox = await mkdtemp(join(tmpdir(), 'orderlens-outbox-'))
-  state = await openState({})
+  state = await openTestState()
   const people = createPeople(state.knex)
   await seedPeople(people, { demo: true, admin: null })
   reports = createReports({

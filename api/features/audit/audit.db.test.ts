@@ -131,7 +131,7 @@ test('pages stay as they are while entries arrive, and a cursor serves no other 
   const told: string[] = []
   let cursor: string | null = null
   do {
-    const { entries, next_cursor } = (await get({ ...query, ...(cursor && { cursor }) })).json<Page>()
+    const { entries, next_cursor }: Page = (await get({ ...query, ...(cursor && { cursor }) })).json<Page>()
     told.push(...entries.map(({ seq }) => seq))
     await write([{ at: now(), person: mei, verb: 'found.later', subject: 'order/o1' }])
     cursor = next_cursor

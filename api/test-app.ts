@@ -310,9 +310,11 @@ export function anOrderState(facts: Partial<OrderRow> = {}): OrderRow {
 
 /** A door with one order, seen by those whose scope covers its region. */
 export function aDoorWithOrder(order: OrderRow, over: Partial<Door> = {}): Door {
+  const find: Door['order'] = async (id, scope) =>
+    id === order.order_id && (scope.regions === 'all' || scope.regions.includes(order.region)) ? order : null
   return aDoor({
-    order: async (id, scope) =>
-      id === order.order_id && (scope.regions === 'all' || scope.regions.includes(order.region)) ? order : null,
+    order: find,
+    relatedOrders: async (id, scope) => ((await find(id, scope)) === null ? null : { orders: [], more: false }),
     ...over,
   })
 }

@@ -164,6 +164,18 @@ test('an action needs its permission by name, and the audit says whose key it wa
   ])
 })
 
+test('a key has budgets of its own, beside its maker’s', async () => {
+  const { bearer } = await made('agent', { permissions: ['orders.export'] })
+  const busy = await openTestApp({ state: one.state, now: () => new Date(clock), config: { ratePerMinute: 240 } })
+  const file = async (headers: Record<string, string>) =>
+    busy.app.inject({ method: 'POST', url: '/api/drill/export', headers, payload: { metric: 'orders_placed' } })
+  for (const status of [200, 200, 429]) expect((await file(bearer)).statusCode).toBe(status)
+  const refused = await file(bearer)
+  expect([refused.json().reason, refused.headers['retry-after']]).toEqual(['exports_spent', '30'])
+  expect((await file(await one.as('agent'))).statusCode).toBe(200)
+  await busy.app.close()
+})
+
 test('in the transaction that acts a key is looked at once more', async () => {
   const { key } = await made('agent')
   const isHeld = () => one.state.knex.transaction((trx) => isKeyHeld(trx, key.id, new Date(clock)))

@@ -10,6 +10,8 @@ import { type AuditNote, appendAudits } from './audit.ts'
 const EVERY_MS = 1_000
 /** Whoever sees the same again within this time is told of once, and then how often. */
 const SAME_MS = 300_000
+/** Of one transaction: deeds wait for the chain no longer than that takes. */
+const AT_ONCE = 2_000
 /** More than this is not kept while the database is away. */
 const MOST_WAITING = 20_000
 
@@ -33,6 +35,7 @@ export function createViews({ knex, now, log }: ViewDeps) {
   const seen = new Map<string, Seen>()
   let waiting: AuditNote[] = []
   let writing: Promise<void> = Promise.resolve()
+  let isWriting = false
   let dropped = 0
 
   function push(note: AuditNote): void {
@@ -50,17 +53,19 @@ export function createViews({ knex, now, log }: ViewDeps) {
   }
 
   async function write(): Promise<void> {
-    const notes = waiting
+    const notes = waiting.slice(0, AT_ONCE)
     if (notes.length === 0) return
-    waiting = []
+    isWriting = true
     try {
       await knex.transaction((trx) => appendAudits(trx, notes))
     } catch (cause) {
-      // Not written at all, for the transaction is one: all of it is tried again.
-      waiting = [...notes, ...waiting]
+      // All of it is tried again: told twice, where only the answer was lost, rather than not at all.
       log.warn({ err: cause, waiting: waiting.length }, 'audit: views could not be written yet')
       return
+    } finally {
+      isWriting = false
     }
+    waiting = waiting.slice(notes.length)
     if (dropped > 0) log.error({ dropped }, 'audit: views were dropped while the database was away')
     dropped = 0
   }
@@ -70,7 +75,7 @@ export function createViews({ knex, now, log }: ViewDeps) {
 
   const timer = setInterval(() => {
     endSeen(now().getTime() - SAME_MS)
-    if (waiting.length > 0) void flush()
+    if (waiting.length > 0 && !isWriting) void flush()
   }, EVERY_MS)
   timer.unref()
 
@@ -92,7 +97,10 @@ export function createViews({ knex, now, log }: ViewDeps) {
     async close(): Promise<void> {
       clearInterval(timer)
       endSeen(Infinity)
-      await flush()
+      for (let before = Infinity; waiting.length > 0 && waiting.length < before; ) {
+        before = waiting.length
+        await flush()
+      }
       if (waiting.length > 0) log.error({ dropped: waiting.length }, 'audit: views were lost at the end')
     },
   }

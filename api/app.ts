@@ -12,13 +12,17 @@ import type { App, Feature } from './feature.ts'
 import { createReadFacts } from './features/actions/read-facts.ts'
 import { actionRoutes } from './features/actions/routes.ts'
 import { appendAudit } from './features/audit/audit.ts'
+import { createChainCheck } from './features/audit/chain.ts'
 import { auditRoutes } from './features/audit/routes.ts'
+import { createViews } from './features/audit/views.ts'
 import { boardRoutes } from './features/boards/routes.ts'
 import { measureData } from './features/data/measures.ts'
 import type { DataOperations } from './features/data/operations.ts'
 import { dataRoutes } from './features/data/routes.ts'
 import { incidentRoutes } from './features/incidents/routes.ts'
 import { type IngestDeps, ingestRoutes } from './features/ingest/routes.ts'
+import { createKeys } from './features/keys/keys.ts'
+import { keyRoutes } from './features/keys/routes.ts'
 import type { Live } from './features/live/live.ts'
 import { liveRoutes } from './features/live/routes.ts'
 import { type Descriptors, createDescriptors } from './features/metrics/descriptors.ts'
@@ -41,6 +45,7 @@ import { createSignIn } from './features/session/sign-in.ts'
 import { createThrottle } from './features/session/throttle.ts'
 import { createIssuer } from './oidc/issuer.ts'
 import { registerAuth } from './plugins/auth.ts'
+import { createBudgets, registerBudgets } from './plugins/budgets.ts'
 import { answerError, registerErrors } from './plugins/errors.ts'
 import { registerEtags } from './plugins/etags.ts'
 import { registerInputGuard } from './plugins/input-guard.ts'
@@ -48,6 +53,7 @@ import { registerLimits } from './plugins/limits.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
 import { registerOperations } from './plugins/operations.ts'
 import { registerPortal } from './plugins/portal.ts'
+import { createPrincipals } from './plugins/principals.ts'
 import { registerSecurityHeaders } from './plugins/security-headers.ts'
 import { createReturnCookie, createSessionCookie } from './plugins/session-cookie.ts'
 import { signingKey } from './state/signing-key.ts'
@@ -90,6 +96,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
   const sessions = createSessions({ knex, limits: { idleMs: config.sessionIdleMs, totalMs: config.sessionMs }, now })
   const onlyAccount = config.oidc?.passwords === 'admin' && config.admin ? canonicalEmail(config.admin.email) : null
   const signIn = createSignIn({ knex, people, sessions, throttle: createThrottle({ knex, now }), onlyAccount, now })
+  const keys = createKeys({ knex, now })
+  const principals = createPrincipals({ sessions, keys, cookie: sessionCookie })
+  const views = createViews({ knex, now, log: app.log })
+  app.addHook('onClose', () => views.close())
   const readFacts = createReadFacts(door)
 
   registerErrors(app)
@@ -98,12 +108,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await app.register(accepts)
   await registerLimits(app, { perMinute: config.ratePerMinute })
   registerAuth(app, {
-    sessions,
+    principals,
     cookie: sessionCookie,
     metricsToken: config.metricsToken,
     publicUrl: config.publicUrl,
   })
   registerInputGuard(app)
+  registerBudgets(app, createBudgets({ perMinute: config.ratePerMinute, now }))
   registerEtags(app)
   await registerOpenApi(app)
   const registry = registerOperations(app, { state })
@@ -128,37 +139,36 @@ export async function buildApp(options: AppOptions): Promise<App> {
       knex.transaction((trx) =>
         appendAudit(trx, {
           at: now(),
-          verb: 'drill.exported',
+          verb: note.verb,
           subject: `metric/${note.metric}`,
           person: note.person,
           detail: { format: note.format },
         }),
       ),
+    noteView: views.note,
   })
   boardRoutes(app, { boards: options.boards, door })
-  orderRoutes(app, { door, people, now })
+  orderRoutes(app, { door, people, now, noteView: views.note })
   personalRoutes(app, { door, knex, now })
   const { mail } = options
   const issuer = config.oidc?.issuer ?? null
   peopleRoutes(app, { managed: createManagedPeople({ knex, now, issuer, onlyAccount, mailer: mail.mailer }) })
   const contact = config.admin?.email ?? null
   resetRoutes(app, { reset: createReset({ knex, now, mail, onlyAccount, contact, log: app.log }) })
-  searchRoutes(app, { door })
+  keyRoutes(app, { keys })
+  searchRoutes(app, { door, noteView: views.note })
   queueRoutes(app, { door })
   incidentRoutes(app, { door })
   ruleRoutes(app, { rules: options.rules, knex, now })
   actionRoutes(app, { knex, readFacts, now, wake: options.wake })
-  auditRoutes(app, { knex, readFacts })
+  auditRoutes(app, { knex, readFacts, chain: createChainCheck({ knex, now, log: app.log }) })
   dataRoutes(app, { door, knex, now, operations: options.operations })
   measureData(registry, door, (cause) => app.log.warn({ err: cause }, 'metrics: the data could not be measured'))
   await liveRoutes(app, {
     live: options.live,
     door,
-    // Whether the session still stands, without using it.
-    look: async (request) => {
-      const secret = sessionCookie.read(request)
-      return secret === null ? null : sessions.personBehind(secret, { isUse: false })
-    },
+    // Whether the session or the key still stands, without using it.
+    look: (request) => principals(request, { isUse: false }),
   })
   if (options.ingest !== null) await ingestRoutes(app, { ...options.ingest, keys: config.ingestKeys, registry })
   for (const feature of options.features ?? []) await feature(app)

@@ -8,7 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { Permission } from './contract/permissions.ts'
+import { type Permission, machinePermissions } from './contract/permissions.ts'
 import type { Person } from './contract/session.ts'
 import { ApiError } from './errors.ts'
 
@@ -30,21 +30,46 @@ export type Feature = (app: App) => void | Promise<void>
  */
 export type Policy = 'public' | 'ingest' | 'operations' | 'signed_in' | Permission
 
+/** What a request takes from the minute's budget of who asks: a request, each question in it, or a file. */
+export type Cost = 'read' | 'query' | 'export'
+
+/** Whoever asks: a person, or a key of theirs, which may do less and see less. */
+export type Principal = Person & { readonly key?: HeldKey }
+export type HeldKey = { readonly id: string; readonly name: string; readonly permissions: readonly Permission[] }
+
 declare module 'fastify' {
   interface FastifyInstance {
     /** Every route, and who may call it. */
-    readonly policies: readonly { readonly method: string; readonly url: string; readonly policy: Policy }[]
+    readonly policies: readonly RoutePolicy[]
   }
   interface FastifyContextConfig {
     policy?: Policy
+    /** Whether keys may call it; unless said, they may read what a permission for machines opens, and change nothing. */
+    keys?: boolean
+    /** `read` unless said. */
+    cost?: Cost
   }
   interface FastifyRequest {
-    person: Person | null
+    person: Principal | null
   }
 }
 
-/** The signed-in person; a route whose policy asks for one always has one. */
-export function personOf(request: Pick<FastifyRequest, 'person'>): Person {
+export type RoutePolicy = {
+  readonly method: string
+  readonly url: string
+  readonly policy: Policy
+  readonly keys: boolean
+}
+
+const SAFE_METHODS: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
+export const isSafe = (method: string): boolean => SAFE_METHODS.includes(method)
+
+/** Whether keys may call a route at all; which of them is decided by its policy. */
+export const isForKeys = (method: string, { policy, keys }: { policy?: Policy; keys?: boolean }): boolean =>
+  keys ?? (isSafe(method) && (machinePermissions as readonly (Policy | undefined)[]).includes(policy))
+
+/** Who is signed in, or whose key it is; a route whose policy asks for one always has one. */
+export function personOf(request: Pick<FastifyRequest, 'person'>): Principal {
   if (request.person === null) throw new ApiError('not_signed_in', 'sign in first')
   return request.person
 }

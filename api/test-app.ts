@@ -3,6 +3,7 @@ import { type AppOptions, buildApp } from './app.ts'
 import { type ApiConfig, loadConfig } from './config.ts'
 import type { Role } from './contract/permissions.ts'
 import type { ErrorCode } from './contract/errors.ts'
+import type { MadeKey, NewKeyBody } from './contract/keys.ts'
 import type { Session } from './contract/session.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { OrderRow } from '#transforms/query/orders.ts'
@@ -24,6 +25,8 @@ export type TestApp = {
   readonly state: State
   /** Headers of a signed-in person, ready for requests that change something. */
   as(role: Role | 'agent.zhejiang'): Promise<Record<string, string>>
+  /** Headers of a key that somebody makes. */
+  keyOf(role: Role | 'agent.zhejiang', body?: Partial<NewKeyBody>): Promise<{ authorization: string }>
   close(): Promise<void>
 }
 
@@ -55,13 +58,19 @@ export async function openTestApp(
   })
   const undescribed = watchRefusals(app)
   const known = new Map<string, Promise<Record<string, string>>>()
+  const as: TestApp['as'] = (role) => {
+    const session = known.get(role) ?? signIn(app, `${role}@demo.orderlens`)
+    known.set(role, session)
+    return session
+  }
   return {
     app,
     state,
-    as(role) {
-      const session = known.get(role) ?? signIn(app, `${role}@demo.orderlens`)
-      known.set(role, session)
-      return session
+    as,
+    async keyOf(role, body = {}) {
+      const payload = { name: 'a machine', permissions: ['orders.read'], ...body }
+      const made = await app.inject({ method: 'POST', url: '/api/keys', headers: await as(role), payload })
+      return { authorization: `Bearer ${made.json<MadeKey>().secret}` }
     },
     async close() {
       await app.close()
@@ -302,9 +311,11 @@ export function anOrderState(facts: Partial<OrderRow> = {}): OrderRow {
 
 /** A door with one order, seen by those whose scope covers its region. */
 export function aDoorWithOrder(order: OrderRow, over: Partial<Door> = {}): Door {
+  const find: Door['order'] = async (id, scope) =>
+    id === order.order_id && (scope.regions === 'all' || scope.regions.includes(order.region)) ? order : null
   return aDoor({
-    order: async (id, scope) =>
-      id === order.order_id && (scope.regions === 'all' || scope.regions.includes(order.region)) ? order : null,
+    order: find,
+    relatedOrders: async (id, scope) => ((await find(id, scope)) === null ? null : { orders: [], more: false }),
     ...over,
   })
 }

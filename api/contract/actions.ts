@@ -2,10 +2,8 @@
  * GET  /api/orders/:order_id/actions → what is legal now (others say why not), and the actions so far
  * POST /api/orders/:order_id/actions → 202; header `idempotency-key` required (UUID); same key + same body answers the same action,
  *                                      same key + other body is 422, in flight is 409
- * GET  /api/audit?order_id=&limit=&cursor= → who did what
  */
 import { z } from 'zod'
-import { nextCursorSchema } from './pages.ts'
 
 export const actionKindSchema = z.enum(['cancel_order', 'refund_payment'])
 export type ActionKind = z.infer<typeof actionKindSchema>
@@ -69,14 +67,3 @@ export const actionSchema = z.object({
 export type Action = z.infer<typeof actionSchema>
 export const orderActionsSchema = z.object({ legal: z.array(legalActionSchema), actions: z.array(actionSchema) })
 export type OrderActions = z.infer<typeof orderActionsSchema>
-
-export const auditEntrySchema = z.object({
-  seq: z.string(),
-  at: z.string(),
-  person_id: z.string(),
-  person_name: z.string(),
-  verb: z.string(),
-  subject: z.string(),
-  detail: z.record(z.string(), z.unknown()),
-})
-export const auditReplySchema = z.object({ entries: z.array(auditEntrySchema), next_cursor: nextCursorSchema })

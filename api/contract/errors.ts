@@ -34,6 +34,16 @@ export type ErrorCode = keyof typeof errorCodes
 /** Finer than the code, each with the parts that its words need; `action_refused` has `actionRefusals` instead. */
 export const errorReasons = {
   fields_refused: ['fields'],
+  key_refused: [],
+  two_credentials: [],
+  people_only: [],
+  key_permission_needed: ['permission'],
+  key_too_wide: ['came'],
+  key_life: ['most'],
+  too_many_keys: ['most'],
+  reads_spent: ['most'],
+  questions_spent: ['most'],
+  exports_spent: ['most'],
   name_unknown: ['came'],
   nothing_known: [],
   too_much_known: [],

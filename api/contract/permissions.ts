@@ -43,5 +43,22 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   admin: permissions,
 }
 
-export const may = ({ role }: { readonly role: Role }, permission: Permission): boolean =>
-  permissionsOf[role].includes(permission)
+/** What a key for a machine may be given: reading, files, and what moves money only where it is named. The rest is for people. */
+export const machinePermissions = [
+  'orders.read',
+  'orders.export',
+  'orders.cancel',
+  'payments.refund',
+  'data.read',
+  'audit.read',
+] as const satisfies readonly Permission[]
+export type MachinePermission = (typeof machinePermissions)[number]
+
+/** Who holds a key may what both the key and the role of its maker allow. */
+export type Holder = {
+  readonly role: Role
+  readonly key?: { readonly permissions: readonly Permission[] } | undefined
+}
+
+export const may = ({ role, key }: Holder, permission: Permission): boolean =>
+  permissionsOf[role].includes(permission) && (key === undefined || key.permissions.includes(permission))

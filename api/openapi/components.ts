@@ -5,10 +5,10 @@ import {
   actionKindSchema,
   actionSchema,
   actionStateSchema,
-  auditEntrySchema,
   legalActionSchema,
 } from '../contract/actions.ts'
 import { orderAnomalySchema, queueRowSchema } from '../contract/anomalies.ts'
+import { auditChainSchema, auditEntrySchema } from '../contract/audit.ts'
 import { boardSchema } from '../contract/boards.ts'
 import {
   auditSummarySchema,
@@ -36,6 +36,7 @@ import {
   refundRowSchema,
   timelineEventSchema,
 } from '../contract/orders.ts'
+import { apiKeySchema } from '../contract/keys.ts'
 import { liveEventSchemas } from '../contract/live.ts'
 import { deliverySchema, occurrenceSchema, reportBodySchema, reportSchema } from '../contract/reports.ts'
 import {
@@ -79,6 +80,8 @@ const named: Readonly<Record<string, z.ZodType>> = {
   ActionKind: actionKindSchema,
   ActionState: actionStateSchema,
   Anomaly: orderAnomalySchema,
+  ApiKey: apiKeySchema,
+  AuditChain: auditChainSchema,
   AuditEntry: auditEntrySchema,
   AuditSummary: auditSummarySchema,
   AuditedStream: auditedStreamSchema,

@@ -29,7 +29,7 @@ export type Document = {
   components: { schemas: Record<string, unknown>; responses?: Record<string, unknown>; securitySchemes?: object }
   paths: Record<string, Record<string, Described>>
 }
-type Route = { readonly method: string; readonly url: string; readonly policy: Policy }
+type Route = { readonly method: string; readonly url: string; readonly policy: Policy; readonly keys: boolean }
 
 export const info = {
   title: 'Orderlens',
@@ -55,6 +55,11 @@ export const securitySchemes = {
     name: 'x-csrf-token',
     description: '`csrf_token` of the session, with every change.',
   },
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key of POST /api/keys; without a cookie, and without a CSRF token.',
+  },
   ingestKey: { type: 'http', scheme: 'bearer', description: 'A key of INGEST_API_KEYS.' },
   operationsToken: { type: 'http', scheme: 'bearer', description: 'The token of API_METRICS_TOKEN.' },
 } as const
@@ -64,11 +69,11 @@ export const keyOf = ({ method, url }: Pick<Route, 'method' | 'url'>) => `${meth
 export const operationOf = (route: Pick<Route, 'method' | 'url'>): Operation | undefined =>
   (operations as Record<string, Operation>)[keyOf(route)]
 
-function securityOf({ method, policy }: Route): object[] {
+function securityOf({ method, policy, keys }: Route): object[] {
   if (policy === 'public') return []
   if (policy === 'ingest') return [{ ingestKey: [] }]
   const session = method === 'GET' ? { session: [] } : { session: [], csrf: [] }
-  return policy === 'operations' ? [{ operationsToken: [] }, session] : [session]
+  return [...(policy === 'operations' ? [{ operationsToken: [] }] : []), session, ...(keys ? [{ apiKey: [] }] : [])]
 }
 
 /** What the description says of a route beside its schemas. */

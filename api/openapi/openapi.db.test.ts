@@ -11,6 +11,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { errorCodes } from '../contract/errors.ts'
+import { machinePermissions } from '../contract/permissions.ts'
 import type { App } from '../feature.ts'
 import { aDoorWithOrder, anOrderState, type TestApp } from '../test-app.ts'
 import { type Document, keyOf, operationOf } from './document.ts'
@@ -159,6 +160,9 @@ test.each(commands)('the guide: %s', async (command) => {
   const payload = / -d '([^']+)'/.exec(command)?.[1]
   const headers = [...command.matchAll(/ -H '([\w-]+): ([^']+)'/g)].map(([, name = '', value = '']) => [name, value])
   const { cookie, ...csrf } = await one.as('admin')
+  const key = command.includes('"authorization: Bearer $KEY"')
+    ? await one.keyOf('admin', { permissions: [...machinePermissions] })
+    : {}
   const needsToken = payload !== undefined && command.includes(' -b ')
   expect([command, command.includes('x-csrf-token: $TOKEN')]).toEqual([command, needsToken])
   if (url === '/api/live') return // an answer without an end
@@ -167,6 +171,7 @@ test.each(commands)('the guide: %s', async (command) => {
     url,
     headers: {
       ...Object.fromEntries(headers),
+      ...key,
       ...(command.includes(' -b ') && { cookie }),
       ...(needsToken && csrf),
     },

@@ -10,6 +10,7 @@ export const tags = {
   queue: 'Anomalies that wait for somebody, and incidents: many of one cause.',
   rules: 'Thresholds, and what a change of one would have done.',
   people: 'Who may do what, with which rows, and up to how much money.',
+  keys: 'Keys by which machines ask, in the name of a person.',
   reports: 'Scheduled e-mails whose every number opens as its orders.',
   data: 'Where data comes from and what became of it. For people who see all channels and regions.',
   live: 'What changed, as it changes.',

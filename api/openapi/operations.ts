@@ -5,6 +5,7 @@ import { boardOperations } from '../features/boards/openapi.ts'
 import { dataOperations } from '../features/data/openapi.ts'
 import { incidentOperations } from '../features/incidents/openapi.ts'
 import { ingestOperations } from '../features/ingest/openapi.ts'
+import { keyOperations } from '../features/keys/openapi.ts'
 import { liveOperations } from '../features/live/openapi.ts'
 import { metricOperations } from '../features/metrics/openapi.ts'
 import { orderOperations } from '../features/orders/openapi.ts'
@@ -24,6 +25,7 @@ export const operations = {
   ...orderOperations,
   ...personalOperations,
   ...peopleOperations,
+  ...keyOperations,
   ...searchOperations,
   ...actionOperations,
   ...auditOperations,

@@ -10,7 +10,7 @@ const words: Readonly<Record<ErrorCode, string>> = {
   invalid_input: 'the request is not as described; `parts.fields` names what',
   unknown_name: 'a metric, dimension or other name is not known; the catalogue has them',
   idempotency_key_required: 'send the header idempotency-key',
-  not_signed_in: 'sign in first',
+  not_signed_in: 'sign in first, or send an API key that holds',
   sign_in_failed: 'e-mail or password is not right',
   ingest_key_refused: 'send a key of INGEST_API_KEYS as bearer token',
   signature_refused: "the platform's signature does not fit the bytes; `reason` tells why",
@@ -37,14 +37,14 @@ const words: Readonly<Record<ErrorCode, string>> = {
 export function refusalsOf({ method, url, policy }: DescribedRoute, operation: Operation): ErrorCode[] {
   const changes = method !== 'GET'
   const isPublic = policy === 'public' || policy === 'ingest'
-  const narrows = !isPublic && policy !== 'signed_in'
   const codes: ErrorCode[] = [
     'invalid_input',
     'internal',
     ...(url.startsWith('/api/') ? (['too_many_requests'] as const) : []),
     // The session is looked up in the state database.
     ...(isPublic ? [] : (['not_signed_in', 'unavailable'] as const)),
-    ...(narrows ? (['not_allowed'] as const) : []),
+    // Also what needs no permission is, in part, for people only.
+    ...(isPublic ? [] : (['not_allowed'] as const)),
     ...(changes ? (['body_too_large', 'unsupported_media_type'] as const) : []),
     ...(changes && policy !== 'ingest' ? (['foreign_origin'] as const) : []),
     ...(changes && !isPublic ? (['csrf_refused'] as const) : []),

@@ -3,57 +3,65 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { type Permission, may } from '../contract/permissions.ts'
 import { ApiError } from '../errors.ts'
-import type { App, Policy } from '../feature.ts'
+import { type App, type Policy, type Principal, type RoutePolicy, isForKeys, isSafe } from '../feature.ts'
 import { requirePermission } from '../features/people/require-permission.ts'
-import { csrfTokenOf, type Sessions } from '../features/session/sessions.ts'
+import { csrfTokenOf } from '../features/session/sessions.ts'
+import { type Principals, keyIn } from './principals.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
 export type AuthDeps = {
-  readonly sessions: Sessions
-  readonly cookie: SessionCookie
+  readonly principals: Principals
+  readonly cookie: Pick<SessionCookie, 'read'>
   readonly metricsToken: string | null
   readonly publicUrl: string | null
 }
-
-export type RoutePolicy = { readonly method: string; readonly url: string; readonly policy: Policy }
-
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export function registerAuth(app: App, deps: AuthDeps): void {
   app.decorateRequest('person', null)
   const policies: RoutePolicy[] = []
   app.decorate('policies', policies)
   app.addHook('onRoute', (route) => {
-    if (route.config?.policy === undefined)
-      throw new Error(`${String(route.method)} ${route.url} declares no policy: add config.policy beside its schema`)
-    for (const method of [route.method].flat()) policies.push({ method, url: route.url, policy: route.config.policy })
+    const { config, url } = route
+    if (config?.policy === undefined)
+      throw new Error(`${String(route.method)} ${url} declares no policy: add config.policy beside its schema`)
+    for (const method of [route.method].flat())
+      policies.push({ method, url, policy: config.policy, keys: isForKeys(method, config) })
   })
   app.addHook('onRequest', async (request) => {
     const policy = request.routeOptions.config.policy
     if (policy === undefined) return // no route matched: the not-found handler answers
-    const changes = !SAFE_METHODS.has(request.method)
+    const changes = !isSafe(request.method)
     if (changes && policy !== 'ingest') refuseForeignOrigin(request, deps.publicUrl)
     if (policy === 'public' || policy === 'ingest') return
     if (policy === 'operations' && hasMetricsToken(request, deps.metricsToken)) return
-    const secret = deps.cookie.read(request)
-    request.person = secret === null ? null : await deps.sessions.personBehind(secret)
-    allow(request, policy)
-    if (changes && secret !== null) requireCsrfToken(request, secret)
+    request.person = await deps.principals(request)
+    const person = allow(request, policy)
+    // No browser sends a key by itself, so there is nothing to forge.
+    if (changes && person.key === undefined) requireCsrfToken(request, deps.cookie.read(request) ?? '')
   })
 }
 
-function allow(request: FastifyRequest, policy: Exclude<Policy, 'public' | 'ingest'>): void {
+function allow(request: FastifyRequest, policy: Exclude<Policy, 'public' | 'ingest'>): Principal {
   const { person } = request
-  if (person === null) throw new ApiError('not_signed_in', 'sign in first')
-  if (policy === 'signed_in') return
+  if (person === null) throw keyIn(request) === null ? new ApiError('not_signed_in', 'sign in first') : keyRefused()
+  if (person.key !== undefined && !isForKeys(request.method, request.routeOptions.config))
+    throw new ApiError('not_allowed', 'this is for people: sign in, and send no API key', { reason: 'people_only' })
+  if (policy === 'signed_in') return person
   const permission: Permission = policy === 'operations' ? 'data.operate' : policy
   if (!may(person, permission))
     request.log.warn(
-      { person: person.id, role: person.role, permission, route: request.routeOptions.url },
+      { person: person.id, role: person.role, key: person.key?.id, permission, route: request.routeOptions.url },
       'access denied',
     )
   requirePermission(person, permission)
+  return person
 }
+
+/** One answer for all of it: who has the key of somebody else learns nothing of them. */
+const keyRefused = () =>
+  new ApiError('not_signed_in', 'this API key is not known, has expired or was revoked, or its owner is disabled', {
+    reason: 'key_refused',
+  })
 
 function requireCsrfToken(request: FastifyRequest, secret: string): void {
   const given = request.headers['x-csrf-token']

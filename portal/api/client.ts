@@ -108,6 +108,12 @@ export const client = {
     call('patch', '/api/people/{person_id}', { path: { person_id }, body }),
   mailAddress: (person_id: string) => addressOf('/api/people/{person_id}/mail', { path: { person_id } }),
   passwordLink: (person_id: string) => call('post', '/api/people/{person_id}/link', { path: { person_id } }),
+  keys: async () => (await call('get', '/api/keys')).keys,
+  makeKey: (body: Asked<'post', '/api/keys'>['body']) => call('post', '/api/keys', { body }),
+  revokeKey: (key_id: string) => call('delete', '/api/keys/{key_id}', { path: { key_id } }),
+  audit: (query: Asked<'get', '/api/audit'>['query'], signal?: AbortSignal) =>
+    call('get', '/api/audit', { query, signal }),
+  auditChain: (again: boolean) => call('get', '/api/audit/chain', { query: again ? { again: '1' } : {} }),
   setPassword: (token: string, password: string) =>
     call('post', '/api/session/password', { body: { token, password } }),
 }

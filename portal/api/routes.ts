@@ -590,6 +590,44 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/keys': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Your keys, the newest first; those of everybody for who manages people */
+    get: operations['listKeys']
+    put?: never
+    /**
+     * Makes a key, and tells its secret, which is never told again
+     * @description It may do and see no more than you, now and later. It lasts 90 days unless `expires_at` says otherwise, 366 at most.
+     */
+    post: operations['makeKey']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/keys/{key_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** Revokes a key: it is refused from the next request on, and streams it opened end within seconds */
+    delete: operations['revokeKey']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/search': {
     parameters: {
       query?: never
@@ -851,11 +889,33 @@ export interface paths {
     }
     /**
      * Who did what, the newest first
-     * @description Everybody reads the audit of an order they may see; the whole of it is for admins.
+     * @description Everybody reads what was done to an order they may see. The whole of it, and who looked at what (`view.…`), needs the permission `audit.read`.
      *
      *     Needs the permission `orders.read`.
      */
     get: operations['listAudit']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/audit/chain': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Whether the chain of the audit holds
+     * @description The last word of this process. Where it is older than an hour another check begins; ask again while `is_checking`. Keep `newest` elsewhere: a chain that was written anew as a whole does not have it.
+     *
+     *     Needs the permission `audit.read`.
+     */
+    get: operations['checkAudit']
     put?: never
     post?: never
     delete?: never
@@ -1431,6 +1491,39 @@ export interface components {
       evidence_event_ids: string[]
       incident_id: string
     }
+    ApiKey: {
+      id: string
+      prefix: string
+      name: string
+      person_id: string
+      person_name: string
+      permissions: (
+        | 'orders.read'
+        | 'orders.export'
+        | 'orders.cancel'
+        | 'payments.refund'
+        | 'data.read'
+        | 'audit.read'
+      )[]
+      scope: components['schemas']['RowScope']
+      /** @enum {string} */
+      state: 'active' | 'expired' | 'revoked' | 'disabled'
+      created_at: string
+      expires_at: string
+      revoked_at: string | null
+      used_at: string | null
+      used_from: string | null
+    }
+    AuditChain: {
+      is_checking: boolean
+      checked_at: string | null
+      entries: number
+      broken_at: string | null
+      newest: {
+        seq: string
+        hash: string
+      } | null
+    }
     AuditEntry: {
       seq: string
       at: string
@@ -1438,6 +1531,7 @@ export interface components {
       person_name: string
       verb: string
       subject: string
+      order_id: string | null
       detail: {
         [key: string]: unknown
       }
@@ -2863,20 +2957,6 @@ export interface components {
         }
       }
     }
-    /** @description `csrf_refused`: send the x-csrf-token of this session · `foreign_origin`: a page of another site may not change anything here */
-    'csrf_refused.foreign_origin': {
-      headers: {
-        [name: string]: unknown
-      }
-      content: {
-        'application/json': components['schemas']['Error'] & {
-          /** @constant */
-          statusCode?: 403
-          /** @enum {unknown} */
-          code?: 'csrf_refused' | 'foreign_origin'
-        }
-      }
-    }
     /** @description `csrf_refused`: send the x-csrf-token of this session · `foreign_origin`: a page of another site may not change anything here · `not_allowed`: your role or scope does not allow it; `reason` tells which */
     'csrf_refused.foreign_origin.not_allowed': {
       headers: {
@@ -3045,7 +3125,7 @@ export interface components {
         }
       }
     }
-    /** @description `not_signed_in`: sign in first */
+    /** @description `not_signed_in`: sign in first, or send an API key that holds */
     not_signed_in: {
       headers: {
         [name: string]: unknown
@@ -3219,6 +3299,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3332,6 +3413,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']
@@ -3392,7 +3474,7 @@ export interface operations {
       }
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
-      403: components['responses']['csrf_refused.foreign_origin']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
       429: components['responses']['too_many_requests']
@@ -4502,6 +4584,125 @@ export interface operations {
       503: components['responses']['unavailable']
     }
   }
+  listKeys: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Your keys, the newest first; those of everybody for who manages people */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            keys: components['schemas']['ApiKey'][]
+          }
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  makeKey: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          name: string
+          permissions: (
+            | 'orders.read'
+            | 'orders.export'
+            | 'orders.cancel'
+            | 'payments.refund'
+            | 'data.read'
+            | 'audit.read'
+          )[]
+          scope?: components['schemas']['RowScopeInput']
+          /** Format: date-time */
+          expires_at?: string
+        }
+      }
+    }
+    responses: {
+      /** @description Makes a key, and tells its secret, which is never told again */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            key: components['schemas']['ApiKey']
+            secret: string
+          }
+        }
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
+      409: components['responses']['conflict']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  revokeKey: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @example 3f9a0c71b2d4 */
+        key_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done; nothing to tell. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
+      404: components['responses']['not_found']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
   search: {
     parameters: {
       query?: {
@@ -5196,6 +5397,15 @@ export interface operations {
       query?: {
         /** @example TM.2026010500017 */
         order_id?: string
+        person_id?: string
+        /** @description How it begins: `view.`, `session.`, `refund_payment.requested`. */
+        verb?: string
+        /** @description How it begins: `rule/`, `person/5b0e7a52…`. */
+        subject?: string
+        /** @description Entries of this instant and after. */
+        from?: string
+        /** @description Entries before this instant. */
+        to?: string
         limit?: number
         /** @description `next_cursor` of the page before; with the same conditions as there. */
         cursor?: string
@@ -5239,6 +5449,47 @@ export interface operations {
       500: components['responses']['internal']
       503: components['responses']['unavailable']
       504: components['responses']['timeout']
+    }
+  }
+  checkAudit: {
+    parameters: {
+      query?: {
+        /** @description 1 asks for another check at once. */
+        again?: '1'
+      }
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Whether the chain of the audit holds */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AuditChain']
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
     }
   }
   getDataHealth: {

@@ -31,6 +31,16 @@ export const errorCode = {
 /** Finer than the codes; the parts are those of `errorReasons`. */
 export const errorReason = {
   fields_refused: 'Not accepted: {fields}. Change it, then try again.',
+  key_refused: 'This API key is not known, has expired or was revoked.',
+  two_credentials: 'Send a session or an API key, not both.',
+  people_only: 'This is for people, not for API keys.',
+  key_permission_needed: 'This API key was made without the permission {permission}.',
+  key_too_wide: 'A key may do and see no more than you. Beyond that: {came}.',
+  key_life: 'A key expires after now and within {most} days.',
+  too_many_keys: 'You have {most} keys, which is the most. Revoke one first.',
+  reads_spent: 'More than {most} requests within a minute. Wait a moment, then try again.',
+  questions_spent: 'More than {most} questions within a minute. Wait a moment, then try again.',
+  exports_spent: 'More than {most} files within a minute. Wait a moment, then try again.',
   name_unknown: 'There is nothing named “{came}”.',
   nothing_known: 'Nothing was known yet at that moment. Choose a later one.',
   too_much_known: 'Too much was known at that moment to work it out again. Choose an earlier one, or open one order.',

@@ -1,9 +1,11 @@
+import { audit } from './en-audit.ts'
 import { board, clock, explain, info, maturity, usual } from './en-board.ts'
 import { data } from './en-data.ts'
 import { models } from './en-models.ts'
 import { errorCode, errorReason } from './en-errors.ts'
 import { incidents } from './en-incidents.ts'
 import { action, order } from './en-order.ts'
+import { keys } from './en-keys.ts'
 import { known } from './en-known.ts'
 import { people } from './en-people.ts'
 import { rules } from './en-rules.ts'
@@ -25,6 +27,8 @@ export const en = {
     rules: 'Rules',
     data: 'Data',
     people: 'People',
+    audit: 'Audit',
+    keys: 'API keys',
     order: 'Order {no}',
     signOut: 'Sign out',
     preferences: 'Preferences',
@@ -295,6 +299,8 @@ export const en = {
   data,
   models,
   people,
+  keys,
+  audit,
   rules,
   sources,
   known,

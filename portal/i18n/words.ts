@@ -2,6 +2,7 @@
 import type { Localized } from '#api/contract/metrics.ts'
 import type { Language } from '#dashboards/charts/context.ts'
 import { valueLabel } from '#dashboards/charts/words.ts'
+import { auditWords } from './audit-words.ts'
 import { dataWords } from './data-words.ts'
 import { eventWords } from './event-words.ts'
 import { fieldWords } from './field-words.ts'
@@ -10,6 +11,7 @@ const w = (en: string, zh: string): Localized => ({ en, zh })
 
 export const words = {
   ...dataWords,
+  audit_verb: auditWords,
   incident_status: {
     active: w('Growing', '持续中'),
     subsiding: w('Subsiding', '消退中'),

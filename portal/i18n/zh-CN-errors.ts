@@ -29,6 +29,16 @@ export const errorCode = {
 
 export const errorReason = {
   fields_refused: '以下内容不符合要求：{fields}。请修改后重试。',
+  key_refused: '此 API 密钥不存在、已过期或已吊销。',
+  two_credentials: '会话和 API 密钥只能发送其一。',
+  people_only: '此功能仅供人员使用，不接受 API 密钥。',
+  key_permission_needed: '此 API 密钥创建时未授予权限 {permission}。',
+  key_too_wide: '密钥的权限和可见范围不能超过您自己。超出部分：{came}。',
+  key_life: '密钥的到期时间须晚于现在，且不超过 {most} 天。',
+  too_many_keys: '您已有 {most} 个密钥，达到上限。请先吊销一个。',
+  reads_spent: '一分钟内请求超过 {most} 次，请稍候再试。',
+  questions_spent: '一分钟内查询超过 {most} 次，请稍候再试。',
+  exports_spent: '一分钟内导出文件超过 {most} 个，请稍候再试。',
   name_unknown: '没有名为“{came}”的内容。',
   nothing_known: '在该时刻还没有任何记录，请选择更晚的时刻。',
   too_much_known: '该时刻已知的内容过多，无法还原。请选择更早的时刻，或只打开一个订单。',

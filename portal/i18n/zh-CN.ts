@@ -1,11 +1,13 @@
 /** 界面文字：结构与 `en.ts` 相同，缺一条就不能通过类型检查。 */
 import type { Messages } from './en.ts'
+import { audit } from './zh-CN-audit.ts'
 import { board, clock, explain, info, maturity, usual } from './zh-CN-board.ts'
 import { data } from './zh-CN-data.ts'
 import { models } from './zh-CN-models.ts'
 import { errorCode, errorReason } from './zh-CN-errors.ts'
 import { incidents } from './zh-CN-incidents.ts'
 import { action, order } from './zh-CN-order.ts'
+import { keys } from './zh-CN-keys.ts'
 import { known } from './zh-CN-known.ts'
 import { people } from './zh-CN-people.ts'
 import { rules } from './zh-CN-rules.ts'
@@ -21,6 +23,8 @@ export const zhCN: Messages = {
     rules: '规则',
     data: '数据',
     people: '人员',
+    audit: '审计',
+    keys: 'API 密钥',
     order: '订单 {no}',
     signOut: '退出登录',
     preferences: '偏好设置',
@@ -281,6 +285,8 @@ export const zhCN: Messages = {
   data,
   models,
   people,
+  keys,
+  audit,
   rules,
   sources,
   known,

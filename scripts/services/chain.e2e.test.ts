@@ -162,6 +162,8 @@ const SCREENS = [
   'incidents',
   'rules',
   'reports',
+  'keys',
+  'audit',
   'data?tab=sources',
   'data?tab=models',
 ]

@@ -97,6 +97,8 @@ const SCREENS = [
   '/rules',
   '/reports',
   '/people',
+  '/keys',
+  '/audit',
   '/data',
   '/data?tab=dead-letters',
   '/data?tab=sources',
@@ -207,6 +209,7 @@ async function plantWritten(): Promise<void> {
   const text = `"><img data-planted src=x onerror=planted()>`
   const taken = await Promise.all([
     post('/api/people', { email: 'evil@markup.test', name: text, role: 'agent', scope: {}, money_limit: 0 }),
+    post('/api/keys', { name: text, permissions: ['orders.read'] }),
     post('/api/reports', {
       title: text,
       definition: 'daily-anomalies',

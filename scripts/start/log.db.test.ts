@@ -43,6 +43,11 @@ test('no password, cookie, token, search or value of a statement is in the log',
   await post('/api/orders/o1/reveal', { topic: 't', partition: 0, offset: '1', reason: 'canary-reason' })
   await post('/api/drill', { metric: 'm', where: [{ dimension: 'buyer', values: ['canary-value'] }] })
   await post('/api/drill', { metric: 'canary metric' }, { authorization: 'Bearer canary-bearer' })
+  const key = await one.keyOf('manager', { name: 'canary-machine' })
+  await one.app.inject({ url: '/api/search?q=canary-buyer', headers: key })
+  await one.app.inject({ url: '/api/people', headers: key })
+  await one.app.inject({ url: '/api/queue', headers: { authorization: 'Bearer olk_canary' } })
+  await one.app.inject({ url: '/api/queue', headers: { ...headers, ...key } })
   await one.app.inject({ url: '/api/search?q=canary-buyer', headers: { ...headers, 'x-api-key': 'canary-key' } })
   await one.app.inject({ url: '/api/search?nothing=canary-buyer', headers })
   expect((await one.app.inject('/api/refused-row')).statusCode).toBe(500)
@@ -50,7 +55,13 @@ test('no password, cookie, token, search or value of a statement is in the log',
   const written = lines.join('')
   expect(lines.length).toBeGreaterThan(20)
   expect(written).toContain('insert into')
-  for (const secret of ['canary', 'c'.repeat(43), headers['x-csrf-token'], headers['cookie']?.split('=')[1]])
+  for (const secret of [
+    'canary',
+    'c'.repeat(43),
+    headers['x-csrf-token'],
+    headers['cookie']?.split('=')[1],
+    key.authorization.slice(-43),
+  ])
     expect(lines.filter((line) => line.includes(secret!))).toEqual([])
 })
 

@@ -6,9 +6,10 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Action, ActionBody, ActionRefusal, LegalAction } from '../../contract/actions.ts'
 import { may } from '../../contract/permissions.ts'
-import type { Person } from '../../contract/session.ts'
 import { ApiError } from '../../errors.ts'
+import type { Principal } from '../../feature.ts'
 import { appendAudit } from '../audit/audit.ts'
+import { isKeyHeld } from '../keys/keys.ts'
 import { type ActionFact, portalEvent } from './action-event.ts'
 import { NOTHING_SPENT, aboveLimit, holdPerson, spentBefore } from './allowance.ts'
 import { findAction, insertAction, listActions } from './action-store.ts'
@@ -18,7 +19,7 @@ import { enqueue } from './outbox.ts'
 import { reserve } from './reservations.ts'
 
 export type ActionRequest = {
-  readonly person: Person
+  readonly person: Principal
   readonly order: OrderFacts
   readonly body: ActionBody
   readonly key: string
@@ -128,7 +129,8 @@ const PERMISSION = { cancel_order: 'orders.cancel', refund_payment: 'payments.re
 async function requireMayStill(trx: Knex.Transaction, { person, order, legal, at }: Writing): Promise<void> {
   const whose = { personId: person.id, buyerId: order.buyer_id, currency: legal.currency, at }
   const holder = await holdPerson(trx, whose.personId, whose.buyerId)
-  if (holder === null || !may(holder, PERMISSION[legal.kind])) throw refused('role_may_not')
+  if (holder === null || !may({ ...holder, key: person.key }, PERMISSION[legal.kind])) throw refused('role_may_not')
+  if (person.key !== undefined && !(await isKeyHeld(trx, person.key.id, at))) throw refused('role_may_not')
   if (legal.kind !== 'refund_payment') return
   const reason = aboveLimit(legal.amount, holder, await spentBefore(trx, whose))
   if (reason !== null) throw refused(reason)

@@ -39,7 +39,10 @@ export function actionRoutes(app: App, { knex, readFacts, now, wake }: ActionDep
   // Managers may ask: the answer says why not, in the words of the rules rather than of the door.
   app.post(
     url,
-    { config: { policy: 'orders.read' }, schema: { params, body: actionBodySchema, response: { 202: actionSchema } } },
+    {
+      config: { policy: 'orders.read', keys: true },
+      schema: { params, body: actionBodySchema, response: { 202: actionSchema } },
+    },
     async (request, reply) => {
       const key = request.headers['idempotency-key']
       if (!isUuid(key))

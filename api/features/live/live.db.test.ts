@@ -161,6 +161,21 @@ test('another scope takes effect on an open stream, and signing out ends it', as
   vi.useRealTimers()
 })
 
+test('a key watches what it sees, and its stream ends when it is revoked', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: Date.now() })
+  const scope = { channels: 'all' as const, regions: ['浙江'] }
+  const stream = await watch(await one.keyOf('manager', { scope }))
+  await stream.until('hello')
+  live.publish(notice(10, 'x1', 'z2'))
+  expect(brief(await stream.until('clock'))).toEqual(['orders z2', 'boards', 'clock'])
+  const headers = await one.as('manager')
+  const [key] = (await one.app.inject({ url: '/api/keys', headers })).json<{ keys: { id: string }[] }>().keys
+  await one.app.inject({ method: 'DELETE', url: `/api/keys/${key?.id}`, headers })
+  vi.advanceTimersByTime(5_000)
+  expect(await stream.ended()).toEqual([])
+  vi.useRealTimers()
+})
+
 test('nobody watches without signing in, nor as something else than a stream', async () => {
   expect((await fetch(`${address}/api/live`, { headers: { accept: 'text/event-stream' } })).status).toBe(401)
   const asJson = await fetch(`${address}/api/live`, {

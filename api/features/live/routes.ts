@@ -1,10 +1,9 @@
 /** Server-sent events: what changed, as soon as the tick that found it has ended. */
 import { fastifySSE } from '@fastify/sse'
 import type { FastifyRequest } from 'fastify'
-import type { Person } from '../../contract/session.ts'
 import type { Door } from '#transforms/query/door.ts'
 import { ApiError } from '../../errors.ts'
-import { type App, personOf } from '../../feature.ts'
+import { type App, type Principal, personOf } from '../../feature.ts'
 import type { Live } from './live.ts'
 import { createStream } from './stream.ts'
 import { createTelling } from './telling.ts'
@@ -15,7 +14,7 @@ export type LiveDeps = {
   readonly live: Live
   readonly door: Pick<Door, 'changesOf'>
   /** Who asks, looked up anew; null when that is nobody any more. */
-  readonly look: (request: FastifyRequest) => Promise<Person | null>
+  readonly look: (request: FastifyRequest) => Promise<Principal | null>
 }
 
 export async function liveRoutes(app: App, { live, door, look }: LiveDeps): Promise<void> {

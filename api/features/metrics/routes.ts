@@ -18,7 +18,8 @@ import type { RowScope } from '#transforms/query/request.ts'
 import { metricTable } from '#transforms/tables/table.ts'
 import { cursorsOf } from '../../cursor.ts'
 import { ApiError } from '../../errors.ts'
-import { type App, personOf } from '../../feature.ts'
+import { type App, type Principal, personOf } from '../../feature.ts'
+import type { NoteView } from '../audit/views.ts'
 import { formatAsked, sendTable } from './table-reply.ts'
 
 import { type Descriptors, describeAnswer } from './descriptors.ts'
@@ -26,16 +27,19 @@ import { type Descriptors, describeAnswer } from './descriptors.ts'
 export type MetricDeps = {
   readonly descriptors: () => Promise<Descriptors>
   readonly door: Pick<Door, 'catalogue' | 'ask' | 'drillPage' | 'drillTable' | 'explain' | 'spikeCourse' | 'dataAsOf'>
+  /** Writes down, before it is sent, who takes what as a file. */
   readonly onExport: (request: {
-    person: { id: string; name: string }
+    verb: 'drill.exported' | 'metric.exported'
+    person: Principal
     metric: string
     format: TableFormat
   }) => Promise<void>
+  readonly noteView: NoteView
 }
 
 type DrillBody = z.output<typeof drillBodySchema>
 
-export function metricRoutes(app: App, { door, onExport, descriptors }: MetricDeps): void {
+export function metricRoutes(app: App, { door, onExport, noteView, descriptors }: MetricDeps): void {
   const drill = async ({ cursor, limit, offset, ...asked }: DrillBody, scope: RowScope) => {
     const cursors = cursorsOf(['drill', asked])
     const page = await door.drillPage({ ...asked, limit, offset }, scope, cursors.read(cursor))
@@ -51,11 +55,12 @@ export function metricRoutes(app: App, { door, onExport, descriptors }: MetricDe
   app.post(
     '/api/metrics/query',
     {
-      config: { policy: 'orders.read' },
+      config: { policy: 'orders.read', keys: true, cost: 'query' },
       schema: { body: metricsQueryBodySchema, response: { 200: metricsQueryReplySchema } },
     },
     async (request, reply) => {
-      const { scope } = personOf(request)
+      const person = personOf(request)
+      const { scope } = person
       const format = formatAsked(request, true)
       if (format !== null) {
         const [only, ...more] = request.body.requests
@@ -66,7 +71,9 @@ export function metricRoutes(app: App, { door, onExport, descriptors }: MetricDe
           })
         if (only.total || only.top !== undefined)
           throw new ApiError('invalid_input', 'a table has the groups only: leave out "total" and "top"')
-        return sendTable(reply, metricTable(await door.ask(only, scope)), format)
+        const table = metricTable(await door.ask(only, scope))
+        await onExport({ verb: 'metric.exported', person, metric: only.metric, format })
+        return sendTable(reply, table, format)
       }
       const [results, data_as_of] = await Promise.all([
         Promise.all(request.body.requests.map((one) => door.ask(one, scope))),
@@ -88,14 +95,22 @@ export function metricRoutes(app: App, { door, onExport, descriptors }: MetricDe
 
   app.post(
     '/api/drill',
-    { config: { policy: 'orders.read' }, schema: { body: drillBodySchema, response: { 200: drillReplySchema } } },
-    async (request) => drill(request.body, personOf(request).scope),
+    {
+      config: { policy: 'orders.read', keys: true, cost: 'query' },
+      schema: { body: drillBodySchema, response: { 200: drillReplySchema } },
+    },
+    async (request) => {
+      const person = personOf(request)
+      const page = await drill(request.body, person.scope)
+      noteView({ person, verb: 'view.drill', subject: `metric/${request.body.metric}`, detail: { rows: page.total } })
+      return page
+    },
   )
 
   app.get(
     '/api/drill',
     {
-      config: { policy: 'orders.read' },
+      config: { policy: 'orders.read', cost: 'query' },
       schema: { querystring: describedQuerySchema, response: { 200: drillReplySchema } },
     },
     async (request) => {
@@ -107,14 +122,17 @@ export function metricRoutes(app: App, { door, onExport, descriptors }: MetricDe
           reason: 'metric_redefined',
           parts: { metric: asked.metric },
         })
-      return drill({ ...asked, ...how, limit, offset: 0, cursor }, personOf(request).scope)
+      const person = personOf(request)
+      const page = await drill({ ...asked, ...how, limit, offset: 0, cursor }, person.scope)
+      noteView({ person, verb: 'view.descriptor', subject: `metric/${asked.metric}`, detail: { rows: page.total } })
+      return page
     },
   )
 
   app.post(
     '/api/explain',
     {
-      config: { policy: 'orders.read' },
+      config: { policy: 'orders.read', keys: true, cost: 'query' },
       schema: { body: explainRequestSchema, response: { 200: explainResultSchema } },
     },
     async (request) => door.explain(request.body, personOf(request).scope),
@@ -123,7 +141,7 @@ export function metricRoutes(app: App, { door, onExport, descriptors }: MetricDe
   app.post(
     '/api/spikes',
     {
-      config: { policy: 'orders.read' },
+      config: { policy: 'orders.read', keys: true, cost: 'query' },
       schema: { body: spikeCourseRequestSchema, response: { 200: spikeCourseSchema } },
     },
     async (request) => door.spikeCourse(request.body, personOf(request).scope),
@@ -131,14 +149,14 @@ export function metricRoutes(app: App, { door, onExport, descriptors }: MetricDe
 
   app.post(
     '/api/drill/export',
-    { config: { policy: 'orders.export' }, schema: { body: drillRequestSchema } },
+    { config: { policy: 'orders.export', keys: true, cost: 'export' }, schema: { body: drillRequestSchema } },
     async (request, reply) => {
       const person = personOf(request)
       const format = formatAsked(request, false) ?? 'csv'
       // The page a reader looks at says nothing about the file: it has all rows, up to the door's own limit.
       const { limit: _page, offset: _from, ...whole } = request.body
       const table = await door.drillTable(whole, person.scope)
-      await onExport({ person, metric: whole.metric, format })
+      await onExport({ verb: 'drill.exported', person, metric: whole.metric, format })
       return sendTable(reply, table, format)
     },
   )

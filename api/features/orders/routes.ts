@@ -4,6 +4,7 @@ import type { Door } from '#transforms/query/door.ts'
 import type { RowScope } from '#transforms/query/request.ts'
 import { notFound } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
+import type { NoteView } from '../audit/views.ts'
 import type { People } from '../people/people.ts'
 import { toFacts } from '../actions/read-facts.ts'
 import { listLedger } from './ledger.ts'
@@ -26,11 +27,12 @@ export type OrderDeps = {
   >
   readonly people: Pick<People, 'names'>
   readonly now: () => Date
+  readonly noteView: NoteView
 }
 
 const params = z.strictObject({ order_id: z.string().min(1).max(256) })
 
-export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
+export function orderRoutes(app: App, { door, people, now, noteView }: OrderDeps): void {
   const asKnownNow = async (orderId: string, scope: RowScope) => {
     const [order, events, anomalies, pauses, promises, costs] = await Promise.all([
       door.order(orderId, scope),
@@ -50,7 +52,8 @@ export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
       schema: { params, querystring: knownAtQuerySchema, response: { 200: orderPageSchema } },
     },
     async (request) => {
-      const { scope } = personOf(request)
+      const person = personOf(request)
+      const { scope } = person
       const { order_id } = request.params
       const { known_at } = request.query
       const [found, instants] = await Promise.all([
@@ -59,6 +62,7 @@ export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
       ])
       if (found === null) throw notFound('order')
       const { order, events: timeline, anomalies, pauses: paused } = found
+      noteView({ person, verb: 'view.order', subject: `order/${order_id}`, orderId: order_id })
       const names = await people.names([...new Set(timeline.map((event) => event.auth_id))])
       const at = found.known_at === null ? now() : new Date(found.known_at)
       const duplicates = new Set(toFacts(order, anomalies).duplicates.map((one) => one.payment_id))
@@ -88,10 +92,12 @@ export function orderRoutes(app: App, { door, people, now }: OrderDeps): void {
       schema: { params, querystring: knownAtQuerySchema, response: { 200: rawReplySchema } },
     },
     async (request) => {
-      const { scope } = personOf(request)
-      const order = await door.order(request.params.order_id, scope)
+      const person = personOf(request)
+      const { order_id } = request.params
+      const order = await door.order(order_id, person.scope)
       if (order === null) throw notFound('order')
-      return door.rawEvents(order.order_id, scope, request.query.known_at)
+      noteView({ person, verb: 'view.messages', subject: `order/${order_id}`, orderId: order_id })
+      return door.rawEvents(order.order_id, person.scope, request.query.known_at)
     },
   )
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { auditReplySchema } from '../../contract/actions.ts'
+import type { auditReplySchema } from '../../contract/audit.ts'
 import type { z } from 'zod'
 import { aDoor, openTestApp, type TestApp } from '../../test-app.ts'
 import { MOST_PER_HOUR } from './reveal.ts'

@@ -18,7 +18,7 @@ import type { DeliveryRow } from './delivery-store.ts'
 import { forgetFuture, onRequest, type OccurrenceRow } from './occurrence-store.ts'
 import { findReport, listReports, toColumns, type StoredReport } from './report-store.ts'
 import { checkSchedule, nextDue } from './schedule.ts'
-import { covers } from './scope.ts'
+import { covers } from '../../row-scope.ts'
 
 export type ReportsDeps = DeliverDeps & {
   readonly queue: JobQueue

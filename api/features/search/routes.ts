@@ -3,6 +3,7 @@ import { searchReplySchema } from '../../contract/orders.ts'
 import type { Door } from '#transforms/query/door.ts'
 import { searchFiltersSchema } from '#transforms/query/search-filters.ts'
 import { type App, personOf } from '../../feature.ts'
+import type { NoteView } from '../audit/views.ts'
 
 const { shape } = searchFiltersSchema
 const amount = z.coerce.number().pipe(shape.amount_from.unwrap())
@@ -23,10 +24,12 @@ const querystring = z.strictObject({
   anomaly_type: list,
 })
 
-export function searchRoutes(app: App, { door }: { door: Pick<Door, 'search'> }): void {
+export type SearchDeps = { readonly door: Pick<Door, 'search'>; readonly noteView: NoteView }
+
+export function searchRoutes(app: App, { door, noteView }: SearchDeps): void {
   app.get(
     '/api/search',
-    { config: { policy: 'orders.read' }, schema: { querystring, response: { 200: searchReplySchema } } },
+    { config: { policy: 'orders.read', cost: 'query' }, schema: { querystring, response: { 200: searchReplySchema } } },
     async (request) => {
       const { q: text, ...asked } = request.query
       const filters = searchFiltersSchema.parse({
@@ -37,7 +40,16 @@ export function searchRoutes(app: App, { door }: { door: Pick<Door, 'search'> })
         currency: listOf(asked.currency),
         anomaly_type: listOf(asked.anomaly_type),
       })
-      return door.search({ text, filters }, personOf(request).scope)
+      const person = personOf(request)
+      const found = await door.search({ text, filters }, person.scope)
+      // What was typed may be somebody's name or number, so of it only that there was something.
+      const detail = {
+        has_text: text.trim() !== '',
+        filters: Object.keys(asked).toSorted(),
+        found: found.results.length,
+      }
+      noteView({ person, verb: 'view.search', subject: 'search', detail })
+      return found
     },
   )
 }

@@ -11,7 +11,11 @@ import { seedPeople } from './features/people/seed.ts'
 import { type State, openState } from './state/state.ts'
 
 export async function openTestState(): Promise<State> {
-  const made = await sharedFolder('state', async (path) => (await seeded(await openState({ directory: path }))).close())
+  const made = await sharedFolder('state', async (path) => {
+    const state = await openState({ directory: path })
+    await seedPeople(createPeople(state.knex), { demo: true, admin: null })
+    await state.close()
+  })
   const directory = mkdtempSync(join(tmpdir(), 'orderlens-state-'))
   cpSync(made, directory, { recursive: true })
   const state = await openState({ directory })

@@ -1,6 +1,7 @@
 /** The API as one part of a process: the app, and the runner that carries actions out and settles them. */
 import type { FastifyBaseLogger } from 'fastify'
 import { createRuleBook } from '#transforms/rules/rule-book.ts'
+import { readingAs } from '#warehouse/reading.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type AppOptions, buildApp } from './app.ts'
 import type { App } from './feature.ts'
@@ -11,7 +12,7 @@ import { type Replays, createDataOperations } from './features/data/operations.t
 import { createPeople } from './features/people/people.ts'
 import { seedPeople } from './features/people/seed.ts'
 
-export type ApiOptions = Omit<AppOptions, 'wake' | 'log' | 'operations' | 'rules'> & {
+export type ApiOptions = Omit<AppOptions, 'wake' | 'log' | 'operations' | 'rules' | 'reads'> & {
   readonly warehouse: Warehouse
   /** Derives dead letters again; null where this process does not derive. */
   readonly replays: Replays | null
@@ -43,7 +44,9 @@ export async function createApi(options: ApiOptions): Promise<Api> {
     ...options,
     rules: createRuleBook(warehouse, { now }),
     operations: createDataOperations(warehouse, options.replays),
-    wake: () => actions.wake(),
+    // The round goes on for whoever else has something in the outbox.
+    wake: () => readingAs({ lane: 'background' }, () => actions.wake()),
+    reads: () => warehouse.reads(),
   })
   const unsubscribe = live.subscribe(() => actions.wake())
   return {

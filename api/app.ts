@@ -8,6 +8,7 @@ import type { ApiConfig } from './config.ts'
 import type { Board } from './contract/boards.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { RuleBook } from '#transforms/rules/rule-book.ts'
+import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { App, Feature } from './feature.ts'
 import { createReadFacts } from './features/actions/read-facts.ts'
 import { actionRoutes } from './features/actions/routes.ts'
@@ -52,6 +53,8 @@ import { registerInputGuard } from './plugins/input-guard.ts'
 import { registerLimits } from './plugins/limits.ts'
 import { registerOpenApi } from './plugins/openapi.ts'
 import { registerOperations } from './plugins/operations.ts'
+import { measureReads } from './plugins/read-measures.ts'
+import { registerReading } from './plugins/reading.ts'
 import { registerPortal } from './plugins/portal.ts'
 import { createPrincipals } from './plugins/principals.ts'
 import { registerSecurityHeaders } from './plugins/security-headers.ts'
@@ -78,6 +81,8 @@ export type AppOptions = {
   readonly portalRoot: string | null
   /** Features composed outside, such as reports. */
   readonly features?: readonly Feature[]
+  /** What the readers of the warehouse do; left out where there is none. */
+  readonly reads?: Warehouse['reads']
   readonly log: FastifyBaseLogger | null
   readonly now?: () => Date
 }
@@ -116,8 +121,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
   registerInputGuard(app)
   registerBudgets(app, createBudgets({ perMinute: config.ratePerMinute, now }))
   registerEtags(app)
+  registerReading(app)
   await registerOpenApi(app)
   const registry = registerOperations(app, { state })
+  if (options.reads !== undefined) measureReads(registry, options.reads)
 
   sessionRoutes(app, { signIn, cookie: sessionCookie, demo: config.demo })
   providerRoutes(app, {

@@ -1,6 +1,9 @@
 /** How a request is refused here. */
 import { type ErrorCode, type ErrorParts, type ErrorReason, errorCodes } from './contract/errors.ts'
 
+/** Whoever finds something away may look again after so long. */
+const AWAY_S = 5
+
 /** A refusal in our own words; the cause is logged and never sent. */
 export class ApiError extends Error {
   readonly code: ErrorCode
@@ -22,7 +25,7 @@ export class ApiError extends Error {
     this.code = code
     this.statusCode = errorCodes[code]
     this.retryable = this.statusCode === 429 || this.statusCode >= 500
-    this.retryAfterSeconds = options.retryAfterSeconds ?? null
+    this.retryAfterSeconds = options.retryAfterSeconds ?? (code === 'unavailable' ? AWAY_S : null)
     this.reason = options.reason ?? null
     this.parts = options.parts ?? null
   }

@@ -21,10 +21,26 @@ export const warehouseEnvSchema = z.object({
     .optional(),
 })
 
+/** What a read may take before it is ended. */
+export type ReadLimits = {
+  readonly seconds: number
+  readonly memoryBytes: number
+  readonly rowsRead: number
+  readonly resultRows: number
+  readonly resultBytes: number
+}
+
 export type WarehouseConfig =
-  | { readonly mode: 'embedded'; readonly path: string; readonly database: string; readonly readers: number }
+  | {
+      readonly mode: 'embedded'
+      readonly path: string
+      readonly database: string
+      readonly readers: number
+      readonly limits?: Partial<ReadLimits>
+    }
   | {
       readonly mode: 'server'
+      readonly limits?: Partial<ReadLimits>
       readonly url: string
       readonly user: string
       readonly password: string

@@ -1,31 +1,52 @@
 /** The only file that makes connections: to the embedded engine or to a server, with the same client. */
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { Session } from 'chdb'
-import { createChdbConnection } from 'chdb/connection'
-import type { WarehouseConfig } from './config.ts'
+import { type ChdbConnection, createChdbConnection } from 'chdb/connection'
+import type { ReadLimits, WarehouseConfig } from './config.ts'
 import { WarehouseError, toWarehouseError } from './errors.ts'
+import { settingParams } from './session-params.ts'
 
 export type Connections = {
-  readonly readers: readonly ClickHouseClient[]
+  readonly readers: readonly Reader[]
   readonly writers: readonly ClickHouseClient[]
   /** Folder for spooled inserts; null when bytes travel in a request body. */
   readonly spool: string | null
 }
 
+const READ_LIMITS: ReadLimits = {
+  seconds: 30,
+  memoryBytes: 3_000_000_000,
+  rowsRead: 2_000_000_000,
+  resultRows: 200_000,
+  resultBytes: 268_435_456,
+}
+
+export type Reader = {
+  readonly client: ClickHouseClient
+  /** Ends the statement it runs; on a server the one with this id. */
+  end(queryId: string): Promise<void>
+}
+
 /** Limits of every read. 64-bit integers are quoted so that no reader loses digits. */
-const READ_SETTINGS = {
-  max_execution_time: 30,
-  max_threads: 2,
-  max_memory_usage: 3_000_000_000,
-  max_result_rows: 200_000,
-  result_overflow_mode: 'throw',
-  max_query_size: 1_000_000,
-  output_format_json_quote_64bit_integers: 1,
-  readonly: 1,
-} as const
+function readSettings(given: Partial<ReadLimits> = {}): Settings {
+  const limits = { ...READ_LIMITS, ...given }
+  return {
+    max_execution_time: limits.seconds,
+    max_threads: 2,
+    max_memory_usage: limits.memoryBytes,
+    max_rows_to_read: limits.rowsRead,
+    max_result_rows: limits.resultRows,
+    max_result_bytes: limits.resultBytes,
+    result_overflow_mode: 'throw',
+    max_query_size: 1_000_000,
+    output_format_json_quote_64bit_integers: 1,
+    readonly: 1,
+  }
+}
 
 /**
  * An insert is there on its shards when it is answered, and is read where it was written; orders are joined and looked up
@@ -67,7 +88,8 @@ async function connectEmbedded(config: Extract<WarehouseConfig, { mode: 'embedde
   mkdirSync(path, { recursive: true })
   mkdirSync(spool, { recursive: true })
   // safe because chdb types the same Connection contract from its own copy of the client's common package
-  const open = (): ClickHouseClient => createClient({ connection: createChdbConnection({ path }) as never })
+  const clientOf = (connection: object): ClickHouseClient => createClient({ connection: connection as never })
+  const open = (): ClickHouseClient => clientOf(createChdbConnection({ path }))
   let writers: ClickHouseClient[]
   try {
     writers = Array.from({ length: WRITERS }, open)
@@ -83,15 +105,52 @@ async function connectEmbedded(config: Extract<WarehouseConfig, { mode: 'embedde
     await writer.command({ query: `use ${config.database}` })
     await apply(writer, { ...EMBEDDED_SETTINGS, ...WRITE_SETTINGS })
   }
-  const readers = Array.from({ length: config.readers }, open)
-  for (const reader of readers) await restrict(reader, config.database)
+  const readers = Array.from({ length: config.readers }, (): Reader & { name: string } => {
+    const name = randomUUID()
+    const client = clientOf(inSession(createChdbConnection({ path })))
+    return { client, name, end: () => endNamed(() => openSession(path), name) }
+  })
+  for (const { client, name } of readers) await restrict(client, name, config)
   return { readers, writers, spool }
 }
 
+/** Gives a session a name, by which what it runs can be ended from another; a UUID of ours. */
+export const named = (name: string) => ({ log_comment: name }) as const
+
+/**
+ * The embedded engine gives statements ids of its own, and writes them anew with their values in place; the settings of a
+ * session are what is left to know them by.
+ */
+export async function endNamed(open: () => EngineSession, name: string): Promise<void> {
+  const session = open()
+  try {
+    await session.run(`kill query where Settings['log_comment'] = '${name}' async`)
+  } finally {
+    session.close()
+  }
+}
+
+/** A connection whose parameters are those of its session, see `session-params.ts`. */
+function inSession(connection: ChdbConnection): object {
+  const set = async <P extends Asked>({ query_params: values, ...rest }: P): Promise<Omit<P, 'query_params'>> => {
+    const statement = settingParams(rest.query, values)
+    if (statement !== null) await connection.command({ query: statement })
+    return rest
+  }
+  return {
+    query: async (asked: Asked) => connection.query(await set(asked)),
+    exec: async (asked: Asked) => connection.exec(await set(asked)),
+    command: (asked: Asked) => connection.command(asked),
+    ping: (how: Parameters<ChdbConnection['ping']>[0]) => connection.ping(how),
+    close: () => connection.close(),
+  }
+}
+type Asked = { readonly query: string; readonly query_params?: Readonly<Record<string, unknown>> }
+
 /** Settings given to the client would stick to the embedded session, so a reader gets its limits once and is sealed. */
-async function restrict(reader: ClickHouseClient, database: string): Promise<void> {
+async function restrict(reader: ClickHouseClient, name: string, { database, limits }: WarehouseConfig): Promise<void> {
   await reader.command({ query: `use ${database}` })
-  await apply(reader, { ...EMBEDDED_SETTINGS, ...READ_SETTINGS })
+  await apply(reader, { ...EMBEDDED_SETTINGS, ...named(name), ...readSettings(limits) })
 }
 
 type Settings = Readonly<Record<string, string | number>>
@@ -136,11 +195,9 @@ async function connectServer(config: Extract<WarehouseConfig, { mode: 'server' }
     ...login,
     database: config.database,
     clickhouse_settings: {
-      ...READ_SETTINGS,
-      max_memory_usage: '3000000000',
-      max_result_rows: '200000',
-      max_query_size: '1000000',
-      readonly: '1',
+      ...Object.fromEntries(Object.entries(readSettings(config.limits)).map(([name, value]) => [name, String(value)])),
+      // Whoever goes away takes the statement along.
+      cancel_http_readonly_queries_on_client_close: 1,
       ...(config.cluster !== undefined && CLUSTER_SETTINGS),
     },
   })
@@ -149,8 +206,11 @@ async function connectServer(config: Extract<WarehouseConfig, { mode: 'server' }
     database: config.database,
     clickhouse_settings: { ...WRITE_SETTINGS, ...(config.cluster !== undefined && CLUSTER_SETTINGS) },
   })
+  const end = async (id: string): Promise<void> => {
+    await writer.command({ query: 'kill query where query_id = {id:String} async', query_params: { id } })
+  }
   return {
-    readers: Array.from({ length: config.readers }, () => reader),
+    readers: Array.from({ length: config.readers }, () => ({ client: reader, end })),
     writers: Array.from({ length: WRITERS }, () => writer),
     spool: null,
   }

@@ -16,3 +16,15 @@ test('overload passes, a wrong statement does not', () => {
   expect(toWarehouseError('a query', engineError(47, 'Unknown identifier')).retryable).toBe(false)
   expect(toWarehouseError('a query', new Error('socket hang up')).retryable).toBe(true)
 })
+
+test('a question that takes too much is told by what it took; the memory of all together is nobody’s own', () => {
+  const codeOf = (code: number, message = '') => toWarehouseError('a query', engineError(code, message)).code
+  expect([158, 159, 241, 394, 396].map((code) => codeOf(code))).toEqual([
+    'TOO_MANY_ROWS',
+    'TIMEOUT',
+    'TOO_MUCH_MEMORY',
+    'CANCELLED',
+    'RESULT_TOO_LARGE',
+  ])
+  expect(codeOf(241, '(total) memory limit exceeded: would use 3 GiB')).toBe('OVERLOADED')
+})

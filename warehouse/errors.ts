@@ -5,6 +5,13 @@ export type WarehouseErrorCode =
   | 'LOCKED'
   | 'OVERLOADED'
   | 'TIMEOUT'
+  | 'TOO_MANY_ROWS'
+  | 'TOO_MUCH_MEMORY'
+  | 'RESULT_TOO_LARGE'
+  /** Refused before it ran: too many wait, or the process does not keep up. */
+  | 'TOO_BUSY'
+  /** Whoever asked went away. */
+  | 'CANCELLED'
   | 'READ_ONLY'
   | 'STATEMENT_REFUSED'
   | 'UNEXPECTED_ROW'
@@ -16,17 +23,19 @@ export class WarehouseError extends Error {
   readonly retryable: boolean
   /** ClickHouse's own number where the engine answered. */
   readonly engineCode: number | null
+  readonly retryAfterSeconds: number | null
 
   constructor(
     code: WarehouseErrorCode,
     message: string,
-    options: { retryable?: boolean; engineCode?: number | null; cause?: unknown } = {},
+    options: { retryable?: boolean; engineCode?: number | null; retryAfterSeconds?: number; cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause })
     this.name = 'WarehouseError'
     this.code = code
     this.retryable = options.retryable ?? false
     this.engineCode = options.engineCode ?? null
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null
   }
 }
 
@@ -34,13 +43,15 @@ export class WarehouseError extends Error {
 const TRANSIENT = new Set([3, 107, 159, 164, 202, 203, 209, 210, 241, 242, 243, 252, 285, 319, 425, 999])
 const BY_ENGINE_CODE: Readonly<Record<number, WarehouseErrorCode>> = {
   76: 'LOCKED',
-  158: 'OVERLOADED',
+  158: 'TOO_MANY_ROWS',
   159: 'TIMEOUT',
   164: 'READ_ONLY',
   202: 'OVERLOADED',
-  241: 'OVERLOADED',
+  241: 'TOO_MUCH_MEMORY',
   252: 'OVERLOADED',
-  396: 'OVERLOADED',
+  307: 'TOO_MANY_ROWS',
+  394: 'CANCELLED',
+  396: 'RESULT_TOO_LARGE',
 }
 
 const NETWORK_CODES = new Set([
@@ -71,12 +82,17 @@ export function toWarehouseError(what: string, cause: unknown): WarehouseError {
       cause,
     })
   }
-  const code = BY_ENGINE_CODE[engineCode] ?? 'STATEMENT_REFUSED'
+  const code = isOutOfMemory(cause) ? 'OVERLOADED' : (BY_ENGINE_CODE[engineCode] ?? 'STATEMENT_REFUSED')
   return new WarehouseError(code, `the warehouse refused ${what} (ClickHouse code ${engineCode})`, {
     retryable: TRANSIENT.has(engineCode) || isDiskFull(cause),
     engineCode,
     cause,
   })
+}
+
+/** The memory of all statements together, which is nobody's own fault. */
+function isOutOfMemory(cause: unknown): boolean {
+  return cause instanceof Error && /\(total\) memory limit exceeded/i.test(cause.message)
 }
 
 /** Where in a statement the disk ran full decides about the number; it is never the statement's fault. */

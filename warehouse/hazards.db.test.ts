@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { WarehouseError } from './errors.ts'
 import { readMigrations } from './migrate.ts'
 import { openWarehouse } from './open.ts'
+import { readingAs } from './reading.ts'
 import type { Warehouse } from './warehouse.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-hazards-'))
@@ -137,7 +138,9 @@ describe('settings do not stick', () => {
 
 describe('reads are bounded and cannot write', () => {
   const onEveryReader = (sql: string) =>
-    Promise.all(Array.from({ length: READERS }, () => rowsOf(`${sql}, sleep(0.1) as pause`)))
+    readingAs({ lane: 'people' }, () =>
+      Promise.all(Array.from({ length: READERS }, () => rowsOf(`${sql}, sleep(0.1) as pause`))),
+    )
 
   test('every reader carries a time limit', async () => {
     const limits = (await onEveryReader("select getSetting('max_execution_time') as seconds")).flat()
@@ -171,6 +174,54 @@ test('an embedded connection runs one query at a time: more callers than connect
     ),
   )
   expect(answers.map(([row]) => [row?.['n'], row?.['rows']])).toEqual(asked.map((n) => [n, String(100000 + n)]))
+})
+
+describe('parameters of reads', () => {
+  test('a value of every kind is what it was, whatever stands in it', async () => {
+    const given = {
+      text: "a'b\\c\t\r\n\0;-- {x:String} 订单\\'",
+      list: ["x'y", 'z\\', '', 'a\nb'],
+      nested: [[1], [2, 3]],
+      wide: 18_446_744_073_709_551_615n,
+      none: null,
+      yes: true,
+      map: { "k'": "v\\'" },
+    }
+    const [row] = await warehouse.queryRows(
+      "select {text:String} as text, {list:Array(String)} as list, {nested:Array(Array(UInt8))} as nested, toString({wide:UInt64}) as wide, {none:Nullable(String)} as none, {yes:Bool} as yes, {map:Map(String, String)} as map, toString({at:DateTime64(3, 'UTC')}) as at",
+      { ...given, at: new Date('2026-03-01T02:03:04.567Z') },
+    )
+    expect(row).toEqual({ ...given, wide: String(given.wide), at: '2026-03-01 02:03:04.567' })
+  })
+
+  test('a value of one read is never that of another, however many there are at once', async () => {
+    const hostile = "'; drop table hazards.victim; set param_scope = 'all"
+    const asked = Array.from({ length: 200 }, (_, n) => `${n}${hostile}`)
+    const found = await readingAs({ lane: 'people' }, () =>
+      Promise.all(asked.map((scope) => warehouse.queryRows('select {scope:String} as scope', { scope }))),
+    )
+    expect(found.map(([row]) => row?.['scope'])).toEqual(asked)
+    expect(await exists('victim')).toBe(true)
+    for (let n = 0; n < READERS; n += 1)
+      await expect(warehouse.queryRows('select {scope:String} as scope')).rejects.toMatchObject({
+        code: 'STATEMENT_REFUSED',
+      })
+  })
+
+  test('a large read does not hold up a small one', async () => {
+    const caller = new AbortController()
+    const large = readingAs({ lane: 'exports', signal: caller.signal }, () =>
+      warehouse.queryRows('select sum(cityHash64(number, {k:UInt8})) from numbers(1000000000)', { k: 1 }),
+    )
+    large.catch(() => undefined)
+    expect(await readingAs({ lane: 'people' }, () => warehouse.queryRows('select {k:UInt8} as k', { k: 2 }))).toEqual([
+      { k: 2 },
+    ])
+    expect(warehouse.reads().find(({ lane }) => lane === 'exports')?.running).toBe(1)
+    caller.abort()
+    await expect(large).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(warehouse.reads().map(({ running, waiting }) => running + waiting)).toEqual([0, 0, 0, 0])
+  })
 })
 
 describe('final and parts of a column', () => {

@@ -9,8 +9,11 @@ import type { WarehouseConfig } from './config.ts'
 import { type ClusterDdl, createClusterDdl, spreadTables } from './cluster.ts'
 import { connect } from './connect.ts'
 import { WarehouseError, toWarehouseError } from './errors.ts'
-import { createLane } from './lane.ts'
+import { createLanes } from './lanes.ts'
 import { migrate } from './migrate.ts'
+import { createPool } from './pool.ts'
+import { watchPressure } from './pressure.ts'
+import { endable } from './endable.ts'
 import type { InsertGuard, QueryParams, Warehouse } from './warehouse.ts'
 
 /** One insert is one block and therefore one part: nothing of it is ever visible without the rest. */
@@ -20,8 +23,9 @@ const IDENTIFIER = /^[a-z_][a-z0-9_]*$/
 
 export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse> {
   const { readers, writers, spool } = await connect(config)
-  const reads = createLane(readers)
-  const writes = createLane(writers)
+  const pressure = watchPressure()
+  const reads = createLanes(readers, { pressure: pressure.now })
+  const writes = createPool(writers)
 
   let ddl: ClusterDdl = { statementsOf: (sql) => [sql] }
   const command = (sql: string, params?: QueryParams): Promise<void> =>
@@ -34,13 +38,23 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
         throw toWarehouseError(`a statement (${firstWords(sql)})`, cause)
       })
 
+  /** A read ends with whoever asked for it. A server is told in both ways; the embedded engine holds its reader until the statement is over. */
+  const read = <T>(
+    sql: string,
+    params: QueryParams | undefined,
+    work: (client: ClickHouseClient, asked: Asked) => Promise<T>,
+  ): Promise<T> =>
+    reads.run((reader, signal) => {
+      const asked = { query: sql, ...(params && { query_params: { ...params } }) }
+      if (signal === undefined) return work(reader.client, asked)
+      return endable(signal, reader.end, (id) =>
+        work(reader.client, config.mode === 'server' ? { ...asked, query_id: id, abort_signal: signal } : asked),
+      )
+    })
+
   const rowsOf = (sql: string, params?: QueryParams): Promise<Record<string, unknown>[]> =>
-    reads.run(async (client) => {
-      const result = await client.query({
-        query: sql,
-        format: 'JSONEachRow',
-        ...(params && { query_params: { ...params } }),
-      })
+    read(sql, params, async (client, asked) => {
+      const result = await client.query({ ...asked, format: 'JSONEachRow' })
       return result.json<Record<string, unknown>>()
     })
 
@@ -101,17 +115,11 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
         throw toWarehouseError('a query', cause)
       }),
     queryBytes: (sql, format, params) =>
-      reads
-        .run(async (client) => {
-          const result = await client.exec({
-            query: `${sql}\nformat ${IDENTIFIER_FORMAT.parse(format)}`,
-            ...(params && { query_params: { ...params } }),
-          })
-          return collect(result.stream)
-        })
-        .catch((cause: unknown) => {
-          throw toWarehouseError('a query', cause)
-        }),
+      read(`${sql}\nformat ${IDENTIFIER_FORMAT.parse(format)}`, params, async (client, asked) =>
+        collect((await client.exec(asked)).stream),
+      ).catch((cause: unknown) => {
+        throw toWarehouseError('a query', cause)
+      }),
     command,
     insertArrow: (table, columns, arrow, guard) =>
       insertBytes(table, columns, 'ArrowStream', arrow, guard).catch((cause: unknown) => {
@@ -125,14 +133,16 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
         throw toWarehouseError(`an insert into ${table}`, cause)
       })
     },
+    reads: () => reads.figures(),
     async close() {
+      pressure.stop()
       const closed = new Set<ClickHouseClient>()
       const closeOne = async (client: ClickHouseClient): Promise<void> => {
         if (closed.has(client)) return
         closed.add(client)
         await client.close()
       }
-      await reads.close(closeOne)
+      await reads.close(({ client }) => closeOne(client))
       await writes.close(closeOne)
     },
   }
@@ -143,6 +153,13 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
   }
   await migrate(warehouse)
   return warehouse
+}
+
+type Asked = {
+  readonly query: string
+  readonly query_params?: Record<string, unknown>
+  readonly query_id?: string
+  readonly abort_signal?: AbortSignal
 }
 
 const IDENTIFIER_FORMAT = z.string().regex(/^[A-Za-z]{2,40}$/)

@@ -1,5 +1,6 @@
 /** The one way to the analytical engine; the same statements on the embedded engine and on a server. */
 import type { z } from 'zod'
+import type { LaneFigures } from './lanes.ts'
 
 export type QueryParams = Readonly<Record<string, unknown>>
 
@@ -36,5 +37,7 @@ export type Warehouse = {
   insertArrow(table: string, columns: readonly string[], arrow: Uint8Array, guard?: InsertGuard): Promise<void>
   /** Inserts a handful of plain rows (ledger rows, not events). Implemented over Arrow or JSON in a spool file. */
   insertRows(table: string, rows: readonly Record<string, unknown>[]): Promise<void>
+  /** What the readers do, by whom they read for. */
+  reads(): readonly LaneFigures[]
   close(): Promise<void>
 }

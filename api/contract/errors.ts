@@ -27,6 +27,7 @@ export const errorCodes = {
   result_too_large: 422,
   internal: 500,
   unavailable: 503,
+  too_busy: 503,
   timeout: 504,
 } as const
 export type ErrorCode = keyof typeof errorCodes
@@ -47,6 +48,9 @@ export const errorReasons = {
   name_unknown: ['came'],
   nothing_known: [],
   too_much_known: [],
+  rows_spent: [],
+  memory_spent: [],
+  result_spent: [],
   role_needed: ['expected', 'came'],
   all_rows_needed: [],
   one_request_a_table: ['came'],

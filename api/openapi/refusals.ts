@@ -30,6 +30,7 @@ const words: Readonly<Record<ErrorCode, string>> = {
   result_too_large: 'ask for less: a shorter window, fewer splits',
   internal: 'our mistake; the log has the details under requestId',
   unavailable: 'something behind does not answer; try again shortly',
+  too_busy: 'too many ask at once; retry-after says when to ask again',
   timeout: 'took too long; ask for a shorter window or fewer splits',
 }
 

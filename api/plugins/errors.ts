@@ -13,7 +13,9 @@ export function registerErrors(app: App): void {
 /** Also for what the framework refuses before a route is found. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = toApiError(error)
-  const level = refusal.statusCode >= 500 ? 'error' : 'info'
+  // Nobody hears an answer after hanging up, and being busy is no fault.
+  const isFault = refusal.statusCode >= 500 && error.code !== 'CANCELLED' && refusal.code !== 'too_busy'
+  const level = isFault ? 'error' : 'info'
   request.log[level]({ err: error, code: refusal.code }, 'request refused')
   return answer(reply, request, refusal)
 }
@@ -64,6 +66,23 @@ const BY_CODE: Readonly<Record<string, Known>> = {
   TRIAL_RUNNING: ['conflict', null, 'trial_running'],
   // Warehouse.
   OVERLOADED: ['unavailable', 'the warehouse is busy; try again, or ask for less at once'],
+  TOO_BUSY: ['too_busy', 'too many ask for data at once; try again in a moment'],
+  CANCELLED: ['unavailable', 'whoever asked went away'],
+  TOO_MANY_ROWS: [
+    'result_too_large',
+    'this would read more rows than one question may; ask for a shorter window or fewer splits',
+    'rows_spent',
+  ],
+  TOO_MUCH_MEMORY: [
+    'result_too_large',
+    'this took more memory than one question may; ask for a shorter window or fewer splits',
+    'memory_spent',
+  ],
+  RESULT_TOO_LARGE: [
+    'result_too_large',
+    'the answer is larger than one may be; ask for a shorter window or fewer splits',
+    'result_spent',
+  ],
   TIMEOUT: ['timeout', 'this took too long; ask for a shorter window or fewer splits'],
   UNREACHABLE: ['unavailable', 'the data cannot be reached right now; try again shortly'],
   // State database, as node-postgres names it.
@@ -86,7 +105,12 @@ function toApiError(error: FastifyError): ApiError {
   const known = BY_FASTIFY_CODE[error.code] ?? BY_CODE[error.code]
   if (known !== undefined) {
     const [code, message, reason] = known
-    return new ApiError(code, message ?? error.message, { cause: error, ...(reason && { reason }), ...partsOf(error) })
+    return new ApiError(code, message ?? error.message, {
+      cause: error,
+      ...(reason && { reason }),
+      ...retryAfterOf(error),
+      ...partsOf(error),
+    })
   }
   if (error.statusCode === 429) return new ApiError('too_many_requests', error.message, { cause: error })
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
@@ -95,6 +119,12 @@ function toApiError(error: FastifyError): ApiError {
   return new ApiError('internal', 'something went wrong here; the log has the details under this requestId', {
     cause: error,
   })
+}
+
+/** Whoever is busy says for how long. */
+function retryAfterOf(error: unknown): { retryAfterSeconds?: number } {
+  const { retryAfterSeconds } = error as { retryAfterSeconds?: number | null }
+  return typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}
 }
 
 /** Errors of the folders below carry parts of this shape, or none. */

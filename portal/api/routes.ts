@@ -2999,8 +2999,8 @@ export interface components {
         }
       }
     }
-    /** @description `idempotency_mismatch`: this key came with another body before; take a new one */
-    idempotency_mismatch: {
+    /** @description `idempotency_mismatch`: this key came with another body before; take a new one · `result_too_large`: ask for less: a shorter window, fewer splits */
+    'idempotency_mismatch.result_too_large': {
       headers: {
         [name: string]: unknown
       }
@@ -3009,7 +3009,7 @@ export interface components {
           /** @constant */
           statusCode?: 422
           /** @enum {unknown} */
-          code?: 'idempotency_mismatch'
+          code?: 'idempotency_mismatch' | 'result_too_large'
         }
       }
     }
@@ -3238,6 +3238,22 @@ export interface components {
           statusCode?: 503
           /** @enum {unknown} */
           code?: 'unavailable'
+        }
+      }
+    }
+    /** @description `unavailable`: something behind does not answer; try again shortly · `too_busy`: too many ask at once; retry-after says when to ask again */
+    'unavailable.too_busy': {
+      headers: {
+        /** @description Seconds to wait. */
+        'retry-after'?: number
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error'] & {
+          /** @constant */
+          statusCode?: 503
+          /** @enum {unknown} */
+          code?: 'unavailable' | 'too_busy'
         }
       }
     }
@@ -3756,7 +3772,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -3809,7 +3825,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -3844,7 +3860,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -3879,7 +3895,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -3914,7 +3930,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -3954,7 +3970,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -4087,9 +4103,10 @@ export interface operations {
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -4137,7 +4154,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -4190,9 +4207,10 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -4289,9 +4307,10 @@ export interface operations {
       404: components['responses']['not_found']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -4768,9 +4787,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -4831,9 +4851,10 @@ export interface operations {
       400: components['responses']['invalid_input.unknown_name']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -4873,9 +4894,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -4919,9 +4941,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -4962,9 +4985,10 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5013,9 +5037,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5060,9 +5085,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5098,9 +5124,10 @@ export interface operations {
       409: components['responses']['conflict']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5141,9 +5168,10 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5187,7 +5215,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5231,9 +5259,10 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5293,9 +5322,10 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5339,9 +5369,10 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5385,10 +5416,10 @@ export interface operations {
       409: components['responses']['action_refused.idempotency_in_flight']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
-      422: components['responses']['idempotency_mismatch']
+      422: components['responses']['idempotency_mismatch.result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5445,9 +5476,10 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5525,9 +5557,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5564,9 +5597,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5613,9 +5647,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5663,9 +5698,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5722,9 +5758,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5779,9 +5816,10 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5858,9 +5896,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5925,9 +5964,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -5982,9 +6022,10 @@ export interface operations {
       404: components['responses']['not_found']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -6036,9 +6077,10 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -6076,9 +6118,10 @@ export interface operations {
       409: components['responses']['conflict']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -6112,9 +6155,10 @@ export interface operations {
       409: components['responses']['conflict']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -6149,9 +6193,10 @@ export interface operations {
       409: components['responses']['conflict']
       413: components['responses']['body_too_large']
       415: components['responses']['unsupported_media_type']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -6404,7 +6449,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -6525,7 +6570,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }
@@ -6570,7 +6615,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }

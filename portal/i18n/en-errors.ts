@@ -25,6 +25,7 @@ export const errorCode = {
   result_too_large: 'The answer would be too large. Choose a shorter window or fewer splits.',
   internal: 'Something went wrong on the server. Its log has the details.',
   unavailable: 'The data cannot be reached right now. Try again shortly.',
+  too_busy: 'Too many people ask for data right now. Try again in a moment.',
   timeout: 'This took too long. Choose a shorter window or fewer splits.',
 } satisfies Record<ErrorCode, string>
 
@@ -44,6 +45,9 @@ export const errorReason = {
   name_unknown: 'There is nothing named “{came}”.',
   nothing_known: 'Nothing was known yet at that moment. Choose a later one.',
   too_much_known: 'Too much was known at that moment to work it out again. Choose an earlier one, or open one order.',
+  rows_spent: 'This would read more rows than one question may. Choose a shorter window or fewer splits.',
+  memory_spent: 'This took more memory than one question may. Choose a shorter window or fewer splits.',
+  result_spent: 'The answer is larger than one may be. Choose a shorter window or fewer splits.',
   role_needed: 'This needs the role {expected}; yours is {came}.',
   one_request_a_table: 'A table answers one request; there were {came}.',
   all_rows_needed: 'This concerns all channels and regions; your scope does not cover them.',

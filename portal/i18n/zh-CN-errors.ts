@@ -24,6 +24,7 @@ export const errorCode = {
   result_too_large: '结果过大，请缩短时间范围或减少拆分。',
   internal: '服务器出现错误，详情见服务器日志。',
   unavailable: '暂时无法读取数据，请稍后重试。',
+  too_busy: '目前查询的人过多，请稍后重试。',
   timeout: '处理时间过长，请缩短时间范围或减少拆分。',
 } satisfies Record<ErrorCode, string>
 
@@ -42,6 +43,9 @@ export const errorReason = {
   name_unknown: '没有名为“{came}”的内容。',
   nothing_known: '在该时刻还没有任何记录，请选择更晚的时刻。',
   too_much_known: '该时刻已知的内容过多，无法还原。请选择更早的时刻，或只打开一个订单。',
+  rows_spent: '此查询要读取的行数超过上限，请缩短时间范围或减少拆分。',
+  memory_spent: '此查询占用的内存超过上限，请缩短时间范围或减少拆分。',
+  result_spent: '结果超过单次查询的上限，请缩短时间范围或减少拆分。',
   role_needed: '需要“{expected}”角色；您的角色是“{came}”。',
   one_request_a_table: '一个表格只回答一个查询，收到 {came} 个。',
   all_rows_needed: '此内容涉及全部渠道和地区，超出您的数据范围。',

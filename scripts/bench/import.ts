@@ -43,7 +43,7 @@ async function load(folder: string, data: string): Promise<Run> {
       )
     }
   })
-  for (const client of [...readers, ...writers]) await client.close()
+  for (const client of [...readers.map((reader) => reader.client), ...writers]) await client.close()
   return { total, phases }
 }
 

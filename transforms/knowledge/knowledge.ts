@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Lane, createLane } from '#warehouse/lane.ts'
+import { type Pool, createPool } from '#warehouse/pool.ts'
+import { shared } from '#warehouse/reading.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Project } from '../engine/project.ts'
 import { QueryError } from '../query/errors.ts'
@@ -67,7 +68,7 @@ export function createKnowledge(warehouse: Warehouse, options: KnowledgeOptions)
   const { relations, now, waitMs = WAIT_MS, mostEvents = MOST_EVENTS } = options
   const shelves = new Map<string, Shelf>()
   // Large sets one after the other; an order does not wait behind them.
-  const [setTurn, orderTurn] = [createLane([0]), createLane([0])]
+  const [setTurn, orderTurn] = [createPool([0]), createPool([0])]
   let parts: { all: Part; order: Part } | undefined
   let cleaned: Promise<void> | undefined
 
@@ -80,7 +81,7 @@ export function createKnowledge(warehouse: Warehouse, options: KnowledgeOptions)
   const prepare = async (instant: string): Promise<Date> => {
     const at = new Date(instant)
     await checkAskable(warehouse, at, now())
-    await (cleaned ??= dropLeftovers(warehouse, PROCESS))
+    await (cleaned ??= shared(() => dropLeftovers(warehouse, PROCESS)))
     await evict()
     return at
   }
@@ -115,7 +116,7 @@ export function createKnowledge(warehouse: Warehouse, options: KnowledgeOptions)
       known: knownOf(at, key),
       key,
       startedMs: Date.now(),
-      ready: setTurn.run(fill),
+      ready: shared(() => setTurn.run(fill)),
       isReady: false,
       doneShare: 0,
       readers: 0,
@@ -157,9 +158,9 @@ export function createKnowledge(warehouse: Warehouse, options: KnowledgeOptions)
 }
 
 /** Answers as soon as there is an answer; the turn ends when all is cleared away. */
-function early<T>(turn: Lane<number>, work: (answer: (value: T) => void) => Promise<void>): Promise<T> {
+function early<T>(turn: Pool<number>, work: (answer: (value: T) => void) => Promise<void>): Promise<T> {
   return new Promise((resolve, reject) => {
-    turn.run(() => work(resolve)).catch(reject)
+    shared(() => turn.run(() => work(resolve))).catch(reject)
   })
 }
 

@@ -200,7 +200,7 @@ function inWords(cause: unknown, { seconds, memoryBytes }: TrialLimits): unknown
   const told =
     cause.code === 'TIMEOUT'
       ? `the trial took longer than the ${seconds} seconds it has`
-      : cause.code === 'OVERLOADED'
+      : cause.code === 'OVERLOADED' || cause.code === 'TOO_MUCH_MEMORY'
         ? `the trial needed more than the ${Math.round(memoryBytes / 1e6)} MB of memory it has`
         : null
   if (told === null) return cause

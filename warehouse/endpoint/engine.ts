@@ -5,8 +5,10 @@ import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { EngineAnswer, EngineSession } from '../connect.ts'
-import { createLane } from '../lane.ts'
+import { type EngineAnswer, type EngineSession, endNamed, named } from '../connect.ts'
+import { endable } from '../endable.ts'
+import { WarehouseError } from '../errors.ts'
+import { createPool } from '../pool.ts'
 import { forbiddenFunctions } from './statement.ts'
 import { withProcesses } from './processes.ts'
 
@@ -18,6 +20,8 @@ export type Run = {
   readonly database: string
   readonly readOnly: boolean
   readonly queryId: string
+  /** Aborted when the caller goes away; of statements that only read. */
+  readonly signal?: AbortSignal
 }
 
 export type Engine = {
@@ -40,22 +44,30 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 
 export async function createEngine({ open, spool, sessions = 6 }: EngineOptions): Promise<Engine> {
   await mkdir(spool, { recursive: true })
-  const lane = createLane(Array.from({ length: sessions }, (_, n) => n))
+  const pool = createPool(Array.from({ length: sessions }, (_, n) => n))
   const forbidden = forbiddenFunctions(await functionNames(open))
   const running = new Map<string, string>()
 
   return {
     forbidden,
-    run: ({ sql, format, params, settings, database, readOnly, queryId }) =>
-      lane.run(async () => {
+    run: ({ sql, format, params, settings, database, readOnly, queryId, signal }) =>
+      pool.run(async () => {
+        if (signal?.aborted === true) throw new WarehouseError('CANCELLED', 'the caller went away before its turn')
         const session = open()
+        const name = randomUUID()
         running.set(queryId, sql)
         try {
           await session.run(`use ${database}`)
           await session.run(
-            `set ${assignments({ ...(readOnly ? DEFAULTS : {}), ...settings, readonly: readOnly ? '1' : '0' })}`,
+            `set ${assignments({ ...(readOnly ? DEFAULTS : {}), ...settings, ...named(name), readonly: readOnly ? '1' : '0' })}`,
           )
-          return await session.run(withProcesses(sql, running), { format, params })
+          const statement = withProcesses(sql, running)
+          if (signal === undefined) return await session.run(statement, { format, params })
+          return await endable(
+            signal,
+            () => endNamed(open, name),
+            () => session.run(statement, { format, params }),
+          )
         } finally {
           running.delete(queryId)
           session.close()
@@ -71,7 +83,7 @@ export async function createEngine({ open, spool, sessions = 6 }: EngineOptions)
         await rm(path, { force: true })
       }
     },
-    close: () => lane.close(() => Promise.resolve()),
+    close: () => pool.close(() => Promise.resolve()),
   }
 }
 

@@ -81,7 +81,7 @@ export function sendError(
   refusal: Refusal,
   status = STATUS[refusal.code] ?? (refusal.code === 1001 ? 500 : 400),
 ): void {
-  if (response.headersSent) {
+  if (response.headersSent || response.destroyed) {
     response.destroy()
     return
   }

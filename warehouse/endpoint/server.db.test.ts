@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import type { ClickHouseClient } from '@clickhouse/client'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSession } from '../connect.ts'
 import { startEndpoint } from './server.ts'
@@ -234,6 +235,26 @@ describe('the protocol', () => {
     expect(await status({})).toBe(200)
     expect(await status({ Origin: 'https://example.com' })).toBe(401)
     expect(await status({ Host: 'rebound.example.com' })).toBe(401)
+  })
+
+  test('a caller who hangs up ends the statement', async () => {
+    const slow = 'select count() from numbers(2000000000) where cityHash64(repeat(toString(number), 60)) = 1'
+    const running = async () =>
+      Number(
+        (
+          await rows(
+            "select toString(count()) as n from system.processes where startsWith(query, 'select count() from num')",
+          )
+        )[0]?.['n'],
+      )
+    const caller = new AbortController()
+    const asked = fetch(reading.url, { method: 'POST', body: slow, signal: caller.signal }).catch(() => 'gone')
+    while ((await running()) !== 1) await sleep(10)
+    caller.abort()
+    expect(await asked).toBe('gone')
+    const since = performance.now()
+    while ((await running()) !== 0) await sleep(10)
+    expect(performance.now() - since).toBeLessThan(5_000)
   })
 
   test('an open endpoint for everybody is refused', async () => {

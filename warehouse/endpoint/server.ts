@@ -16,7 +16,7 @@ import { boundParams, readLogin, readRequest } from './request.ts'
 import type { EngineRequest, Login } from './request.ts'
 import { failureOf, send, sendAnswer, sendError } from './response.ts'
 import type { Answer } from './response.ts'
-import { checkStatement, readStatement, splitInsert, writtenFormat } from './statement.ts'
+import { checkStatement, isRead, readStatement, splitInsert, writtenFormat } from './statement.ts'
 import type { InsertData, Refusal } from './statement.ts'
 
 export type EndpointOptions = {
@@ -112,7 +112,11 @@ async function answer(
   if (asked.kind === 'refused') return sendError(response, asked)
 
   const body = bodyOf(request)
-  const outcome = await run(engine, options, asked, body)
+  const caller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) caller.abort()
+  })
+  const outcome = await run(engine, options, asked, { body, signal: caller.signal })
   if ('kind' in outcome) return sendError(response, outcome)
   sendAnswer(response, asked, outcome)
 }
@@ -147,7 +151,12 @@ function same(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected))
 }
 
-async function run(engine: Engine, options: Settled, asked: EngineRequest, body: Readable): Promise<Answer | Refusal> {
+async function run(
+  engine: Engine,
+  options: Settled,
+  asked: EngineRequest,
+  { body, signal }: { body: Readable; signal: AbortSignal },
+): Promise<Answer | Refusal> {
   // The insert's data follows its statement: either the whole body, or the rest of it.
   const given = splitInsert(asked.query)
   if (given.kind === 'insert')
@@ -180,6 +189,7 @@ async function run(engine: Engine, options: Settled, asked: EngineRequest, body:
     database: asked.database ?? options.database,
     readOnly,
     queryId: asked.queryId,
+    ...(isRead(statement) && { signal }),
   })
   return { ...answer, format: writtenFormat(statement) ?? asked.format }
 }

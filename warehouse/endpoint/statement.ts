@@ -62,12 +62,15 @@ export function readStatement(sql: string): Statement | Refusal {
   }
 }
 
+/** What a statement that only reads begins with. */
+export const isRead = ({ verb }: Statement): boolean => READS.has(verb)
+
 /** Null when the statement may run. */
 export function checkStatement(
   statement: Statement,
   options: { readOnly: boolean; forbidden: ReadonlySet<string> },
 ): Refusal | null {
-  if (options.readOnly && !READS.has(statement.verb)) {
+  if (options.readOnly && !isRead(statement)) {
     return refuse(
       164,
       'READONLY',

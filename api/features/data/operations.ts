@@ -5,6 +5,7 @@ import { breakerSchema, holdBodySchema, replayBodySchema, replayStartedSchema } 
 import type { Person } from '../../contract/session.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { DerivationBreaker } from '#transforms/query/health-jobs.ts'
+import { readingAs } from '#warehouse/reading.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { ApiError, notFound } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
@@ -83,7 +84,7 @@ export function operationRoutes(app: App, { door, knex, now, operations }: Deps)
       const { jobId } = await audited(
         person,
         { verb: 'replay.started', subject: `dead-letters/${subject}`, detail: selection },
-        () => replays.start(selection, person.name),
+        () => readingAs({ lane: 'background' }, () => replays.start(selection, person.name)),
       )
       return reply.code(202).send({ job_id: jobId })
     },

@@ -2,6 +2,7 @@
 import type { LiveEvent } from '../../contract/live.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { RowScope } from '#transforms/query/request.ts'
+import { shared } from '#warehouse/reading.ts'
 import type { TickNotice } from './live.ts'
 
 export type Told = LiveEvent & { readonly id: string }
@@ -16,7 +17,7 @@ export function createTelling(door: Pick<Door, 'changesOf'>): Telling {
     const byScope = known.get(notice) ?? new Map<string, Promise<readonly Told[]>>()
     known.set(notice, byScope)
     const key = keyOf(scope)
-    const told = byScope.get(key) ?? tell(door, notice, scope)
+    const told = byScope.get(key) ?? shared(() => tell(door, notice, scope))
     byScope.set(key, told)
     // Who could not be told today may ask again.
     told.catch(() => byScope.delete(key))

@@ -16,6 +16,7 @@ import type { z } from 'zod'
 import type { Door } from '#transforms/query/door.ts'
 import type { RowScope } from '#transforms/query/request.ts'
 import { metricTable } from '#transforms/tables/table.ts'
+import { readingAs, readingNow } from '#warehouse/reading.ts'
 import { cursorsOf } from '../../cursor.ts'
 import { ApiError } from '../../errors.ts'
 import { type App, type Principal, personOf } from '../../feature.ts'
@@ -71,9 +72,9 @@ export function metricRoutes(app: App, { door, onExport, noteView, descriptors }
           })
         if (only.total || only.top !== undefined)
           throw new ApiError('invalid_input', 'a table has the groups only: leave out "total" and "top"')
-        const table = metricTable(await door.ask(only, scope))
+        const answer = await readingAs({ ...readingNow(), lane: 'exports' }, () => door.ask(only, scope))
         await onExport({ verb: 'metric.exported', person, metric: only.metric, format })
-        return sendTable(reply, table, format)
+        return sendTable(reply, metricTable(answer), format)
       }
       const [results, data_as_of] = await Promise.all([
         Promise.all(request.body.requests.map((one) => door.ask(one, scope))),
@@ -149,7 +150,10 @@ export function metricRoutes(app: App, { door, onExport, noteView, descriptors }
 
   app.post(
     '/api/drill/export',
-    { config: { policy: 'orders.export', keys: true, cost: 'export' }, schema: { body: drillRequestSchema } },
+    {
+      config: { policy: 'orders.export', keys: true, cost: 'export', lane: 'exports' },
+      schema: { body: drillRequestSchema },
+    },
     async (request, reply) => {
       const person = personOf(request)
       const format = formatAsked(request, false) ?? 'csv'

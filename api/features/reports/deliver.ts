@@ -1,6 +1,7 @@
 /** Works on one occurrence: claims it, computes it per scope, hands one mail to each recipient, and notes what is known. */
 import { randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
+import { readingAs } from '#warehouse/reading.ts'
 import type { Person } from '../../contract/session.ts'
 import { MailError } from '../../mail/mail-error.ts'
 import type { Mailer } from '../../mail/mailer.ts'
@@ -40,7 +41,7 @@ export async function runOccurrence(deps: DeliverDeps, id: string): Promise<void
   if (!report) return finish(deps.knex, id, owner, 'failed', 'the report was deleted')
   const work: Work = { deps, report, occurrence, owner, renderings: new Map() }
   try {
-    await deliverAll(work)
+    await readingAs({ lane: 'reports' }, () => deliverAll(work))
   } catch (error) {
     await postpone(work)
     throw error

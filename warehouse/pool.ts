@@ -1,12 +1,12 @@
 /** A fixed set of connections used one call at a time: an embedded connection runs one statement at once. */
 
-export type Lane<C> = {
+export type Pool<C> = {
   run<T>(work: (connection: C) => Promise<T>): Promise<T>
   /** Waits for running work, then closes every connection. */
   close(closeOne: (connection: C) => Promise<void>): Promise<void>
 }
 
-export function createLane<C>(connections: readonly C[]): Lane<C> {
+export function createPool<C>(connections: readonly C[]): Pool<C> {
   const idle = [...connections]
   const waiting: ((connection: C) => void)[] = []
 

@@ -1,14 +1,15 @@
 /**
- * The only file that knows Bull. It carries ids and nothing else: no repeat, no retries, no data. Losing Redis
- * delays work until the next sweep.
+ * The only file that knows Bull. It carries ids and nothing else: no repeat, no retries, no data. Without Redis whoever
+ * sweeps works on what it finds itself; the state database keeps two from doing the same.
  */
 import Bull from 'bull'
+import { createInProcessQueue } from './in-process.ts'
 import type { JobQueue, JobQueueOptions } from './job-queue.ts'
 
 export type BullOptions = JobQueueOptions & {
   readonly redisUrl: string
   readonly name: string
-  /** Redis is down or came back; work goes on by sweeping. */
+  /** Redis is down; work goes on in the processes that sweep. */
   readonly onError: (error: unknown) => void
 }
 
@@ -21,6 +22,8 @@ export function createBullQueue({ redisUrl, name, concurrency = 1, onFailure, on
     settings: { maxStalledCount: 0 },
   })
   queue.on('error', onError)
+  const here = createInProcessQueue({ concurrency, onFailure })
+  let isWorker = false
   return {
     kind: 'bull',
     async enqueue(id) {
@@ -29,14 +32,21 @@ export function createBullQueue({ redisUrl, name, concurrency = 1, onFailure, on
         await queue.add({ id }, { jobId: id })
       } catch (error) {
         onError(error)
+        // Whoever only asks leaves it to the sweep of those who work.
+        if (isWorker) await here.enqueue(id)
       }
     },
     process(handler) {
+      isWorker = true
+      here.process(handler)
       // The promise ends with the queue; it rejects only when Redis does, which `error` has told already.
       queue
         .process(concurrency, async ({ data }) => handler(data.id).catch((error: unknown) => onFailure(data.id, error)))
         .catch(onError)
     },
-    close: () => queue.close(),
+    async close() {
+      await here.close()
+      await queue.close()
+    },
   }
 }

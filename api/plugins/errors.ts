@@ -85,10 +85,31 @@ const BY_CODE: Readonly<Record<string, Known>> = {
   ],
   TIMEOUT: ['timeout', 'this took too long; ask for a shorter window or fewer splits'],
   UNREACHABLE: ['unavailable', 'the data cannot be reached right now; try again shortly'],
-  // State database, as node-postgres names it.
-  ECONNREFUSED: ['unavailable', 'the application state cannot be reached right now; try again shortly'],
-  '57P01': ['unavailable', 'the application state cannot be reached right now; try again shortly'],
 }
+
+/** State database: codes of the network and of PostgreSQL's shutting down, starting up and being full. */
+const STATE_AWAY = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '08000',
+  '08003',
+  '08006',
+  '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+])
+/** What node-postgres and knex say of a lost connection without a code. */
+const STATE_AWAY_WORDS =
+  /Connection terminated|Client has encountered a connection error|Timeout acquiring a connection/
+
+const isStateAway = ({ code, message }: { code?: string; message: string }): boolean =>
+  (code !== undefined && STATE_AWAY.has(code)) || STATE_AWAY_WORDS.test(message)
 
 function toApiError(error: FastifyError): ApiError {
   if (error instanceof ApiError) return error
@@ -112,6 +133,10 @@ function toApiError(error: FastifyError): ApiError {
       ...partsOf(error),
     })
   }
+  if (isStateAway(error))
+    return new ApiError('unavailable', 'the application state cannot be reached right now; try again shortly', {
+      cause: error,
+    })
   if (error.statusCode === 429) return new ApiError('too_many_requests', error.message, { cause: error })
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new ApiError('invalid_input', error.message, { cause: error })

@@ -8,7 +8,11 @@ type Health = Awaited<ReturnType<Door['data']['health']>>
 
 async function scrape(health: (empty: Health) => Promise<Health>): Promise<string> {
   const registry = new Registry()
-  measureData(registry, { data: aData({ health: async () => health(await aData().health()) }) }, () => undefined)
+  const data = aData({
+    health: async () => health(await aData().health()),
+    storage: async () => ({ disk: { free: 25, total: 200 }, tables: [] }),
+  })
+  measureData(registry, { data }, () => undefined)
   return registry.metrics()
 }
 
@@ -60,6 +64,8 @@ test('every measure is of the same reading', async () => {
     'orderlens_audit_altered 2',
     'orderlens_audit_last_round_seconds 1767225600',
     'orderlens_data_measured 1',
+    'orderlens_disk_free_bytes 25',
+    'orderlens_disk_used_share 0.875',
   ])
     expect(text).toContain(`${line}\n`)
 })

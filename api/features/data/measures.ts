@@ -3,6 +3,8 @@ import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Door } from '#transforms/query/door.ts'
 import { kept } from '#transforms/query/kept.ts'
 
+const DISK_KEPT_MS = 30_000
+
 type Health = Awaited<ReturnType<Door['data']['health']>>
 
 export function measureData(registry: Registry, door: Pick<Door, 'data'>, onError: (cause: unknown) => void): void {
@@ -33,6 +35,21 @@ export function measureData(registry: Registry, door: Pick<Door, 'data'>, onErro
   const lag = gauge('stream_lag', 'Messages a broker has and we have not.', ['topic', 'partition'])
   const waiting = gauge('derivation_waiting', 'Landed messages that are not derived yet, by topic.', ['topic'])
   const stopped = gauge('derivation_stopped', '1 for a topic whose derivation is stopped by its breaker.', ['topic'])
+  // A disk fills slowly, and looking through all parts costs more than the rest.
+  const look = kept(DISK_KEPT_MS, Date.now, () => door.data.storage())
+  const measureDisk = kept(1_000, Date.now, async () => {
+    const room = await look().catch((cause: unknown) => {
+      onError(cause)
+      return null
+    })
+    if (!room?.disk) return
+    free.set(room.disk.free)
+    used.set(1 - room.disk.free / Math.max(1, room.disk.total))
+  })
+  const disk = (name: string, help: string) =>
+    new Gauge({ name: `orderlens_${name}`, help, registers, collect: measureDisk })
+  const free = disk('disk_free_bytes', 'Room left on the disk of the warehouse.')
+  const used = disk('disk_used_share', 'Used share of the disk of the warehouse; above 0.85 make room.')
   const lost = gauge('audit_lost', 'Messages the auditor misses.')
   const doubled = gauge('audit_doubled', 'Messages the auditor found twice.')
   const altered = gauge('audit_altered', 'Messages whose bytes are not those that landed, or not those of the broker.')

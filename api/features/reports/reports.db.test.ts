@@ -164,6 +164,10 @@ test('a mail server that is away is tried again, one that refuses is not, and it
   clock = new Date('2026-11-23T00:00:10Z')
   mailer.next.push('unreachable', 'refuse')
   await pass()
+  expect((await state.knex('report_deliveries').orderBy('recipient')).map((row) => row.state)).toEqual([
+    'queued',
+    'failed',
+  ])
   clock = new Date(clock.getTime() + 2 * 60_000)
   await pass()
   expect(mailer.accepted.map((message) => message.to.address)).toEqual(['lead@example.com'])

@@ -23,10 +23,11 @@ let warehouse: Warehouse
 let one: TestApp
 
 beforeAll(async () => {
-  const open = () => openSession(join(folder, 'warehouse'))
-  const session = open()
-  await session.run('create database orderlens')
-  session.close()
+  const path = join(folder, 'warehouse')
+  const open = () => openSession(path)
+  // Its tables are made sooner without a server between.
+  const local = await openWarehouse({ mode: 'embedded', path, database: 'orderlens', readers: 1 })
+  await local.close()
   const how = { spool: join(folder, 'spool'), database: 'orderlens', port: 0, allowWrites: true }
   server = await startEndpoint({ ...how, open, login })
   const limits = { seconds: 20 }

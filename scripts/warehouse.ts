@@ -22,11 +22,20 @@ program
   .option('--host <address>', 'address to listen on; other than loopback only with a password', '127.0.0.1')
   .option('--port <number>', 'port to listen on; 0 takes a free one', portNumber, 8123)
   .option('--allow-writes', 'let a caller write too', false)
+  .option('--everything', 'show every table to readers, not the marts only', false)
   .action(serve)
 program.command('migrate').description('Bring tables, derivation and models up to date and end.').action(migrate)
 program.command('status').description('Print the tables with their rows and size.').action(status)
 
-async function serve(options: { host: string; port: number; allowWrites: boolean }): Promise<void> {
+async function serve({
+  everything,
+  ...options
+}: {
+  host: string
+  port: number
+  allowWrites: boolean
+  everything: boolean
+}): Promise<void> {
   const config = loadWarehouseConfig(process.env)
   if (config.mode !== 'embedded')
     throw new WarehouseError(
@@ -40,13 +49,14 @@ async function serve(options: { host: string; port: number; allowWrites: boolean
     open: () => openSession(path),
     spool: resolve(path, '..', 'spool'),
     database: config.database,
+    ...(!everything && { relations: marts() }),
     login: { user: process.env['CLICKHOUSE_USER'] ?? 'default', password: process.env['CLICKHOUSE_PASSWORD'] ?? '' },
   }).catch(async (error: unknown) => {
     await warehouse.close()
     throw error
   })
   console.log(
-    `warehouse ${config.database} at ${endpoint.url} (${options.allowWrites ? 'reading and writing' : 'read-only'}), from ${config.path}`,
+    `warehouse ${endpoint.database} at ${endpoint.url} (${options.allowWrites ? 'reading and writing' : 'read-only'}), from ${config.path}`,
   )
   await new Promise<void>((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done())
@@ -54,6 +64,12 @@ async function serve(options: { host: string; port: number; allowWrites: boolean
   await endpoint.close()
   await warehouse.close()
 }
+
+/** Models that are made for readers; letters nobody could read have the bytes of messages. */
+const marts = (): string[] =>
+  readProject()
+    .models.filter(({ path, name }) => path.includes('models/marts/') && name !== 'dead_letter_current')
+    .map(({ name }) => name)
 
 /** All that the roles expect to be there, so that several of them can start at once afterwards. */
 async function migrate(): Promise<void> {

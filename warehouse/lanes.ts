@@ -183,7 +183,7 @@ const WORDS: Readonly<Record<Refusal, string>> = {
   pressed: 'the process does not keep up',
 }
 
-/** Exports and reports first; then whatever else is not cheap. The product's own work is never the first to give way twice. */
+/** Exports and reports first, then whatever of people is not cheap. Nobody is there to be told to come again about the product's own. */
 function isShed({ lane, isCheap }: Reading, pressure: Pressure): boolean {
   if (pressure === 'none' || lane === 'background') return false
   return lane !== 'people' || (pressure === 'severe' && isCheap !== true)

@@ -100,6 +100,7 @@ export const en = {
     liveHint: 'Moves by itself as events come in',
     pausedHint: 'The live connection is lost; trying again',
     asOf: 'As of {time}',
+    late: 'Data until {time}. What happened since is not in the numbers yet.',
     notFound: 'There is no such page',
     goHome: 'Go to the overview',
   },

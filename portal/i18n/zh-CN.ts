@@ -88,6 +88,7 @@ export const zhCN: Messages = {
     liveHint: '随事件到达自动更新',
     pausedHint: '实时连接已断开，正在重连',
     asOf: '截至 {time}',
+    late: '数据截至 {time}，之后发生的情况尚未计入。',
     notFound: '页面不存在',
     goHome: '返回总览',
   },

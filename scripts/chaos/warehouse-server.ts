@@ -39,7 +39,7 @@ export async function startWarehouseServer(folder: string, data = join(folder, '
     data,
     pid: () => running?.child.pid,
     async start({ isReadOnly } = { isReadOnly: false }) {
-      const writes = isReadOnly ? [] : ['--allow-writes']
+      const writes = isReadOnly ? ['--everything'] : ['--allow-writes']
       running = await startProgram(
         process.execPath,
         ['--import', 'tsx', 'scripts/warehouse.ts', 'serve', ...writes, '--port', String(port)],

@@ -1,6 +1,6 @@
 /**
  * docs/security.md says what is true: every line of its checklist names a test that exists or says why there is none, and its
- * roles are those of the code.
+ * roles are those of the code. So does docs/operations.md of every line of its tables.
  *
  * To fix: name the test as it is called in its file, `path`: test name; or write the table of roles as this test expects it.
  */
@@ -20,10 +20,37 @@ test('the checklist has every line once', () => {
 
 test.each(rows)('$id names tests that exist, or a reason', ({ shown }) => {
   if (/^(Not done|Does not apply[^:]*): ./.test(shown) && !shown.includes('`:')) return
-  const named = [...shown.matchAll(/`([^`]+\.test\.ts)`: (.+?)(?=; `|$)/g)].map(([, path = '', name = '']) => ({
-    path,
-    name,
-  }))
+  const named = testsIn(shown)
+  expectTests(named)
+})
+
+const operations = readProjectFile('docs/operations.md')
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && line.includes('.test.ts`: '))
+
+test.each(operations)('what goes on: %s', (line) => {
+  const cell = line.split('|').at(-2) ?? ''
+  expectTests(testsIn(cell.trim()))
+})
+
+test('every part that may be away is told of', () => {
+  const away = operations.map((line) => line.split('|')[1]?.trim())
+  expect(away.slice(0, 7)).toEqual([
+    'Kafka',
+    'Warehouse',
+    'Redis',
+    'PostgreSQL',
+    'Mail server',
+    'Outside systems',
+    'Room on disk',
+  ])
+})
+
+function testsIn(shown: string): { path: string; name: string }[] {
+  return [...shown.matchAll(/`([^`]+\.test\.ts)`: (.+?)(?=; `|$)/g)].map(([, path = '', name = '']) => ({ path, name }))
+}
+
+function expectTests(named: readonly { path: string; name: string }[]): void {
   expect(named.length).toBeGreaterThan(0)
   for (const { path, name } of named) {
     expect([path, exists(path)]).toEqual([path, true])
@@ -35,7 +62,7 @@ test.each(rows)('$id names tests that exist, or a reason', ({ shown }) => {
       true,
     ])
   }
-})
+}
 
 test('the roles are those of the code', () => {
   const cells = (line: string): string[] =>

@@ -36,6 +36,12 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   result_overflow_mode: ['throw', 'break'],
   timeout_overflow_mode: ['throw', 'break'],
 }
+/** Whether a setting may be given, as a condition on its name; clients leave out what they take for read-only. */
+export const openSettings = (column: string): string => {
+  const named = [...Object.keys(CAPPED), ...Object.keys(WORDS)].map((name) => `'${name}'`)
+  return `match(${column}, '${OPEN.source.replaceAll('\\', '\\\\')}') or ${column} in (${named.join(', ')})`
+}
+
 /** Parts of the protocol, and settings that only the transport of a server has. */
 const TRANSPORT = new Set([
   'query',

@@ -50,6 +50,7 @@ function summaryOf({ rowsRead, bytesRead, bytes, seconds }: EngineAnswer): strin
 const STATUS: Readonly<Record<number, number>> = {
   516: 401,
   164: 403,
+  497: 403,
   60: 404,
   81: 404,
   48: 501,

@@ -12,6 +12,7 @@ import type { EngineAnswer, EngineSession } from '../connect.ts'
 import { WarehouseError } from '../errors.ts'
 import { createEngine } from './engine.ts'
 import type { Engine } from './engine.ts'
+import { type Marts, checkShown, narrowed, prepareMarts } from './marts.ts'
 import { boundParams, readLogin, readRequest } from './request.ts'
 import type { EngineRequest, Login } from './request.ts'
 import { failureOf, send, sendAnswer, sendError } from './response.ts'
@@ -29,9 +30,16 @@ export type EndpointOptions = {
   readonly port?: number
   readonly login?: Login
   readonly allowWrites?: boolean
+  /** Only these relations of the database are shown, as views in a database of their own; without it everything is. */
+  readonly relations?: readonly string[]
 }
 
-export type Endpoint = { readonly url: string; close(): Promise<void> }
+export type Endpoint = {
+  readonly url: string
+  /** The one that is read where a request names none. */
+  readonly database: string
+  close(): Promise<void>
+}
 
 const MAX_STATEMENT_BYTES = 1_000_000
 /** A statement may bring the rows of an INSERT with it. */
@@ -48,11 +56,15 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       `the endpoint would be open to everybody at ${host}: set CLICKHOUSE_PASSWORD, or listen on 127.0.0.1`,
     )
   }
+  const { relations } = options
+  const marts =
+    relations === undefined || options.allowWrites === true
+      ? null
+      : await prepareMarts(options.open, { database: options.database, relations })
+  const settled = { ...options, login, marts, ...(marts && { database: marts.database }) }
   const engine = await createEngine({ open: options.open, spool: options.spool })
   const server = createServer({ maxHeaderSize: MAX_ADDRESS_BYTES }, (request, response) => {
-    answer(engine, { ...options, login }, request, response).catch((cause: unknown) =>
-      sendError(response, failureOf(cause)),
-    )
+    answer(engine, settled, request, response).catch((cause: unknown) => sendError(response, failureOf(cause)))
   })
   // An insert of a large file may take longer than Node's five minutes.
   server.requestTimeout = 0
@@ -68,6 +80,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   })
   const { port: bound } = server.address() as AddressInfo
   return {
+    database: settled.database,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve))
@@ -78,7 +91,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   }
 }
 
-type Settled = EndpointOptions & { readonly login: Login }
+type Settled = EndpointOptions & { readonly login: Login; readonly marts: Marts | null }
 
 async function answer(
   engine: Engine,
@@ -177,16 +190,20 @@ async function run(
   const statement = readStatement(sql)
   if (statement.kind === 'refused') return statement
   const readOnly = isReadOnly(options, asked)
-  const refusal = checkStatement(statement, { readOnly, forbidden: engine.forbidden })
+  const { marts } = options
+  const database = asked.database ?? options.database
+  const refusal =
+    checkStatement(statement, { readOnly, forbidden: engine.forbidden }) ??
+    (marts === null ? null : (checkDatabase(database, marts) ?? checkShown(statement, marts)))
   if (refusal !== null) return refusal
   const params = boundParams(asked, statement.sql)
   if (isRefusal(params)) return params
   const answer = await engine.run({
-    sql: statement.sql,
+    sql: marts === null ? statement.sql : narrowed(statement, marts),
     format: asked.format,
     params,
     settings: asked.settings,
-    database: asked.database ?? options.database,
+    database,
     readOnly,
     queryId: asked.queryId,
     ...(isRead(statement) && { signal }),
@@ -237,6 +254,12 @@ function quoted(text: string): string {
 /** Like a ClickHouse server: a GET never writes, and a caller may give up writing for a request. */
 function isReadOnly(options: Settled, asked: EngineRequest): boolean {
   return options.allowWrites !== true || asked.method === 'GET' || (asked.settings['readonly'] ?? '0') !== '0'
+}
+
+/** As a server says it of a database that is not there. */
+function checkDatabase(asked: string, { database }: Marts): Refusal | null {
+  if (asked === database) return null
+  return { kind: 'refused', code: 81, name: 'UNKNOWN_DATABASE', message: `Database ${asked} does not exist` }
 }
 
 function isRefusal(value: object): value is Refusal {

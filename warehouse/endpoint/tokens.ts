@@ -6,6 +6,8 @@ export type Token = {
   readonly text: string
   readonly start: number
   readonly end: number
+  /** Whether a backslash stands between its quotes. */
+  readonly isEscaped?: boolean
 }
 
 export type Tokens =
@@ -72,6 +74,7 @@ function tokenAt(sql: string, start: number): Token | null {
     return {
       kind,
       text: isQuoted ? text.slice(1, -1).replace(/\\([^])/g, '$1') : text,
+      ...(isQuoted && text.includes('\\') && { isEscaped: true }),
       start,
       end: start + text.length,
     }

@@ -4263,9 +4263,10 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }

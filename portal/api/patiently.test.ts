@@ -24,3 +24,9 @@ test('any other refusal is told at once, and so is a question nobody waits for a
   await expect(patiently(slow, given.signal, 1)).rejects.toMatchObject({ code: 'preparing' })
   expect(slow).toHaveBeenCalledTimes(1)
 })
+
+test('while many ask it is tried a few times, and then told', async () => {
+  const busy = vi.fn<Ask>(() => Promise.reject(new ApiError(503, 'too_busy', 'many ask')))
+  await expect(patiently(busy, undefined, 1)).rejects.toMatchObject({ code: 'too_busy' })
+  expect(busy).toHaveBeenCalledTimes(3)
+})

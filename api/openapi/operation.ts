@@ -54,14 +54,15 @@ export type Operation = {
 export type Operations = Readonly<Record<`${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`, Operation>>
 
 /** What a read of the warehouse can say. */
-export const readsWarehouse = ['unavailable', 'too_busy', 'timeout', 'result_too_large'] as const satisfies readonly ErrorCode[]
+export const readsWarehouse = [
+  'unavailable',
+  'too_busy',
+  'timeout',
+  'result_too_large',
+] as const satisfies readonly ErrorCode[]
 
 /** What a question can say that names metrics, dimensions and instants. */
-export const asksDoor = [
-  'unknown_name',
-  'preparing',
-  ...readsWarehouse,
-] as const satisfies readonly ErrorCode[]
+export const asksDoor = ['unknown_name', 'preparing', ...readsWarehouse] as const satisfies readonly ErrorCode[]
 
 export const idempotencyKey = {
   'idempotency-key': {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { toCsv } from './csv.ts'
+import { writeTable } from './formats.ts'
 import { majorUnits } from './money.ts'
 
 const columns = [
@@ -9,7 +9,7 @@ const columns = [
   { name: 'n', type: 'number' },
 ] as const
 const csv = (order_no: string | null, amount: number | null = 0) =>
-  toCsv({ name: 'orders', columns, rows: [[order_no, amount, 'CNY', -3]], facts: {} })
+  writeTable({ name: 'orders', columns, rows: [[order_no, amount, 'CNY', -3]], facts: {} }, 'csv')
     .toString()
     .split('\r\n')[1]
 

@@ -8,11 +8,14 @@ import { Session } from 'chdb'
 import { type ChdbConnection, createChdbConnection } from 'chdb/connection'
 import type { ReadLimits, WarehouseConfig } from './config.ts'
 import { WarehouseError, toWarehouseError } from './errors.ts'
+import { type RowSource, STREAM_SETTINGS, embeddedSource, serverSource } from './row-stream.ts'
 import { settingParams } from './session-params.ts'
 
 export type Connections = {
   readonly readers: readonly Reader[]
   readonly writers: readonly ClickHouseClient[]
+  /** Reads whose rows come in pieces. */
+  readonly pieces: { readonly open: RowSource; close(): Promise<void> }
   /** Folder for spooled inserts; null when bytes travel in a request body. */
   readonly spool: string | null
 }
@@ -111,7 +114,13 @@ async function connectEmbedded(config: Extract<WarehouseConfig, { mode: 'embedde
     return { client, name, end: () => endNamed(() => openSession(path), name) }
   })
   for (const { client, name } of readers) await restrict(client, name, config)
-  return { readers, writers, spool }
+  const openStream = (): Session => {
+    const session = new Session(path)
+    session.query(`use ${config.database}`)
+    session.query(settingOf({ ...EMBEDDED_SETTINGS, ...readSettings(config.limits), ...STREAM_SETTINGS }))
+    return session
+  }
+  return { readers, writers, pieces: { open: embeddedSource(openStream), close: async () => undefined }, spool }
 }
 
 /** Gives a session a name, by which what it runs can be ended from another; a UUID of ours. */
@@ -191,16 +200,19 @@ async function connectServer(config: Extract<WarehouseConfig, { mode: 'server' }
     await bootstrap.close()
   }
   // On a server these settings travel with each request and stick to nothing.
-  const reader = createClient({
-    ...login,
-    database: config.database,
-    clickhouse_settings: {
-      ...Object.fromEntries(Object.entries(readSettings(config.limits)).map(([name, value]) => [name, String(value)])),
-      // Whoever goes away takes the statement along.
-      cancel_http_readonly_queries_on_client_close: 1,
-      ...(config.cluster !== undefined && CLUSTER_SETTINGS),
-    },
-  })
+  const readerOf = (settings: Settings): ClickHouseClient =>
+    createClient({
+      ...login,
+      database: config.database,
+      clickhouse_settings: {
+        ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])),
+        // Whoever goes away takes the statement along.
+        cancel_http_readonly_queries_on_client_close: 1,
+        ...(config.cluster !== undefined && CLUSTER_SETTINGS),
+      },
+    })
+  const reader = readerOf(readSettings(config.limits))
+  const streamer = readerOf({ ...readSettings(config.limits), ...STREAM_SETTINGS })
   const writer = createClient({
     ...login,
     database: config.database,
@@ -212,6 +224,7 @@ async function connectServer(config: Extract<WarehouseConfig, { mode: 'server' }
   return {
     readers: Array.from({ length: config.readers }, () => ({ client: reader, end })),
     writers: Array.from({ length: WRITERS }, () => writer),
+    pieces: { open: serverSource(streamer), close: () => streamer.close() },
     spool: null,
   }
 }

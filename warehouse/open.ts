@@ -13,6 +13,7 @@ import { createLanes } from './lanes.ts'
 import { migrate } from './migrate.ts'
 import { createPool } from './pool.ts'
 import { watchPressure } from './pressure.ts'
+import { createRowStreams } from './row-stream.ts'
 import { endable } from './endable.ts'
 import type { InsertGuard, QueryParams, Warehouse } from './warehouse.ts'
 
@@ -22,10 +23,11 @@ const INSERT_SETTINGS =
 const IDENTIFIER = /^[a-z_][a-z0-9_]*$/
 
 export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse> {
-  const { readers, writers, spool } = await connect(config)
+  const { readers, writers, pieces, spool } = await connect(config)
   const pressure = watchPressure()
   const reads = createLanes(readers, { pressure: pressure.now })
   const writes = createPool(writers)
+  const streams = createRowStreams(pieces)
 
   let ddl: ClusterDdl = { statementsOf: (sql) => [sql] }
   const command = (sql: string, params?: QueryParams): Promise<void> =>
@@ -120,6 +122,7 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
       ).catch((cause: unknown) => {
         throw toWarehouseError('a query', cause)
       }),
+    streamRows: streams.run,
     command,
     insertArrow: (table, columns, arrow, guard) =>
       insertBytes(table, columns, 'ArrowStream', arrow, guard).catch((cause: unknown) => {
@@ -144,6 +147,7 @@ export async function openWarehouse(config: WarehouseConfig): Promise<Warehouse>
       }
       await reads.close(({ client }) => closeOne(client))
       await writes.close(closeOne)
+      await streams.close()
     },
   }
   if (config.mode === 'server' && config.cluster !== undefined) {

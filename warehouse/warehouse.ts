@@ -1,6 +1,7 @@
 /** The one way to the analytical engine; the same statements on the embedded engine and on a server. */
 import type { z } from 'zod'
 import type { LaneFigures } from './lanes.ts'
+import type { StreamedRow } from './row-stream.ts'
 
 export type QueryParams = Readonly<Record<string, unknown>>
 
@@ -31,6 +32,12 @@ export type Warehouse = {
   queryRows(sql: string, params?: QueryParams): Promise<Record<string, unknown>[]>
   /** Reads a result in a ClickHouse output format, as bytes (CSVWithNames, JSONCompact, ArrowStream …). */
   queryBytes(sql: string, format: string, params?: QueryParams): Promise<Buffer>
+  /** Reads a result of any size in pieces, all of one state of the data, while `take` takes them. */
+  streamRows<T>(
+    sql: string,
+    params: QueryParams,
+    take: (pieces: AsyncIterable<readonly StreamedRow[]>) => Promise<T>,
+  ): Promise<T>
   /** Runs one statement that returns nothing (DDL, INSERT … SELECT). */
   command(sql: string, params?: QueryParams): Promise<void>
   /** Inserts one Arrow IPC stream as one block. The bytes never become SQL text. */

@@ -7,7 +7,7 @@ import { gzip } from 'node:zlib'
 import { tableFromIPC } from 'apache-arrow'
 import { createDoor } from '#transforms/query/door.ts'
 import { unrestricted } from '#transforms/query/request.ts'
-import { toArrow } from '#transforms/tables/arrow.ts'
+import { writeTable } from '#transforms/tables/formats.ts'
 import type { Table } from '#transforms/tables/table.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { measure, median, printTable } from './measure.ts'
@@ -34,7 +34,7 @@ export async function timeFormats(warehouse: Warehouse): Promise<void> {
         (JSON.parse(bytes.toString()) as Record<string, unknown>[]).reduce((sum, row) => sum + Number(row[COLUMN]), 0),
     },
     Arrow: {
-      write: () => toArrow(table),
+      write: () => writeTable(table, 'arrow'),
       sum: (bytes: Buffer) => {
         let sum = 0
         for (const value of tableFromIPC(bytes).getChild(COLUMN) ?? []) sum += Number(value)

@@ -48,7 +48,7 @@ function keyOf(column: Column, placing: Placing): SortKey {
 
 /**
  * Columns come out in the dataset's order, and then what the row is sorted by. `isCurrencyChosen` adds the currency that
- * the totals were taken in; `beyond` is the condition that a page begins with.
+ * the totals were taken in; `beyond` is the condition that a page begins with; unless `isPage` it is all rows.
  */
 export function compileDrillRows(
   plan: Plan,
@@ -57,6 +57,7 @@ export function compileDrillRows(
     keys: readonly SortKey[]
     isCurrencyChosen: boolean
     beyond: string | null
+    isPage: boolean
   },
 ): string {
   const { metric, dataset } = plan
@@ -73,7 +74,8 @@ export function compileDrillRows(
   if (options.beyond !== null) query.whereRaw(options.beyond)
   // The other columns only decide between rows that are the same in all keys.
   query.orderByRaw([orderOf(options.keys), ...dataset.columns.slice(3).map((_, index) => `c${index + 3}`)].join(', '))
-  return statementOf(query, `limit ${param('limit', 'UInt32')} offset ${param('offset', 'UInt32')}`)
+  const page = `limit ${param('limit', 'UInt32')} offset ${param('offset', 'UInt32')}`
+  return statementOf(query, options.isPage ? page : '')
 }
 
 function fromDataset(plan: Plan, placing: Placing): Builder {

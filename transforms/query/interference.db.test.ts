@@ -120,7 +120,9 @@ async function askAll(scope: RowScope, turn: number, orders: readonly string[], 
     'course of spikes',
     () => door.spikeCourse({ metric: 'anomalies_opened', grain: 'day', ...window }, scope),
   ])
-  asked.push(['table', () => door.drillTable({ metric: 'orders_placed' }, scope)])
+  // What every file is made of, streamed and in the background.
+  for (const metric of ['orders_placed', 'anomalies_opened'])
+    asked.push([`file of ${metric}`, () => door.drillTable({ metric }, scope)])
   return new Map(
     await Promise.all(asked.slice(0, most).map(async ([name, ask]) => [name, await answered(ask)] as const)),
   )

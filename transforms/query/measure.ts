@@ -3,6 +3,7 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Knowledge } from '../knowledge/knowledge.ts'
 import type { Column } from '../metrics/definition.ts'
 import { type Definitions, countedBy } from '../metrics/definitions.ts'
+import type { TableHead } from '../tables/table-writer.ts'
 import { type Table, drillTable } from '../tables/table.ts'
 import {
   type EngineRow,
@@ -21,7 +22,7 @@ import { type DrillPage, type DrillPlace, readDrillPlace, writeDrillPlace } from
 import { QueryError } from './errors.ts'
 import { type Place, afterOf } from './keyset.ts'
 import { placedIn } from './known.ts'
-import { parametersOf } from './parameters.ts'
+import { parametersOf, usedParameters } from './parameters.ts'
 import { hidePersonal } from './personal.ts'
 import { type Plan, planOf } from './plan.ts'
 import { createStatements, parse, readCells } from './read.ts'
@@ -41,14 +42,24 @@ export type Measuring = {
   drill(request: DrillRequestInput, scope: RowScope): Promise<DrillResult>
   /** The same from where the page before ended, as of the same instant. */
   drillPage(request: DrillRequestInput, scope: RowScope, after?: Place): Promise<DrillPage>
-  /** The rows of a drill for a file, at most 50,000. */
+  /**
+   * All rows of a drill for a file, however many, read by one statement while `take` takes them. `asOf` is the instant of
+   * a number that was told before.
+   */
+  drillRows<T>(
+    request: DrillRequestInput,
+    scope: RowScope,
+    take: (head: RowsHead, pieces: AsyncIterable<Table['rows']>) => Promise<T>,
+    asOf?: string,
+  ): Promise<T>
+  /** The same at once, at most 50,000 rows. */
   drillTable(request: DrillRequestInput, scope: RowScope): Promise<Table>
 }
 
-const MOST_FILE_ROWS = 50_000
-const fileRequestSchema = drillRequestSchema.extend({
-  limit: drillRequestSchema.shape.limit.unwrap().max(MOST_FILE_ROWS).default(MOST_FILE_ROWS),
-})
+/** What is known of the rows before they come; `total` is their number a moment before. */
+export type RowsHead = TableHead & { readonly total: number; readonly asOf: string }
+
+const MOST_TABLE_ROWS = 50_000
 
 export function createMeasuring(
   warehouse: Warehouse,
@@ -64,11 +75,17 @@ export function createMeasuring(
     return known_at === undefined ? read(plan) : knowledge.at(known_at, (known) => read(placedIn(plan, known)))
   }
 
-  const drillPage = async (request: DrillRequest, scope: RowScope, after?: Place): Promise<DrillPage> => {
+  const planned = (request: DrillRequest, scope: RowScope): Plan => {
     const plan = planOf(definitions, request, scope)
     if (plan.metric.snapshot && request.grain !== undefined)
       throw new QueryError('INVALID_REQUEST', 'the drill of one moment has no "grain": give the moment as "as_of"')
-    return reading(plan, (placed) => drillOf(placed, request, after === undefined ? null : readDrillPlace(after)))
+    return plan
+  }
+
+  const drillPage = async (request: DrillRequest, scope: RowScope, after?: Place): Promise<DrillPage> => {
+    return reading(planned(request, scope), (placed) =>
+      drillOf(placed, request, after === undefined ? null : readDrillPlace(after)),
+    )
   }
 
   const drillOf = async (plan: Plan, request: DrillRequest, from: DrillPlace | null): Promise<DrillPage> => {
@@ -86,7 +103,7 @@ export function createMeasuring(
     const totalsSql = statement(['totals', shapeOf(plan), part], () => compileDrillTotals(plan, part))
     const shape = [shapeOf(plan), part, sort, descending, from?.keys.map((value) => value === null)]
     const rowsSql = statement(['rows', ...shape], () =>
-      compileDrillRows(plan, { part, keys, isCurrencyChosen, beyond: beyond?.condition ?? null }),
+      compileDrillRows(plan, { part, keys, isCurrencyChosen, beyond: beyond?.condition ?? null, isPage: true }),
     )
     const page = (totals: EngineRow | undefined, found: readonly EngineRow[], currency: string | null): DrillPage => ({
       result: drillAnswer(plan, totals, found.slice(0, limit), asOf, currency),
@@ -103,6 +120,40 @@ export function createMeasuring(
     return page(perCurrency.find(([key]) => key === currency)?.slice(1), rows, currency)
   }
 
+  const rowsOf = async <T>(
+    plan: Plan,
+    { part, sort, descending }: DrillRequest,
+    asOf: string,
+    take: (head: RowsHead, pieces: AsyncIterable<Table['rows']>) => Promise<T>,
+  ): Promise<T> => {
+    const isCurrencyChosen = !plan.isOneCurrency && plan.dataset.currency !== undefined
+    const parameters = parametersOf(plan, asOf)
+    const totalsSql = statement(['totals', shapeOf(plan), part], () => compileDrillTotals(plan, part))
+    const totals = await readCells(warehouse, totalsSql, parameters)
+    const currency = isCurrencyChosen ? mostUsed(totals, 0) : namedCurrency(plan, [])
+    const own = isCurrencyChosen ? totals.find(([key]) => key === currency)?.slice(1) : totals[0]
+    const { rows: _, ...head } = drillTable(drillAnswer(plan, own, [], asOf, currency))
+    const total = exactNumber(own?.[0] ?? 0) ?? 0
+    const sql = statement(['all rows', shapeOf(plan), part, sort, descending], () =>
+      compileDrillRows(plan, {
+        part,
+        keys: keysOfDrill(plan, { sort, descending }),
+        isCurrencyChosen,
+        beyond: null,
+        isPage: false,
+      }),
+    )
+    const { columns } = plan.dataset
+    return warehouse.streamRows(sql, usedParameters(sql, { ...parameters, currency: currency ?? '' }), (pieces) =>
+      take({ ...head, total, asOf }, tableRows(columns, pieces)),
+    )
+  }
+
+  const drillRows: Measuring['drillRows'] = async (input, scope, take, asOf) => {
+    const request = parse(drillRequestSchema, input)
+    return reading(planned(request, scope), (plan) => rowsOf(plan, request, asOf ?? instantOf(plan), take))
+  }
+
   return {
     async measure(input, scope) {
       const asked = placedByDay(planOf(definitions, parse(metricRequestSchema, input), scope))
@@ -115,8 +166,29 @@ export function createMeasuring(
     },
     drillPage: async (input, scope, after) => drillPage(parse(drillRequestSchema, input), scope, after),
     drill: async (input, scope) => (await drillPage(parse(drillRequestSchema, input), scope)).result,
-    drillTable: async (input, scope) => drillTable((await drillPage(parse(fileRequestSchema, input), scope)).result),
+    drillRows,
+    drillTable: (input, scope) =>
+      drillRows(input, scope, async ({ total, asOf: _, ...head }, pieces) => {
+        refuseMore(total)
+        const rows: Table['rows'][number][] = []
+        for await (const piece of pieces) for (const row of piece) rows.push(row)
+        refuseMore(rows.length)
+        return { ...head, rows }
+      }),
   }
+}
+
+function refuseMore(total: number): void {
+  if (total > MOST_TABLE_ROWS)
+    throw new QueryError('VALUE_TOO_LARGE', `${total} rows are too many for one answer; it holds ${MOST_TABLE_ROWS}`)
+}
+
+async function* tableRows(
+  columns: readonly Column[],
+  pieces: AsyncIterable<readonly EngineRow[]>,
+): AsyncGenerator<Table['rows']> {
+  for await (const piece of pieces)
+    yield piece.map((row) => columns.map((column, index) => drillCell(column, row[index] ?? null)))
 }
 
 /** What decides the text of a statement; everything else of a request is a parameter. */

@@ -16,6 +16,7 @@ const drillRows = (asked: Plan, sort?: string) =>
     keys: keysOfDrill(asked, { sort, descending: true }),
     isCurrencyChosen: false,
     beyond: null,
+    isPage: true,
   })
 const window = { from: '2026-11-01T00:00:00Z', to: '2026-11-08T00:00:00Z' }
 

@@ -165,6 +165,19 @@ export function aDoor(over: Partial<Door> = {}): Door {
     explain: async ({ metric }) => ({ metric, unit: 'count', currency: null, explanations: [] }),
     spikes: async () => [],
     spikeCourse: async ({ metric, grain }) => ({ metric, grain, fewest_weeks: 4, known_from: null, buckets: [] }),
+    drillRows: (request, _scope, take) =>
+      take(
+        {
+          name: request.metric,
+          columns: [{ name: 'order_id', type: 'text' }],
+          facts: {},
+          total: 1,
+          asOf: as_of,
+        },
+        (async function* () {
+          yield [['o-1']]
+        })(),
+      ),
     drillTable: async ({ metric }) => ({
       name: metric,
       columns: [{ name: 'order_id', type: 'text' }],

@@ -16,6 +16,7 @@ export const router = createRouter({
     { path: '/incidents/:id', name: 'incident', component: () => import('./pages/Incident.vue') },
     { path: '/orders/:id', name: 'order', component: () => import('./pages/Order.vue') },
     { path: '/reports', name: 'reports', component: () => import('./pages/Reports.vue') },
+    { path: '/exports', name: 'exports', component: () => import('./pages/Exports.vue') },
     { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },
     { path: '/people', name: 'people', component: () => import('./pages/People.vue') },
     { path: '/audit', name: 'audit', component: () => import('./pages/Audit.vue') },

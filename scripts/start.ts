@@ -25,6 +25,7 @@ import { createLog } from './start/log.ts'
 import { createOutlets } from './start/outlets.ts'
 import { PORTAL_ROOT, buildPortal } from './start/portal-build.ts'
 import { createReporting } from './start/reporting.ts'
+import { createExporting } from './start/exporting.ts'
 import { createSimulation } from './start/simulation.ts'
 import { createTerminal } from './start/terminal.ts'
 import { startTicking, watchTicks } from './start/ticking.ts'
@@ -137,6 +138,8 @@ async function main(): Promise<void> {
       terminal,
     })
     onClose(() => reporting.stop())
+    const exporting = createExporting({ redisUrl: reporting.redisUrl, data, state, door, log })
+    onClose(() => exporting.stop())
     if (roles.has('api')) {
       await portal
       const replays = createReplays(warehouse, { onError: (cause) => log.error({ err: cause }, 'a replay failed') })
@@ -152,7 +155,7 @@ async function main(): Promise<void> {
         ingest: { source: ingestion.http, webhooks: ingestion.webhooks },
         replays,
         portalRoot: PORTAL_ROOT,
-        features: [reporting.routes],
+        features: [reporting.routes, exporting.routes],
         mail: reporting.mail,
         commands: outlets.commands,
         events: outlets.events,
@@ -166,6 +169,7 @@ async function main(): Promise<void> {
       announce(address, apiConfig.demo)
     }
     reporting.start()
+    if (roles.has('jobs')) exporting.start()
   }
   if (simulation !== null) {
     simulation

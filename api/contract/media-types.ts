@@ -8,3 +8,9 @@ export const mediaTypes = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   arrow: 'application/vnd.apache.arrow.stream',
 } as const satisfies Record<TableFormat, string>
+
+/** Rows that a caller waits for; more are made a file in the background. */
+export const MOST_ROWS_AT_ONCE = { csv: 200_000, arrow: 200_000, xlsx: 50_000 } as const satisfies Record<
+  TableFormat,
+  number
+>

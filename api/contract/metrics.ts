@@ -5,7 +5,7 @@
  * GET  /api/drill?descriptor=  → the rows of a number that was passed on
  * POST /api/explain            → what moved a metric, by value of each dimension
  * POST /api/spikes             → a count over time, what is usual for each hour or day, and the spikes
- * POST /api/drill/export       → the same rows as a table (attachment), at most 50,000
+ * POST /api/drill/export       → the same rows as a table (attachment), as many as can be waited for; more by POST /api/exports
  */
 import { z } from 'zod'
 import { cursorSchema, nextCursorSchema } from './pages.ts'

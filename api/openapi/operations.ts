@@ -3,6 +3,7 @@ import { actionOperations } from '../features/actions/openapi.ts'
 import { auditOperations } from '../features/audit/openapi.ts'
 import { boardOperations } from '../features/boards/openapi.ts'
 import { dataOperations } from '../features/data/openapi.ts'
+import { exportOperations } from '../features/exports/openapi.ts'
 import { incidentOperations } from '../features/incidents/openapi.ts'
 import { ingestOperations } from '../features/ingest/openapi.ts'
 import { keyOperations } from '../features/keys/openapi.ts'
@@ -21,6 +22,7 @@ import { machineryOperations } from './machinery.ts'
 export const operations = {
   ...sessionOperations,
   ...metricOperations,
+  ...exportOperations,
   ...boardOperations,
   ...orderOperations,
   ...personalOperations,

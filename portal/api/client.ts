@@ -39,6 +39,10 @@ export const client = {
     call('post', '/api/explain', { body, signal }),
   spikes: (body: Asked<'post', '/api/spikes'>['body'], signal?: AbortSignal) =>
     call('post', '/api/spikes', { body, signal }),
+  exportLater: (body: Asked<'post', '/api/exports'>['body']) => patiently(() => call('post', '/api/exports', { body })),
+  exports: (limit: number) => call('get', '/api/exports', { query: { limit } }),
+  cancelExport: (id: string) => call('delete', '/api/exports/{id}', { path: { id } }),
+  exportAddress: (id: string) => addressOf('/api/exports/{id}/file', { path: { id } }),
   drillExport: async (body: DrillBody, format: TableFormat) =>
     (await fetchFile('post', '/api/drill/export', mediaTypes[format], { body })).blob(),
 

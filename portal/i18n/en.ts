@@ -3,6 +3,7 @@ import { board, clock, explain, info, maturity, usual } from './en-board.ts'
 import { data } from './en-data.ts'
 import { models } from './en-models.ts'
 import { errorCode, errorReason } from './en-errors.ts'
+import { exports } from './en-exports.ts'
 import { incidents } from './en-incidents.ts'
 import { action, order } from './en-order.ts'
 import { keys } from './en-keys.ts'
@@ -24,6 +25,7 @@ export const en = {
     queue: 'Queue',
     incidents: 'Incidents',
     reports: 'Reports',
+    exports: 'Exports',
     rules: 'Rules',
     data: 'Data',
     people: 'People',
@@ -239,6 +241,7 @@ export const en = {
     narrow: 'Choose a view or a type to see the others.',
     shown: '{shown} of {total}',
   },
+  exports,
   report: {
     title: 'Reports',
     lead: 'Scheduled e-mails whose every number opens as the list of orders that made it.',

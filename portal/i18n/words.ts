@@ -256,6 +256,14 @@ export const words = {
     failed: w('Failed', '失败'),
     skipped_late: w('Skipped, too late', '过期跳过'),
   },
+  export_state: {
+    queued: w('Queued', '排队中'),
+    running: w('Running', '生成中'),
+    done: w('Done', '已完成'),
+    failed: w('Failed', '失败'),
+    cancelled: w('Cancelled', '已取消'),
+    expired: w('Expired', '已过期'),
+  },
   delivery_state: {
     queued: w('Queued', '排队中'),
     sending: w('Sending', '发送中'),

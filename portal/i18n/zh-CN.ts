@@ -5,6 +5,7 @@ import { board, clock, explain, info, maturity, usual } from './zh-CN-board.ts'
 import { data } from './zh-CN-data.ts'
 import { models } from './zh-CN-models.ts'
 import { errorCode, errorReason } from './zh-CN-errors.ts'
+import { exports } from './zh-CN-exports.ts'
 import { incidents } from './zh-CN-incidents.ts'
 import { action, order } from './zh-CN-order.ts'
 import { keys } from './zh-CN-keys.ts'
@@ -20,6 +21,7 @@ export const zhCN: Messages = {
     queue: '工作队列',
     incidents: '事故',
     reports: '报告',
+    exports: '导出',
     rules: '规则',
     data: '数据',
     people: '人员',
@@ -226,6 +228,7 @@ export const zhCN: Messages = {
     narrow: '请选择视图或类型以查看其余。',
     shown: '{shown} / {total}',
   },
+  exports,
   report: {
     title: '报告',
     lead: '定时邮件，每个数字都能点开查看背后的订单。',

@@ -23,6 +23,7 @@ export const jobsEnvSchema = z.object({
 })
 
 export type Reporting = {
+  readonly redisUrl: string | undefined
   readonly routes: ReturnType<typeof createReports>['routes']
   /** What other mails go out by. */
   readonly mail: Outgoing
@@ -91,6 +92,7 @@ export async function createReporting({
       `${redisUrl === undefined ? 'in this process' : 'Bull on Redis'}, mail ${mailer.kind === 'file' ? 'as .eml files' : 'by SMTP'}`,
   )
   return {
+    redisUrl,
     routes: reports.routes,
     mail: { mailer, from: mail.from, baseUrl },
     start() {

@@ -214,11 +214,12 @@ export const metricOperations = {
   'POST /api/drill/export': {
     id: 'exportDrill',
     tag: 'metrics',
-    summary: 'All rows behind a mark as a file, at most 50,000; written to the audit',
-    description: 'CSV unless the Accept header names another. `limit` and `offset` say nothing here.',
+    summary: 'All rows behind a mark as a file, as they are read; written to the audit',
+    description:
+      'CSV unless the Accept header names another. `limit` and `offset` say nothing here. More than 200,000 rows (50,000 as a workbook) are refused with `export_too_large`: ask for them by POST /api/exports.',
     body: mark,
     files: tables,
     answerHeaders: { 'content-disposition': { description: 'attachment, with a name for the file' } },
-    refuses: [...asksDoor, 'not_acceptable'],
+    refuses: [...asksDoor, 'not_acceptable', 'too_many_requests'],
   },
 } as const satisfies Operations

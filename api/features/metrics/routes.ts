@@ -11,7 +11,6 @@ import {
   spikeCourseRequestSchema,
   spikeCourseSchema,
 } from '../../contract/metrics.ts'
-import type { TableFormat } from '../../contract/media-types.ts'
 import type { z } from 'zod'
 import type { Door } from '#transforms/query/door.ts'
 import type { RowScope } from '#transforms/query/request.ts'
@@ -19,28 +18,24 @@ import { metricTable } from '#transforms/tables/table.ts'
 import { readingAs, readingNow } from '#warehouse/reading.ts'
 import { cursorsOf } from '../../cursor.ts'
 import { ApiError } from '../../errors.ts'
-import { type App, type Principal, personOf } from '../../feature.ts'
+import { type App, personOf } from '../../feature.ts'
 import type { NoteView } from '../audit/views.ts'
-import { formatAsked, sendTable } from './table-reply.ts'
-
+import { drillOfDescriptor } from './described-drill.ts'
 import { type Descriptors, describeAnswer } from './descriptors.ts'
+import { type DownloadDeps, createDownloads } from './downloads.ts'
+import { formatAsked, sendTable, startFile } from './table-reply.ts'
 
 export type MetricDeps = {
   readonly descriptors: () => Promise<Descriptors>
-  readonly door: Pick<Door, 'catalogue' | 'ask' | 'drillPage' | 'drillTable' | 'explain' | 'spikeCourse' | 'dataAsOf'>
-  /** Writes down, before it is sent, who takes what as a file. */
-  readonly onExport: (request: {
-    verb: 'drill.exported' | 'metric.exported'
-    person: Principal
-    metric: string
-    format: TableFormat
-  }) => Promise<void>
+  readonly door: Pick<Door, 'catalogue' | 'ask' | 'drillPage' | 'drillRows' | 'explain' | 'spikeCourse' | 'dataAsOf'>
+  readonly onExport: DownloadDeps['onExport']
   readonly noteView: NoteView
 }
 
 type DrillBody = z.output<typeof drillBodySchema>
 
 export function metricRoutes(app: App, { door, onExport, noteView, descriptors }: MetricDeps): void {
+  const downloads = createDownloads({ door, onExport })
   const drill = async ({ cursor, limit, offset, ...asked }: DrillBody, scope: RowScope) => {
     const cursors = cursorsOf(['drill', asked])
     const page = await door.drillPage({ ...asked, limit, offset }, scope, cursors.read(cursor))
@@ -116,13 +111,7 @@ export function metricRoutes(app: App, { door, onExport, noteView, descriptors }
     },
     async (request) => {
       const { descriptor, limit, cursor, ...how } = request.query
-      const { version, drill: asked } = (await descriptors()).read(descriptor)
-      const card = door.catalogue().metrics.find(({ name }) => name === asked.metric)
-      if (card?.version !== version)
-        throw new ApiError('conflict', `${asked.metric} has been defined anew since; ask for the number again`, {
-          reason: 'metric_redefined',
-          parts: { metric: asked.metric },
-        })
+      const asked = await drillOfDescriptor(descriptor, { door, descriptors })
       const person = personOf(request)
       const page = await drill({ ...asked, ...how, limit, offset: 0, cursor }, person.scope)
       noteView({ person, verb: 'view.descriptor', subject: `metric/${asked.metric}`, detail: { rows: page.total } })
@@ -157,11 +146,10 @@ export function metricRoutes(app: App, { door, onExport, noteView, descriptors }
     async (request, reply) => {
       const person = personOf(request)
       const format = formatAsked(request, false) ?? 'csv'
-      // The page a reader looks at says nothing about the file: it has all rows, up to the door's own limit.
+      // The page a reader looks at says nothing about the file: it has all rows, or is refused.
       const { limit: _page, offset: _from, ...whole } = request.body
-      const table = await door.drillTable(whole, person.scope)
-      await onExport({ verb: 'drill.exported', person, metric: whole.metric, format })
-      return sendTable(reply, table, format)
+      const file = await downloads.open(whole, { person, format })
+      return startFile(reply, whole.metric, format).send(file)
     },
   )
 }

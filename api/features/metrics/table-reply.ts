@@ -15,11 +15,15 @@ export function formatAsked(request: FastifyRequest, withJson: boolean): TableFo
   return tableFormatSchema.options.find((format) => mediaTypes[format] === found) ?? null
 }
 
-export async function sendTable(reply: FastifyReply, table: Table, format: TableFormat): Promise<FastifyReply> {
+/** What the file is called in the answer, and named when it is saved. */
+export const contentTypeOf = (format: TableFormat): string =>
+  format === 'csv' ? `${mediaTypes.csv}; charset=utf-8` : mediaTypes[format]
+
+export function startFile(reply: FastifyReply, name: string, format: TableFormat): FastifyReply {
   // Safe in a header: metric names are letters, digits and underscores, checked by the schema.
-  reply.header('content-disposition', `attachment; filename="${table.name}.${format}"`)
-  reply.header('vary', 'accept')
-  return reply
-    .type(format === 'csv' ? `${mediaTypes.csv}; charset=utf-8` : mediaTypes[format])
-    .send(await writeTable(table, format))
+  reply.header('content-disposition', `attachment; filename="${name}.${format}"`)
+  return reply.header('vary', 'accept').type(contentTypeOf(format))
 }
+
+export const sendTable = (reply: FastifyReply, table: Table, format: TableFormat): FastifyReply =>
+  startFile(reply, table.name, format).send(writeTable(table, format))

@@ -48,6 +48,10 @@ export function createPeople(knex: Knex) {
           .first(),
       )
     },
+    /** Who may sign in by this id; nobody who is disabled. */
+    async byId(id: string): Promise<Person | null> {
+      return toPerson(await enabled().where({ id }).first())
+    },
     /** Names by id, of those of the given ids that are people here, disabled ones included. */
     async names(ids: readonly string[]): Promise<Map<string, string>> {
       const known = ids.filter((id) => UUID.test(id))

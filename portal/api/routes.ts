@@ -311,8 +311,8 @@ export interface paths {
     get?: never
     put?: never
     /**
-     * All rows behind a mark as a file, at most 50,000; written to the audit
-     * @description CSV unless the Accept header names another. `limit` and `offset` say nothing here.
+     * All rows behind a mark as a file, as they are read; written to the audit
+     * @description CSV unless the Accept header names another. `limit` and `offset` say nothing here. More than 200,000 rows (50,000 as a workbook) are refused with `export_too_large`: ask for them by POST /api/exports.
      *
      *     Needs the permission `orders.export`.
      */
@@ -1432,6 +1432,78 @@ export interface paths {
      * @description Needs the permission `orders.read`.
      */
     get: operations['getDeliveryMail']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/exports': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Your own exports of the last week, the newest first
+     * @description Needs the permission `orders.export`.
+     */
+    get: operations['listExports']
+    put?: never
+    /**
+     * All rows behind a number as a file, however many, made in the background; written to the audit
+     * @description Three of one person wait or are made at once. The file is made with the scope its owner has then, and kept for a day. A workbook goes on in a second sheet after 1,048,575 rows.
+     *
+     *     Needs the permission `orders.export`.
+     */
+    post: operations['createExport']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/exports/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * How far one of your exports is
+     * @description Needs the permission `orders.export`.
+     */
+    get: operations['getExport']
+    put?: never
+    post?: never
+    /**
+     * Ends an export and removes its file
+     * @description Needs the permission `orders.export`.
+     */
+    delete: operations['cancelExport']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/exports/{id}/file': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The file, as long as you may see all that is in it; written to the audit
+     * @description Takes a `Range` of bytes, with `If-Range` where wanted.
+     *
+     *     Needs the permission `orders.export`.
+     */
+    get: operations['downloadExport']
     put?: never
     post?: never
     delete?: never
@@ -3947,7 +4019,7 @@ export interface operations {
       }
     }
     responses: {
-      /** @description All rows behind a mark as a file, at most 50,000; written to the audit */
+      /** @description All rows behind a mark as a file, as they are read; written to the audit */
       200: {
         headers: {
           /** @description attachment, with a name for the file */
@@ -6794,6 +6866,334 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  listExports: {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description `next_cursor` of the page before; with the same conditions as there. */
+        cursor?: string
+      }
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Your own exports of the last week, the newest first */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            exports: {
+              id: string
+              metric: string
+              /** @enum {string} */
+              format: 'csv' | 'xlsx' | 'arrow'
+              /** @enum {string} */
+              state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'expired'
+              rows: number
+              rows_total: number
+              bytes: number
+              file_name: string
+              as_of: string
+              failure:
+                | (
+                    | 'not_allowed'
+                    | 'person_disabled'
+                    | 'too_large'
+                    | 'timed_out'
+                    | 'disk_full'
+                    | 'interrupted'
+                    | 'unavailable'
+                    | 'refused'
+                    | 'internal'
+                  )
+                | null
+              detail: string
+              created_at: string
+              started_at: string | null
+              finished_at: string | null
+              expires_at: string | null
+            }[]
+            /** @description For the page after this one; null at the end. */
+            next_cursor: string | null
+          }
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  createExport: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /** @enum {string} */
+          format: 'csv' | 'xlsx' | 'arrow'
+          drill?: {
+            metric: string
+            /** @default [] */
+            by?: string[]
+            /** @default [] */
+            where?: components['schemas']['FilterInput'][]
+            /** Format: date-time */
+            from?: string
+            /** Format: date-time */
+            to?: string
+            time?: string
+            grain?: components['schemas']['Grain']
+            /** @default UTC */
+            zone?: string
+            /** Format: date-time */
+            as_of?: string
+            /** Format: date-time */
+            known_at?: string
+            time_basis?: components['schemas']['TimeBasis']
+            /**
+             * @default natural
+             * @enum {string}
+             */
+            order?: 'value_desc' | 'value_asc' | 'natural'
+            /**
+             * @default numerator
+             * @enum {string}
+             */
+            part?: 'numerator' | 'denominator'
+            sort?: string
+            /** @default true */
+            descending?: boolean
+          }
+          descriptor?: string
+        }
+      }
+    }
+    responses: {
+      /** @description All rows behind a number as a file, however many, made in the background; written to the audit */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            id: string
+            metric: string
+            /** @enum {string} */
+            format: 'csv' | 'xlsx' | 'arrow'
+            /** @enum {string} */
+            state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'expired'
+            rows: number
+            rows_total: number
+            bytes: number
+            file_name: string
+            as_of: string
+            failure:
+              | (
+                  | 'not_allowed'
+                  | 'person_disabled'
+                  | 'too_large'
+                  | 'timed_out'
+                  | 'disk_full'
+                  | 'interrupted'
+                  | 'unavailable'
+                  | 'refused'
+                  | 'internal'
+                )
+              | null
+            detail: string
+            created_at: string
+            started_at: string | null
+            finished_at: string | null
+            expires_at: string | null
+          }
+        }
+      }
+      400: components['responses']['invalid_input.unknown_name']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['conflict.preparing']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['result_too_large']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+      504: components['responses']['timeout']
+    }
+  }
+  getExport: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path: {
+        /** @example e1f0a9b8-6c5d-4e3f-9a2b-1c0d9e8f7a6b */
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description How far one of your exports is */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            id: string
+            metric: string
+            /** @enum {string} */
+            format: 'csv' | 'xlsx' | 'arrow'
+            /** @enum {string} */
+            state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'expired'
+            rows: number
+            rows_total: number
+            bytes: number
+            file_name: string
+            as_of: string
+            failure:
+              | (
+                  | 'not_allowed'
+                  | 'person_disabled'
+                  | 'too_large'
+                  | 'timed_out'
+                  | 'disk_full'
+                  | 'interrupted'
+                  | 'unavailable'
+                  | 'refused'
+                  | 'internal'
+                )
+              | null
+            detail: string
+            created_at: string
+            started_at: string | null
+            finished_at: string | null
+            expires_at: string | null
+          }
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      404: components['responses']['not_found']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  cancelExport: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @example e1f0a9b8-6c5d-4e3f-9a2b-1c0d9e8f7a6b */
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done; nothing to tell. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
+      404: components['responses']['not_found']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
+  downloadExport: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path: {
+        /** @example e1f0a9b8-6c5d-4e3f-9a2b-1c0d9e8f7a6b */
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file, as long as you may see all that is in it; written to the audit */
+      200: {
+        headers: {
+          /** @description stays the same as long as there is the file */
+          etag?: string
+          /** @description attachment, with a name for the file */
+          'content-disposition'?: string
+          [name: string]: unknown
+        }
+        content: {
+          'text/csv': string
+          'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
+          'application/vnd.apache.arrow.stream': unknown
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['conflict']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
       503: components['responses']['unavailable']

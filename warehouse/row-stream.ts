@@ -1,6 +1,5 @@
 /** Results of any size in pieces: one statement, therefore one state of the data, read no faster than it is taken. */
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { Session } from 'chdb'
 import type { Connections } from './connect.ts'
 import { toWarehouseError } from './errors.ts'
 import { createPool } from './pool.ts'
@@ -21,7 +20,13 @@ export const STREAM_SETTINGS = {
 
 const FORMAT = 'JSONCompactEachRow'
 
-export const embeddedSource = (open: () => Session): RowSource =>
+/** A session of the embedded engine, as far as it is used here. */
+type PieceSession = {
+  queryStreamBind(sql: string, params: object, options: { format: string }): AsyncIterable<{ text(): string }>
+  close(): void
+}
+
+export const embeddedSource = (open: () => PieceSession): RowSource =>
   async function* (sql, params) {
     const session = open()
     try {

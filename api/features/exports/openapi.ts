@@ -72,7 +72,7 @@ export const exportOperations = {
     description: 'Takes a `Range` of bytes, with `If-Range` where wanted.',
     parameters,
     files: {
-      'text/csv': file,
+      'text/csv': { ...file, example: 'order_id,order_no,channel\r\no-1,A1001,web\r\n' },
       'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': file,
       'application/vnd.apache.arrow.stream': file,
     },

@@ -11,7 +11,7 @@ import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { Export } from '../../contract/exports.ts'
 import { createInProcessQueue } from '../../jobs/in-process.ts'
 import { signingKey } from '../../state/signing-key.ts'
-import { openState } from '../../state/state.ts'
+import { openTestState } from '../../test-state.ts'
 import { type TestApp, openTestApp } from '../../test-app.ts'
 import { createDescriptors } from '../metrics/descriptors.ts'
 import { createPeople } from '../people/people.ts'
@@ -59,7 +59,7 @@ beforeAll(async () => {
     { rows: ROWS },
   )
   door = createDoor(warehouse, { now: () => now })
-  const state = await openState({})
+  const state = await openTestState()
   one = { state } as TestApp
   exports = aProcess()
   one = await openTestApp({ state, door, features: [exports.routes], now: () => now })
@@ -346,22 +346,3 @@ test(
     expect(failed).toEqual([])
   },
 )
-
-test('wrong questions are refused at once, and a list goes by cursor', async () => {
-  for (const [body, status] of [
-    [{ format: 'csv' }, 400],
-    [{ format: 'csv', drill: { metric: 'orders_recorded', limit: 5 } }, 400],
-    [{ format: 'pdf', drill: few }, 400],
-    [{ format: 'csv', drill: { metric: '../../etc/passwd' } }, 400],
-    [{ format: 'csv', drill: { metric: 'orders_recorded_x' } }, 400],
-    [{ format: 'csv', descriptor: 'x.y' }, 404],
-  ] as const)
-    expect([body, (await call('manager', 'POST', '/api/exports', body)).statusCode]).toEqual([body, status])
-  const list = async (query: string) =>
-    (await call('manager', 'GET', `/api/exports${query}`)).json<{ exports: Export[]; next_cursor: string | null }>()
-  const all = (await list('')).exports.map(({ id }) => id)
-  const page = await list('?limit=2')
-  const rest = await list(`?limit=100&cursor=${page.next_cursor}`)
-  expect([...page.exports, ...rest.exports].map(({ id }) => id)).toEqual(all)
-  expect(all.length).toBeGreaterThan(4)
-})

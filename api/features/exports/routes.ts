@@ -6,14 +6,15 @@ import { sendExport } from './attachment.ts'
 import { type ExportDeps, createExportService } from './service.ts'
 
 const params = z.object({ id: z.string().max(64) })
-const config = { policy: 'orders.export' } as const
+/** Not for keys: the file is made with all that its owner may see, which may be more than a key may. */
+const config = { policy: 'orders.export', keys: false } as const
 
 export function exportRoutes(deps: ExportDeps): Feature {
   const service = createExportService(deps)
   return (app: App) => {
     app.post(
       '/api/exports',
-      { config, schema: { body: exportBodySchema, response: { 202: exportSchema } } },
+      { config: { ...config, cost: 'export' }, schema: { body: exportBodySchema, response: { 202: exportSchema } } },
       async (request, reply) => reply.code(202).send(await service.ask(personOf(request), request.body)),
     )
 

@@ -11,7 +11,7 @@ import type { JobQueue } from '../../jobs/job-queue.ts'
 import { appendAudit } from '../audit/audit.ts'
 import type { Descriptors } from '../metrics/descriptors.ts'
 import { drillOfDescriptor } from '../metrics/described-drill.ts'
-import { covers } from '../reports/scope.ts'
+import { covers } from '../../row-scope.ts'
 import type { ExportFiles } from './export-files.ts'
 import { type ExportRow, findExport, listExports, presentExport } from './export-store.ts'
 

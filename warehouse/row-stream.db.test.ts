@@ -64,3 +64,18 @@ test('who stops reading ends the statement, and the next may be asked', async ()
     }),
   ).rejects.toMatchObject({ name: 'WarehouseError' })
 })
+
+test('a stream that is read slowly holds up neither reads nor writes with values', { timeout: 30_000 }, async () => {
+  await warehouse.command('create table held_up (n UInt64) engine = Memory')
+  const seen = await warehouse.streamRows(MANY, { rows: 300_000, text: '' }, async (pieces) => {
+    let rows = 0
+    for await (const piece of pieces) {
+      if (rows === 0) await warehouse.command('insert into held_up select {n:UInt64}', { n: 7 })
+      if (rows === 0)
+        expect(await warehouse.queryRows('select n from held_up where n = {n:UInt64}', { n: 7 })).toHaveLength(1)
+      rows += piece.length
+    }
+    return rows
+  })
+  expect(seen).toBe(300_000)
+})

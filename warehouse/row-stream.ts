@@ -3,6 +3,7 @@ import type { ClickHouseClient } from '@clickhouse/client'
 import type { Connections } from './connect.ts'
 import { toWarehouseError } from './errors.ts'
 import { createPool } from './pool.ts'
+import { settingParams } from './session-params.ts'
 import type { QueryParams } from './warehouse.ts'
 
 export type StreamedRow = readonly (string | number | null)[]
@@ -22,7 +23,8 @@ const FORMAT = 'JSONCompactEachRow'
 
 /** A session of the embedded engine, as far as it is used here. */
 type PieceSession = {
-  queryStreamBind(sql: string, params: object, options: { format: string }): AsyncIterable<{ text(): string }>
+  query(sql: string): unknown
+  queryStream(sql: string, options: { format: string }): AsyncIterable<{ text(): string }>
   close(): void
 }
 
@@ -30,7 +32,9 @@ export const embeddedSource = (open: () => PieceSession): RowSource =>
   async function* (sql, params) {
     const session = open()
     try {
-      for await (const chunk of session.queryStreamBind(sql, params, { format: FORMAT })) yield rowsOf(chunk.text())
+      const setting = settingParams(sql, params)
+      if (setting !== null) session.query(setting)
+      for await (const chunk of session.queryStream(sql, { format: FORMAT })) yield rowsOf(chunk.text())
     } finally {
       session.close()
     }

@@ -7046,7 +7046,7 @@ export interface operations {
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
-      503: components['responses']['unavailable']
+      503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
     }
   }

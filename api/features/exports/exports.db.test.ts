@@ -176,8 +176,8 @@ test(
     expect(made).toMatchObject({ state: 'done', rows: ROWS, failure: null })
     expect(made.bytes).toBeGreaterThan(15_000_000)
     // Held, a seventh of the rows is 12 MB.
-  expect(most).toBeLessThan(made.bytes)
-  const ids = new Set(
+    expect(most).toBeLessThan(made.bytes)
+    const ids = new Set(
       readFileSync(join(directory, id), 'utf8')
         .split('\r\n')
         .slice(1, -1)

@@ -1,5 +1,6 @@
 /** Exports as one part: their routes, and the work that is done in the background. */
 import type { FastifyBaseLogger } from 'fastify'
+import { readingAs } from '#warehouse/reading.ts'
 import type { Feature } from '../../feature.ts'
 import type { People } from '../people/people.ts'
 import { dueExports, expireExports, withFiles } from './export-store.ts'
@@ -37,7 +38,10 @@ export function createExports(options: ExportsOptions): Exports {
   return {
     routes: exportRoutes(options),
     start() {
-      queue.process((id) => runExport({ ...options, stopping: stopping.signal }, id))
+      // Whoever asked may be gone; it is made for them all the same.
+      queue.process((id) =>
+        readingAs({ lane: 'exports' }, () => runExport({ ...options, stopping: stopping.signal }, id)),
+      )
       timer ??= setInterval(() => void sweep(), sweepEveryMs)
       void sweep()
     },

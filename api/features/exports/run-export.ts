@@ -30,6 +30,9 @@ const BEAT_MS = 1_000
 /** Files are kept for a day. */
 const KEPT_MS = 86_400_000
 
+/** What was known is being worked out, or others are served first: it waits on. */
+const COMES_AGAIN: ReadonlySet<string> = new Set(['PREPARING', 'TOO_BUSY'])
+
 /** Somebody took it away: it was cancelled, or this process was taken for dead. */
 class TakenAway extends Error {}
 
@@ -40,7 +43,7 @@ export async function runExport(deps: RunDeps, id: string): Promise<void> {
     await make(deps, row)
   } catch (cause) {
     if (cause instanceof TakenAway) return
-    if (deps.stopping.aborted || codeOf(cause) === 'PREPARING') return putBack(deps.knex, row)
+    if (deps.stopping.aborted || COMES_AGAIN.has(codeOf(cause))) return putBack(deps.knex, row)
     const [failure, detail] = failureOf(cause)
     if (failure === 'internal') deps.log.error({ err: cause, export: id }, 'exports: one failed')
     await fail(deps, row, failure, detail)

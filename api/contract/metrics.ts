@@ -60,6 +60,9 @@ export const metricsQueryBodySchema = z.strictObject({
 export const metricsQueryReplySchema = z.object({ results: z.array(metricAnswerSchema), data_as_of: z.string() })
 export type MetricsQueryReply = z.infer<typeof metricsQueryReplySchema>
 
+/** `descriptors` gives either side of every part its own. */
+export const explainBodySchema = explainRequestSchema.extend({ descriptors: z.boolean().default(false) })
+
 /** Pages by cursor; `offset` is for tables that show a page by its number, and moves when rows are added. */
 export const drillBodySchema = drillRequestSchema
   .extend({ cursor: cursorSchema })

@@ -272,7 +272,9 @@ export interface paths {
     put?: never
     /**
      * What moved a metric, by value of each dimension
-     * @description Needs the permission `orders.read`.
+     * @description The changes of the values and of the rest add up to the change. With `descriptors`, either side of every part comes with a text that opens as its rows.
+     *
+     *     Needs the permission `orders.read`.
      */
     post: operations['explain']
     delete?: never
@@ -1949,38 +1951,6 @@ export interface components {
         [key: string]: string | number
       }
     }
-    ExplainRequest: {
-      metric: string
-      dimensions: string[]
-      /** @default [] */
-      where?: components['schemas']['FilterInput'][]
-      before: {
-        /** Format: date-time */
-        from?: string
-        /** Format: date-time */
-        to?: string
-        /** Format: date-time */
-        as_of?: string
-        /** @default [] */
-        where?: components['schemas']['FilterInput'][]
-      }
-      after: {
-        /** Format: date-time */
-        from?: string
-        /** Format: date-time */
-        to?: string
-        /** Format: date-time */
-        as_of?: string
-        /** @default [] */
-        where?: components['schemas']['FilterInput'][]
-      }
-      time?: string
-      /** @default UTC */
-      zone?: string
-      time_basis?: components['schemas']['TimeBasis']
-      /** @default 20 */
-      limit?: number
-    }
     ExplainResult: {
       metric: string
       unit: components['schemas']['Unit']
@@ -1999,6 +1969,10 @@ export interface components {
       drill: {
         before: components['schemas']['DrillRequest']
         after: components['schemas']['DrillRequest']
+      }
+      descriptors?: {
+        before: string
+        after: string
       }
       dimension: string
       change: number | null
@@ -2019,6 +1993,10 @@ export interface components {
           before: components['schemas']['DrillRequest']
           after: components['schemas']['DrillRequest']
         }
+        descriptors?: {
+          before: string
+          after: string
+        }
       }[]
       rest: {
         change: number
@@ -2036,6 +2014,10 @@ export interface components {
         drill: {
           before: components['schemas']['DrillRequest']
           after: components['schemas']['DrillRequest']
+        }
+        descriptors?: {
+          before: string
+          after: string
         }
       } | null
     }
@@ -3945,7 +3927,40 @@ export interface operations {
     }
     requestBody: {
       content: {
-        'application/json': components['schemas']['ExplainRequest']
+        'application/json': {
+          metric: string
+          dimensions: string[]
+          /** @default [] */
+          where?: components['schemas']['FilterInput'][]
+          before: {
+            /** Format: date-time */
+            from?: string
+            /** Format: date-time */
+            to?: string
+            /** Format: date-time */
+            as_of?: string
+            /** @default [] */
+            where?: components['schemas']['FilterInput'][]
+          }
+          after: {
+            /** Format: date-time */
+            from?: string
+            /** Format: date-time */
+            to?: string
+            /** Format: date-time */
+            as_of?: string
+            /** @default [] */
+            where?: components['schemas']['FilterInput'][]
+          }
+          time?: string
+          /** @default UTC */
+          zone?: string
+          time_basis?: components['schemas']['TimeBasis']
+          /** @default 20 */
+          limit?: number
+          /** @default false */
+          descriptors?: boolean
+        }
       }
     }
     responses: {

@@ -224,6 +224,8 @@ const sidesSchema = z.object({
   after: sideValueSchema,
   /** The drills of either side. */
   drill: z.object({ before: drillRequestSchema, after: drillRequestSchema }),
+  /** The same as texts to pass on, where they were asked for. */
+  descriptors: z.object({ before: z.string(), after: z.string() }).optional(),
 })
 export const explanationSchema = sidesSchema.extend({
   dimension: name,

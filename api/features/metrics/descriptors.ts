@@ -9,6 +9,8 @@ import { drillOfRow } from '#dashboards/charts/drill-of-row.ts'
 import {
   type Catalogue,
   type DrillRequestInput,
+  type ExplainResult,
+  type Explanation,
   type MetricAnswer,
   type MetricQueryInput,
   drillRequestSchema,
@@ -42,6 +44,28 @@ export function createDescriptors(key: Buffer): Descriptors {
         })
       return writtenSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
     },
+  }
+}
+
+/** Either side of every part of an explanation with its descriptor, of the rest and of the whole, too. */
+export function describeExplanations(
+  result: ExplainResult,
+  { catalogue, descriptors }: { catalogue: Catalogue; descriptors: Descriptors },
+): ExplainResult {
+  const card = catalogue.metrics.find(({ name }) => name === result.metric)
+  if (card === undefined) return result
+  const write = (drill: DrillRequestInput): string => descriptors.write({ version: card.version, drill })
+  const describe = <Sides extends Pick<Explanation, 'drill'>>(sides: Sides): Sides => ({
+    ...sides,
+    descriptors: { before: write(sides.drill.before), after: write(sides.drill.after) },
+  })
+  return {
+    ...result,
+    explanations: result.explanations.map(({ contributions, rest, ...whole }) => ({
+      ...describe(whole),
+      contributions: contributions.map(describe),
+      rest: rest === null ? null : describe(rest),
+    })),
   }
 }
 

@@ -163,6 +163,8 @@ export const metricOperations = {
     id: 'explain',
     tag: 'metrics',
     summary: 'What moved a metric, by value of each dimension',
+    description:
+      'The changes of the values and of the rest add up to the change. With `descriptors`, either side of every part comes with a text that opens as its rows.',
     body: {
       metric: 'anomalies_opened',
       dimensions: ['carrier'],

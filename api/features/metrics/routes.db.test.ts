@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { aCard } from '#dashboards/charts/sample.ts'
 import {
+  type DrillRequestInput,
   type ExplainRequestInput,
+  type ExplainResult,
   type RowScope,
   type SpikeCourseRequestInput,
+  drillRequestSchema,
   unrestricted,
 } from '#transforms/query/request.ts'
 import { aDoor, openTestApp, type TestApp } from '../../test-app.ts'
@@ -107,6 +110,8 @@ test('rows and numbers can be had as files, named by the Accept header; every ex
   expect([two.statusCode, two.json()]).toMatchObject([400, { reason: 'one_request_a_table', parts: { came: 2 } }])
 })
 
+const drillOf = (asked: DrillRequestInput) => drillRequestSchema.parse(asked)
+
 test('a number is passed on as text that opens as its rows, and as nobody elseâ€™s question', async () => {
   const card = { ...aCard('anomalies_opened'), version: 'v1' }
   let version = 'v1'
@@ -122,6 +127,13 @@ test('a number is passed on as text that opens as its rows, and as nobody elseâ€
         rows: [{ keys: ['æµ™æ±Ÿ'], value: 3, n: 3 }],
         total: { value: 5, n: 5 },
       }),
+      explain: async ({ metric, before, after }) => {
+        const drill = { before: drillOf({ metric, ...before }), after: drillOf({ metric, ...after }) }
+        const sides = { before: { value: 3, n: 3 }, after: { value: 5, n: 5 }, drill }
+        const contributions = [{ value: 'yto', change: 2, rate: null, mix: null, ...sides }]
+        const explanations = [{ dimension: 'carrier', change: 2, ...sides, contributions, rest: null }]
+        return { metric, unit: 'count', currency: null, explanations }
+      },
       drillPage: async (request, scope) => {
         drilled.push({ request, scope })
         return base.drillPage(request, scope)
@@ -153,6 +165,23 @@ test('a number is passed on as text that opens as its rows, and as nobody elseâ€
     },
     { request: { where: [] }, scope: { regions: 'all' } },
   ])
+  const asked = {
+    metric: 'anomalies_opened',
+    dimensions: ['carrier'],
+    before: { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' },
+    after: { from: '2026-01-02T00:00:00Z', to: '2026-01-03T00:00:00Z' },
+  }
+  const explain = async (descriptors: boolean) =>
+    (
+      await two.app.inject({ method: 'POST', url: '/api/explain', headers, payload: { ...asked, descriptors } })
+    ).json<ExplainResult>().explanations[0]
+  expect((await explain(false))?.contributions[0]?.descriptors).toBeUndefined()
+  const explained = await explain(true)
+  for (const { descriptors } of [explained, explained?.contributions[0]].flatMap((one) => one ?? []))
+    for (const side of ['before', 'after'] as const) {
+      expect((await open(descriptors?.[side] ?? '')).statusCode).toBe(200)
+      expect(drilled.at(-1)).toMatchObject({ request: { metric: 'anomalies_opened', ...asked[side], limit: 7 } })
+    }
   const [text = '', signature = ''] = descriptor.split('.')
   const forged = Buffer.from(Buffer.from(text, 'base64url').toString().replace('anomalies_opened', 'money_at_risk'))
   for (const wrong of [text, `${text}.`, `${forged.toString('base64url')}.${signature}`, 'x.y', '.'])

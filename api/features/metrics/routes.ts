@@ -4,7 +4,7 @@ import {
   drillBodySchema,
   drillReplySchema,
   drillRequestSchema,
-  explainRequestSchema,
+  explainBodySchema,
   explainResultSchema,
   metricsQueryBodySchema,
   metricsQueryReplySchema,
@@ -21,7 +21,7 @@ import { ApiError } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import type { NoteView } from '../audit/views.ts'
 import { drillOfDescriptor } from './described-drill.ts'
-import { type Descriptors, describeAnswer } from './descriptors.ts'
+import { type Descriptors, describeAnswer, describeExplanations } from './descriptors.ts'
 import { type DownloadDeps, createDownloads } from './downloads.ts'
 import { formatAsked, sendTable, startFile } from './table-reply.ts'
 
@@ -123,9 +123,14 @@ export function metricRoutes(app: App, { door, onExport, noteView, descriptors }
     '/api/explain',
     {
       config: { policy: 'orders.read', keys: true, cost: 'query' },
-      schema: { body: explainRequestSchema, response: { 200: explainResultSchema } },
+      schema: { body: explainBodySchema, response: { 200: explainResultSchema } },
     },
-    async (request) => door.explain(request.body, personOf(request).scope),
+    async (request) => {
+      const { descriptors: areAsked, ...asked } = request.body
+      const result = await door.explain(asked, personOf(request).scope)
+      if (!areAsked) return result
+      return describeExplanations(result, { catalogue: door.catalogue(), descriptors: await descriptors() })
+    },
   )
 
   app.post(

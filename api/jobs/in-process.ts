@@ -1,3 +1,4 @@
+import { readingAs } from '#warehouse/reading.ts'
 import type { JobHandler, JobQueue, JobQueueOptions } from './job-queue.ts'
 
 /** Runs jobs in this process, oldest first. An id that is already waiting is not queued again. */
@@ -12,7 +13,9 @@ export function createInProcessQueue({ concurrency = 1, onFailure }: JobQueueOpt
       const id = waiting.values().next().value
       if (id === undefined) return
       waiting.delete(id)
-      const job: Promise<void> = run(handler, id).finally(() => {
+      // Nobody who asked for it waits for it.
+      const work = handler
+      const job: Promise<void> = readingAs({ lane: 'background' }, () => run(work, id)).finally(() => {
         running.delete(job)
         pump()
       })

@@ -12,6 +12,8 @@ declare module 'fastify' {
 /** As late as can be: everything before needs no warehouse, and a body that is still coming would lose what is said here. */
 export function registerReading(app: App): void {
   app.addHook('preHandler', (request, reply, done) => {
+    // What many send lands together, and is the product's own work whoever of them goes away.
+    if (request.routeOptions.config.policy === 'ingest') return done()
     const caller = new AbortController()
     const { raw } = reply
     const onClose = (): void => {

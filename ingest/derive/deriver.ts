@@ -3,6 +3,7 @@
  * lists them for the ticks. A batch that a crash left underived is found at the next start. No failure drops a batch.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { readingAs } from '#warehouse/reading.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { LandedBatch } from '../landing/lander.ts'
 import { type Stream, streamKey } from '../landing/store.ts'
@@ -90,7 +91,8 @@ export function createDeriver(warehouse: Warehouse, options: DeriverOptions): De
   }
 
   const begin = (): void => {
-    if (queue.length > 0 && !closing.signal.aborted) running ??= run()
+    // Of the product itself: whoever sent what landed may be gone by then.
+    if (queue.length > 0 && !closing.signal.aborted) running ??= readingAs({ lane: 'background' }, run)
   }
 
   const messagesOf = (batches: readonly LandedBatch[]): number => batches.reduce((sum, { rows }) => sum + rows, 0)

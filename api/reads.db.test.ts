@@ -109,10 +109,10 @@ test('twelve heavy questions at once end in time, and the process is well all th
 
 test('files take one reader at a time; whoever asks something small does not wait for them', async () => {
   const files = Array.from({ length: 3 }, () =>
-    fetch(`${address}/api/drill/export`, {
+    fetch(`${address}/api/metrics/query`, {
       method: 'POST',
       headers: { ...asked, accept: 'text/csv' },
-      body: JSON.stringify({ metric: 'slow' }),
+      body: bodyOf('slow'),
     }),
   )
   while (figuresOf('exports')?.waiting !== 2) await sleep(5)

@@ -10,11 +10,14 @@ export function registerErrors(app: App): void {
   app.setErrorHandler(answerError)
 }
 
+/** Whoever asked went away, before the answer or in the middle of it. */
+const OF_CALLERS = new Set(['CANCELLED', 'ERR_STREAM_PREMATURE_CLOSE'])
+
 /** Also for what the framework refuses before a route is found. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const refusal = toApiError(error)
   // Nobody hears an answer after hanging up, and being busy is no fault.
-  const isFault = refusal.statusCode >= 500 && error.code !== 'CANCELLED' && refusal.code !== 'too_busy'
+  const isFault = refusal.statusCode >= 500 && !OF_CALLERS.has(error.code) && refusal.code !== 'too_busy'
   const level = isFault ? 'error' : 'info'
   request.log[level]({ err: error, code: refusal.code }, 'request refused')
   return answer(reply, request, refusal)

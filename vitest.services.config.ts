@@ -1,31 +1,33 @@
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 process.env['UV_THREADPOOL_SIZE'] ??= '16'
 
-const CHAOS = 'scripts/chaos/**/*.e2e.test.ts'
-const exclude = ['**/node_modules/**', 'dist/**', '.data/**']
+/** What takes longest begins first, so that nothing is left that runs alone. */
+const LONGEST = ['scripts/chaos/proof.e2e.test.ts', 'scripts/services/chain.e2e.test.ts']
+
+class LongestFirstSequencer extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rankOf = ({ moduleId }: TestSpecification): number => {
+      const rank = LONGEST.findIndex((name) => moduleId.endsWith(name))
+      return rank < 0 ? LONGEST.length : rank
+    }
+    return (await super.sort(files)).toSorted((a, b) => rankOf(a) - rankOf(b))
+  }
+}
 
 /**
- * Tests on real services. Run by `npm run test:services`, which starts the services first. All of
- * them mostly wait and run two at a time: the services' on topics and tables of their own, then those that kill, each on a
- * broker and a warehouse of its own.
+ * Tests on real services. Run by `npm run test:services`, which starts the services first. All of them mostly wait and run two
+ * at a time: each on topics and tables of its own, those that kill on a broker and a warehouse of their own.
  */
 export default defineConfig({
   test: {
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'services',
-          include: ['**/*.e2e.test.ts'],
-          exclude: [...exclude, CHAOS],
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      { extends: true, test: { name: 'chaos', include: [CHAOS], exclude, maxWorkers: 2, sequence: { groupOrder: 1 } } },
-    ],
+    include: ['**/*.e2e.test.ts'],
+    exclude: ['**/node_modules/**', 'dist/**', '.data/**'],
+    globalSetup: ['transforms/engine/test-run.ts'],
     pool: 'forks',
+    maxWorkers: 2,
+    sequence: { sequencer: LongestFirstSequencer },
     testTimeout: 180_000,
     hookTimeout: 300_000,
   },

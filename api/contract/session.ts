@@ -20,20 +20,6 @@ export const personSchema = z.object({
 })
 export type Person = z.infer<typeof personSchema>
 
-/** Why signing in elsewhere led back to the sign-in page: the closed list of `problem` in its address. */
-export const signInProblems = [
-  'unreachable',
-  'lapsed',
-  'denied',
-  'failed',
-  'no_email',
-  'no_role',
-  'account_exists',
-  'disabled',
-  'no_sign_out',
-] as const
-export type SignInProblem = (typeof signInProblems)[number]
-
 /** GET /api/session/ways: how people sign in here. */
 export const signInWaysSchema = z.object({
   /** The issuer of OpenID Connect, by the name the installation gives it; null where there is none. */

@@ -1,7 +1,7 @@
 /** What an issuer says of a person, as who they are and what they may do here. */
 import type { RowScope } from '#transforms/query/request.ts'
 import type { Role } from '../contract/permissions.ts'
-import type { SignInProblem } from '../contract/session.ts'
+import type { SignInProblem } from '../contract/sign-in-problems.ts'
 import { isAddress } from '../mail/message.ts'
 import type { OidcConfig } from './config.ts'
 

@@ -1,7 +1,7 @@
 /** Talks to the issuer: the only file that knows the library, which checks states, signatures, audiences, times and nonces. */
 import * as client from 'openid-client'
 import type { FastifyBaseLogger } from 'fastify'
-import type { SignInProblem } from '../contract/session.ts'
+import type { SignInProblem } from '../contract/sign-in-problems.ts'
 import { type Claims, isPartial } from './claims.ts'
 import type { OidcConfig } from './config.ts'
 

@@ -1,11 +1,6 @@
 import { z } from 'zod'
-import {
-  type SignInProblem,
-  type SignInWays,
-  providerAnswerSchema,
-  providerQuerySchema,
-  signInWaysSchema,
-} from '../../contract/session.ts'
+import { type SignInWays, providerAnswerSchema, providerQuerySchema, signInWaysSchema } from '../../contract/session.ts'
+import type { SignInProblem } from '../../contract/sign-in-problems.ts'
 import { notFound } from '../../errors.ts'
 import type { App } from '../../feature.ts'
 import type { ReturnCookie, SessionCookie } from '../../plugins/session-cookie.ts'

@@ -1,7 +1,7 @@
 /** Signing in at the issuer of OpenID Connect: who left for it, who came back, and whether they get in. */
 import { randomBytes } from 'node:crypto'
 import type { Knex } from 'knex'
-import type { SignInProblem } from '../../contract/session.ts'
+import type { SignInProblem } from '../../contract/sign-in-problems.ts'
 import { readClaims } from '../../oidc/claims.ts'
 import type { OidcConfig } from '../../oidc/config.ts'
 import type { Asked, Issuer } from '../../oidc/issuer.ts'

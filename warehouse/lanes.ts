@@ -199,10 +199,12 @@ const oldest = <C>({ turns }: Lane<C>): number =>
 
 /** A read of each asking in turn: one with many does not hold up the others. */
 function takeTurn<C>({ turns }: Lane<C>): Waiter<C> {
-  const [[reading, [first, ...rest]]] = turns as unknown as [[Reading, [Waiter<C>, ...Waiter<C>[]]]]
-  turns.delete(reading)
-  if (rest.length > 0) turns.set(reading, rest)
-  return first
+  for (const [reading, [first, ...rest]] of turns) {
+    turns.delete(reading)
+    if (rest.length > 0) turns.set(reading, rest)
+    if (first !== undefined) return first
+  }
+  throw new Error('a turn was to be taken where nobody waits')
 }
 
 function removeTurn<C>({ turns }: Lane<C>, waiter: Waiter<C>): void {

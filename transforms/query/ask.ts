@@ -67,9 +67,13 @@ export function createAsking(definitions: Definitions, measure: Measuring['measu
         return { ...time, as_of, rows, ...(all && { total: { value: all.value, n: all.n } }) }
       }
 
-      const result = await measure(over(request.by, [...besides('in'), ...pin]), scope)
-      const pinned = pin.length > 0 ? pin : pinOf(result)
-      const [all, others] = await Promise.all([
+      const other = compare === undefined ? undefined : otherTime(request, compare, isState)
+      const ofGroups = measure(over(request.by, [...besides('in'), ...pin]), scope)
+      const isMoney = definitions.metrics.get(asked.metric)?.unit === 'money'
+      // Nothing waits for the groups but what is told in their currency.
+      const pinned = isMoney && pin.length === 0 ? pinOf(await ofGroups) : pin
+      const [result, all, others, before] = await Promise.all([
+        ofGroups,
         total ? measure(whole([], pinned), scope) : undefined,
         top === undefined || ranked === undefined || ranked.rows.length <= top.n
           ? undefined
@@ -80,14 +84,14 @@ export function createAsking(definitions: Definitions, measure: Measuring['measu
               ),
               scope,
             ),
+        other && compared(other, [...besides('in'), ...pinned]),
       ])
       const [sum] = all?.rows ?? []
-      const other = compare === undefined ? undefined : otherTime(request, compare, isState)
       return {
         ...result,
         ...definitionOf(definitions, asked.metric),
         ...(sum && { total: { value: sum.value, n: sum.n } }),
-        ...(other && { compared: await compared(other, [...besides('in'), ...pinned]) }),
+        ...(before && { compared: before }),
         ...(others &&
           top && { others: { dimension: top.dimension, besides: kept, keys: others.keys, rows: others.rows } }),
       }

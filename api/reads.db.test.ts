@@ -154,7 +154,7 @@ test('what others wait for as well goes on when whoever asked first hangs up', a
 
 test('more than may wait are told when to come again', async () => {
   const calls = new AbortController()
-  const answers = Array.from({ length: 30 }, () =>
+  const answers = Array.from({ length: 42 }, () =>
     fetch(`${address}/api/metrics/query`, {
       method: 'POST',
       headers: asked,

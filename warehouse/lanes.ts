@@ -46,7 +46,7 @@ export type LaneOptions = {
 }
 
 export const laneLimits = (connections: number): LaneLimits => ({
-  people: { most: connections, waiting: 20, waitMs: 10_000 },
+  people: { most: connections, waiting: 32, waitMs: 10_000 },
   exports: { most: 1, waiting: 8, waitMs: 60_000 },
   reports: { most: 1, waiting: 8, waitMs: 60_000 },
   // As many as there are makers of work, which are few and wait for it; nobody is there to be told to come again.

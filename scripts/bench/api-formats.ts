@@ -14,7 +14,7 @@ import { measure, median, printTable } from './measure.ts'
 
 const ROWS = 100_000
 const ROUNDS = 7
-const COLUMN = 'amount_total'
+const COLUMN = 'amount_payable'
 
 /** Needs orders in the warehouse; their rows are repeated until there are enough. */
 export async function timeFormats(warehouse: Warehouse): Promise<void> {

@@ -10,14 +10,14 @@ import { createDoor } from '#transforms/query/door.ts'
 import { unrestricted } from '#transforms/query/request.ts'
 import { readingAs } from '#warehouse/reading.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
-import { median, printTable, quantile } from './measure.ts'
+import { mean, printTable, quantile } from './measure.ts'
 import { type Recorder, record } from './recorder.ts'
 import { WEEK, fillWeek } from './week.ts'
 
 const READERS = [1, 8, 32] as const
 const ROUNDS = 3
 /** Requests of one kind, at least, in one round. */
-const ASKED = 16
+const ASKED = 32
 /** Through the API at most this many times the direct statements, plus this many milliseconds. */
 const AIM = { times: 1.2, plusMs: 2 }
 
@@ -85,7 +85,8 @@ export async function timeRequests(warehouse: Warehouse): Promise<void> {
     const way = { ask, direct: await directWay(recorder, ask) }
     for (const readers of READERS) {
       const found = await takeTurns(way, readers)
-      const [direct, api] = [median(found.direct), median(found.api)]
+      // Not the median: who is refused and comes again may be passed by, and half of them would look quicker than they are.
+      const [direct, api] = [mean(found.direct), mean(found.api)]
       const isMet = api <= AIM.times * direct + AIM.plusMs
       if (!isMet) missed += 1
       rows.push([
@@ -137,7 +138,7 @@ async function takeTurns(way: Way, readers: number): Promise<{ direct: number[];
 /** How long each took, ms, of readers who ask again as soon as they are answered. */
 async function atOnce(work: () => Promise<void>, readers: number): Promise<number[]> {
   const spent: number[] = []
-  const each = Math.max(2, Math.ceil(ASKED / readers))
+  const each = Math.max(4, Math.ceil(ASKED / readers))
   const reader = async (): Promise<void> => {
     for (let n = 0; n < each; n += 1) {
       const startedMs = performance.now()

@@ -12,6 +12,10 @@ export async function measure(work: () => Promise<unknown>): Promise<Measurement
   return { seconds, cpuSeconds: (user + system) / 1e6 }
 }
 
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }

@@ -9,7 +9,7 @@ import { type Pipeline, openPipeline } from './pipeline.ts'
 const DAY = 86_400_000
 const START = Date.UTC(2026, 9, 1)
 const SEEDS = Array.from({ length: 20 }, (_, n) => n + 1)
-const orders = ordersOfSeeds(SEEDS, 110, START)
+const orders = ordersOfSeeds(SEEDS, 95, START)
 
 let pipeline: Pipeline
 beforeAll(async () => {

@@ -45,7 +45,20 @@ export type Buyer = { readonly id: string; readonly name: string; readonly phone
 
 const BUYERS_PER_MARKET = 24_000
 
-export function fillBasket(rng: Rng, seed: number, scenario: AnomalyType | null): Basket {
+type Wish = {
+  readonly scenario: AnomalyType | null
+  /** How it is paid; null where that is left to the channel. */
+  readonly method: PaymentMethod | null
+}
+
+export function fillBasket(rng: Rng, seed: number, { scenario, method }: Wish): Basket {
+  for (;;) {
+    const basket = drawBasket(rng, seed, scenario)
+    if (method === null || basket.method === method) return basket
+  }
+}
+
+function drawBasket(rng: Rng, seed: number, scenario: AnomalyType | null): Basket {
   const channel = drawChannel(rng, scenario)
   const buyer = meetBuyer(seed, channel.market, rng.int(1, BUYERS_PER_MARKET))
   const carrier = drawCarrier(rng, channel.market, scenario)

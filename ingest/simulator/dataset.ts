@@ -1,7 +1,7 @@
 /** A store's orders as one finite stream, for load tests and for the test of detection. */
 import { DAY } from './calendar.ts'
 import { type Emitted, createEmission } from './emission.ts'
-import { type ExpectedAnomaly, expectedAnomalies } from './expected.ts'
+import { type ExpectedAnomaly, expectedTogether } from './expected.ts'
 import { type SimulatedOrder, type Store, type StoreOptions, createStore } from './store.ts'
 
 export type Window = { readonly fromMs: number; readonly toMs: number }
@@ -89,8 +89,9 @@ export function createDataset(
       atMs: event.emitAtMs,
     })),
     // An event delivered at the very instant belongs to what comes after it, here as in the messages.
-    expected: orders.flatMap((order) =>
-      expectedAnomalies({ ...order, events: order.events.filter((event) => event.emitAtMs < asOfMs) }, asOfMs),
+    expected: expectedTogether(
+      orders.map((order) => ({ ...order, events: order.events.filter((event) => event.emitAtMs < asOfMs) })),
+      asOfMs,
     ),
   }
 }

@@ -2,6 +2,7 @@
 import type { Envelope } from '#ingest/contracts/index.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { disagreementFindings, disagreementPromises } from './expected-disagreement.ts'
+import { type Paying, gatewayFindings, payingOf } from './expected-gateway.ts'
 import { parcelFindings, parcelPromises } from './expected-parcels.ts'
 import { paymentFindings, paymentPromises } from './expected-payment.ts'
 import { refundFindings, refundPromises } from './expected-refund.ts'
@@ -33,35 +34,58 @@ export const allowances = {
  * would tell is judged as of when it was last heard.
  */
 export function expectedAnomalies(
-  order: Pick<SimulatedOrder, 'orderId' | 'events'>,
+  order: Pick<SimulatedOrder, 'events'>,
   asOfMs: number,
   outages: readonly Outage[] = [],
 ): ExpectedAnomaly[] {
-  const delivered = order.events.filter((event) => event.emitAtMs <= asOfMs)
-  const shop = delivered[0]?.envelope.source.split('/').slice(0, -1).join('/') ?? ''
-  const ids = [...new Set(delivered.map(({ orderId }) => orderId))]
-  const told = ids.map((orderId) => ({
-    orderId,
-    envelopes: delivered.filter((event) => event.orderId === orderId).map(({ envelope }) => envelope),
-  }))
+  return anomaliesAt(order, deliveredUntil(order, asOfMs), asOfMs, outages)
+}
+
+/** Of all orders of some stores: also what only all of them show, a gateway that refuses far more than is usual. */
+export function expectedTogether(
+  orders: readonly Pick<SimulatedOrder, 'events'>[],
+  asOfMs: number,
+  outages: readonly Outage[] = [],
+): ExpectedAnomaly[] {
+  const paying: Paying[] = []
+  const alone = orders.flatMap((order) => {
+    const told = deliveredUntil(order, asOfMs)
+    paying.push(...told.map(payingOf))
+    return anomaliesAt(order, told, asOfMs, outages)
+  })
+  return [...alone, ...gatewayFindings(paying).flatMap((finding) => judgeFinding(finding.orderId, finding, asOfMs))]
+}
+
+/** The facts of an order, and of one it has something in common with. */
+function deliveredUntil({ events }: Pick<SimulatedOrder, 'events'>, asOfMs: number): OrderFacts[] {
+  const delivered = events.filter((event) => event.emitAtMs <= asOfMs)
+  return [...new Set(delivered.map(({ orderId }) => orderId))].map((orderId) =>
+    readFacts(
+      orderId,
+      delivered.filter((event) => event.orderId === orderId).map(({ envelope }) => envelope),
+    ),
+  )
+}
+
+function anomaliesAt(
+  { events }: Pick<SimulatedOrder, 'events'>,
+  told: readonly OrderFacts[],
+  asOfMs: number,
+  outages: readonly Outage[],
+): ExpectedAnomaly[] {
+  const shop = events[0]?.envelope.source.split('/').slice(0, -1).join('/') ?? ''
   return [
-    ...told.flatMap(({ orderId, envelopes }) =>
-      anomaliesOf(orderId, envelopes, asOfMs, (type) => judgedUntil(outages, shop, type, asOfMs)),
-    ),
-    ...sharedFindings(told.map(({ orderId, envelopes }) => readFacts(orderId, envelopes))).flatMap(
-      ({ orderId, ...finding }) => judgeFinding(orderId, finding, asOfMs),
-    ),
+    ...told.flatMap((facts) => anomaliesIn(facts, asOfMs, (type) => judgedUntil(outages, shop, type, asOfMs))),
+    ...sharedFindings(told).flatMap((finding) => judgeFinding(finding.orderId, finding, asOfMs)),
   ]
 }
 
 /** The same from any events of one order, in any order and number of copies. */
-export function anomaliesOf(
-  orderId: string,
-  envelopes: Iterable<Envelope>,
-  asOfMs: number,
-  asOf: (type: AnomalyType) => number = () => asOfMs,
-): ExpectedAnomaly[] {
-  const facts = readFacts(orderId, envelopes)
+export function anomaliesOf(orderId: string, envelopes: Iterable<Envelope>, asOfMs: number): ExpectedAnomaly[] {
+  return anomaliesIn(readFacts(orderId, envelopes), asOfMs, () => asOfMs)
+}
+
+function anomaliesIn(facts: OrderFacts, asOfMs: number, asOf: (type: AnomalyType) => number): ExpectedAnomaly[] {
   const broken = passOn(facts.orderId, promisesOf(facts), asOf).flatMap((promise) =>
     judge(facts.orderId, promise, asOf(promise.type)),
   )

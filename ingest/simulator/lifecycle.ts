@@ -1,9 +1,10 @@
 /** One order's life from its number to its end, told once and always the same. */
 import { fillBasket, orderedAgain } from './basket.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
+import type { PaymentMethod } from './catalogue.ts'
 import { bookCost } from './costing.ts'
 import { hinderOrder } from './hindering.ts'
-import { type PlantedIncident, hitBy } from './incident.ts'
+import { type PlantedIncident, hitBy, troubleOf } from './incident.ts'
 import { payOrder, paymentId } from './paying.ts'
 import { cancelOrder, placeOrder } from './placing.ts'
 import {
@@ -21,34 +22,36 @@ import { type Shared, type Story, agent, beginStory, buyer } from './timeline.ts
 
 export type Troubles = { readonly shares: AnomalyShares; readonly incidents: readonly PlantedIncident[] }
 
+/** Which order of which minute, and how it is paid where that is told. */
+export type Place = { readonly slot: number; readonly index: number; readonly method: PaymentMethod | null }
+
 /** The order and, where the trouble is what it has in common with another, the one placed before it. */
 export type Lives = { readonly story: Story; readonly before: Story | null }
 
 export function liveOrder(
   seed: number,
   troubles: Troubles,
-  slot: number,
-  index: number,
+  { slot, index, method }: Place,
   nameOrder: (channelPrefix: string, isBefore: boolean) => string,
 ): Lives {
   const rng = createRng(seed, slot, index, 7)
   const drawn = drawScenario(rng, troubles.shares)
-  const basket = fillBasket(rng, seed, drawn)
+  const basket = fillBasket(rng, seed, { scenario: drawn, method })
   const createdAtMs = slot * MINUTE + rng.int(0, MINUTE - 1)
-  const scenario = hitBy(troubles.incidents, basket, createdAtMs) ?? drawn
+  const incident = hitBy(troubles.incidents, { basket, createdAtMs, rng: createRng(seed, slot, index, 9) })
+  const scenario = incident === null ? drawn : troubleOf(incident)
   const orderId = nameOrder(basket.channel.prefix, false)
   const shared = sharedBy(scenario, rng)
-  if (shared === null) return { story: live({ orderId, createdAtMs, scenario, basket, rng, shared }), before: null }
+  const start = { orderId, createdAtMs, scenario, incident, basket, rng, shared }
+  if (shared === null) return { story: live(start), before: null }
   const before = live({
+    ...start,
     orderId: nameOrder(basket.channel.prefix, true),
-    createdAtMs,
-    scenario,
     basket: orderedAgain(basket),
     rng: createRng(seed, slot, index, 8),
-    shared,
   })
   const laterMs = createdAtMs + Math.round(shared === 'cart' ? rng.between(1, 8) * MINUTE : rng.between(3, 60) * HOUR)
-  return { story: live({ orderId, createdAtMs: laterMs, scenario, basket, rng, shared }), before }
+  return { story: live({ ...start, createdAtMs: laterMs }), before }
 }
 
 function sharedBy(scenario: AnomalyType | null, rng: Rng): Shared | null {

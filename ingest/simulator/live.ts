@@ -119,8 +119,8 @@ export function createLiveSource(options: LiveOptions): Source {
 
 /** The identity of the store's stream of events: what `landedOffset` has to be looked up for. */
 export function storeEpoch(store: Store, anchorMs: number, historyDays: number): string {
-  // The same store with other incidents tells other events.
-  const kind = store.incidents.length > 0 ? '-incidents' : ''
+  // The same store with other incidents or orders tells other events.
+  const kind = `${store.incidents.length > 0 ? '-incidents' : ''}${store.rushes.length > 0 ? '-rushes' : ''}`
   return `store-${store.seed}-${originOf(anchorMs, historyDays)}${kind}`
 }
 

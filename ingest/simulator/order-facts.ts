@@ -49,7 +49,12 @@ export type OrderFacts = {
   readonly told: readonly Seen[]
 }
 
-export type Seen = { readonly type: string; readonly at: number; readonly data: Record<string, unknown> }
+export type Seen = {
+  readonly id: string
+  readonly type: string
+  readonly at: number
+  readonly data: Record<string, unknown>
+}
 
 export function readFacts(orderId: string, envelopes: Iterable<Envelope>): OrderFacts {
   const seen = distinct(envelopes)
@@ -83,7 +88,7 @@ export function readFacts(orderId: string, envelopes: Iterable<Envelope>): Order
 function distinct(envelopes: Iterable<Envelope>): Seen[] {
   const byIdentity = new Map<string, Seen>()
   for (const { source, id, type, time, data } of envelopes) {
-    byIdentity.set(`${source} ${id}`, { type: parseEventType(type).name, at: Date.parse(time), data })
+    byIdentity.set(`${source} ${id}`, { id, type: parseEventType(type).name, at: Date.parse(time), data })
   }
   return [...byIdentity.values()].sort((a, b) => a.at - b.at)
 }

@@ -10,7 +10,7 @@ export function payOrder(story: Story): number | null {
     case 'order_unpaid_timeout':
       return payLateOrNever(story)
     case 'payment_failed':
-      return payAfterLongFailure(story)
+      return story.incident === null ? payAfterLongFailure(story) : payPastOutage(story, story.incident.toMs)
     case 'payment_amount_mismatch':
       return payWrongAmount(story)
     case 'duplicate_payment':
@@ -63,6 +63,32 @@ function payLateOrNever(story: Story): number | null {
 
 function payAfterLongFailure(story: Story): number | null {
   const { rng, createdAtMs } = story
+  const { attempt, failed } = failSomeTimes(story)
+  const outcome = rng.next()
+  if (outcome < 0.5) return capture(story, attempt + 1, failed + rng.between(15.5, 19) * MINUTE)
+  if (outcome < 0.75) return capture(story, attempt + 1, createdAtMs + rng.between(36, 150) * MINUTE)
+  cancelOrder(story, createdAtMs + rng.between(33, 120) * MINUTE, '支付失败')
+  return null
+}
+
+/** While the gateway refuses, trying again does not help: buyers come back when it works, pay another way, or leave. */
+function payPastOutage(story: Story, untilMs: number): number | null {
+  const { rng, createdAtMs, basket } = story
+  const { attempt, failed } = failSomeTimes(story)
+  const patientUntil = failed + rng.between(15.5, 19) * MINUTE
+  const outcome = rng.next()
+  if (outcome < 0.45)
+    return capture(story, attempt + 1, Math.max(patientUntil, untilMs + rng.between(0.5, 25) * MINUTE))
+  const method = basket.channel.methods.find(({ name }) => name !== basket.method)?.name
+  if (outcome < 0.65 && method !== undefined)
+    return capture({ ...story, basket: { ...basket, method } }, attempt + 1, patientUntil)
+  cancelOrder(story, createdAtMs + rng.between(33, 120) * MINUTE, '支付失败')
+  return null
+}
+
+/** Once to three times within minutes: how often, and when last. */
+function failSomeTimes(story: Story): { attempt: number; failed: number } {
+  const { rng, createdAtMs } = story
   let failed = createdAtMs + rng.between(0.4, 1.8) * MINUTE
   let attempt = 1
   fail(story, attempt, failed)
@@ -71,11 +97,7 @@ function payAfterLongFailure(story: Story): number | null {
     failed += rng.between(0.4, 1.2) * MINUTE
     fail(story, attempt, failed)
   }
-  const outcome = rng.next()
-  if (outcome < 0.5) return capture(story, attempt + 1, failed + rng.between(15.5, 19) * MINUTE)
-  if (outcome < 0.75) return capture(story, attempt + 1, createdAtMs + rng.between(36, 150) * MINUTE)
-  cancelOrder(story, createdAtMs + rng.between(33, 120) * MINUTE, '支付失败')
-  return null
+  return { attempt, failed }
 }
 
 /** Too much (the shop gives the difference back) or too little (the buyer adds it); a part is never put right. */

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { parseEnvelope } from '#ingest/contracts/index.ts'
 import { DAY, HOUR, MINUTE } from './calendar.ts'
 import { LONGEST_LIFE } from './dataset.ts'
-import { expectedAnomalies } from './expected.ts'
+import { expectedAnomalies, expectedTogether } from './expected.ts'
+import { gatewayOutage, plantedBefore } from './incident.ts'
 import { anomalyTypes, defaultShares } from './scenario.ts'
 import { type SimulatedOrder, createStore } from './store.ts'
 
@@ -161,6 +162,47 @@ describe('what goes wrong', () => {
     expect(
       [...calm.ordersBetween(FROM, FROM + 6 * HOUR)].flatMap((order) => expectedAnomalies(order, TO + LONGEST_LIFE)),
     ).toEqual([])
+  })
+})
+
+describe('what is planted on top', () => {
+  const outage = gatewayOutage({ method: 'paypal', fromMs: FROM + 3 * HOUR, toMs: FROM + 4 * HOUR, orders: 50 })
+  const busy = createStore({ seed: 42, ordersPerDay: 1_000, ...outage })
+  const both = [...busy.ordersBetween(FROM, FROM + 6 * HOUR)]
+  const usual = new Map(week.map((order) => [order.orderId, order]))
+  const rushed = both.filter(({ orderId }) => !usual.has(orderId))
+
+  test('a rush adds orders that are paid its way, and the others stay as they are', () => {
+    expect(rushed).toHaveLength(50)
+    expect(new Set(rushed.map(({ story }) => story.basket.method))).toEqual(new Set(['paypal']))
+    const spared = both.filter(({ orderId, story }) => usual.has(orderId) && story.incident === null)
+    expect(spared.length).toBeGreaterThan(100)
+    expect(spared.map(portable)).toEqual(spared.map(({ orderId }) => portable(usual.get(orderId)!)))
+    expect(busy.countBetween(FROM, FROM + 6 * HOUR)).toBe(store.countBetween(FROM, FROM + 6 * HOUR) + 50)
+    const alone = rushed.find(({ orderId, events }) => events.every((event) => event.orderId === orderId))!
+    expect(portable(busy.orderById(alone.orderId)!)).toEqual(portable(alone))
+  })
+
+  test('a gateway that is out lets none of those through that it refused: they come later, pay another way or leave', () => {
+    const refused = both.filter(({ story }) => story.incident !== null)
+    expect(refused.length).toBeGreaterThan(35)
+    const ends = refused.map(({ story: { facts } }) => {
+      expect(facts.some(({ type, data }) => type === 'payment.failed' && data['provider'] === 'paypal')).toBe(true)
+      const paid = facts.find(({ type }) => type === 'payment.captured' || type === 'payment.succeeded')
+      if (paid?.data['provider'] === 'paypal') expect(paid.atMs).toBeGreaterThan(FROM + 4 * HOUR)
+      return paid?.data['provider'] ?? 'never'
+    })
+    expect(new Set(ends)).toEqual(new Set(['paypal', 'adyen', 'never']))
+  })
+
+  test('the running store has a gateway that is out, in whatever hour of the night it is first started', () => {
+    const anchorMs = FROM + 4 * DAY - 3 * HOUR
+    const running = createStore({ seed: 1, ordersPerDay: 1_200, ...plantedBefore(anchorMs) })
+    const found = expectedTogether([...running.ordersBetween(anchorMs - 4 * DAY, anchorMs)], anchorMs).filter(
+      ({ type, attachedTo }) => type === 'payment_failed_repeated' && attachedTo.endsWith('@tenpay'),
+    )
+    expect(found.length).toBeGreaterThan(20)
+    expect(found.some(({ resolvedAtMs }) => resolvedAtMs === null)).toBe(true)
   })
 })
 

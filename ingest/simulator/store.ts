@@ -1,9 +1,11 @@
 /** A believable store: every order of any window of time, always the same for the same seed. */
 import { HOUR, MINUTE, ordersInSlot, slotOf } from './calendar.ts'
+import type { PaymentMethod } from './catalogue.ts'
 import { type Disorder, type ScheduledEvent, createCourier, defaultDisorder } from './delivery.ts'
 import type { PlantedIncident } from './incident.ts'
 import { type Lives, liveOrder } from './lifecycle.ts'
 import type { Outage } from './outage.ts'
+import { type Rush, rushedInSlot } from './rush.ts'
 import { type AnomalyShares, type AnomalyType, defaultShares } from './scenario.ts'
 import type { Story } from './timeline.ts'
 
@@ -16,6 +18,8 @@ export type StoreOptions = {
   readonly outages?: readonly Outage[]
   /** Causes that make many orders go wrong at once. */
   readonly incidents?: readonly PlantedIncident[]
+  /** Orders beyond the usual. */
+  readonly rushes?: readonly Rush[]
 }
 
 export type SimulatedOrder = {
@@ -31,6 +35,7 @@ export type SimulatedOrder = {
 export type Store = {
   readonly seed: number
   readonly incidents: readonly PlantedIncident[]
+  readonly rushes: readonly Rush[]
   countBetween(fromMs: number, toMs: number): number
   /** Orders placed in [fromMs, toMs), oldest first. */
   ordersBetween(fromMs: number, toMs: number): Iterable<SimulatedOrder>
@@ -41,12 +46,19 @@ export type Store = {
 export const DEFAULT_ORDERS_PER_DAY = 3_000
 
 export function createStore(options: StoreOptions): Store {
-  const { seed, ordersPerDay = DEFAULT_ORDERS_PER_DAY, incidents = [] } = options
+  const { seed, ordersPerDay = DEFAULT_ORDERS_PER_DAY, incidents = [], rushes = [] } = options
   const troubles = { shares: { ...defaultShares, ...options.anomalyShares }, incidents }
   const schedule = createCourier(seed, { ...defaultDisorder, ...options.disorder }, options.outages)
 
+  const usualIn = (slot: number): number => ordersInSlot(slot, seed, ordersPerDay)
+  const countIn = (slot: number): number => usualIn(slot) + rushedInSlot(rushes, slot).length
+  /** Those of a rush come after the usual ones of their minute. */
+  const methodAt = (slot: number, index: number): PaymentMethod | null => {
+    const rushed = rushedInSlot(rushes, slot)
+    return rushed.length === 0 ? null : (rushed[index - usualIn(slot)] ?? null)
+  }
   const livesAt = (slot: number, index: number): Lives =>
-    liveOrder(seed, troubles, slot, index, (prefix, isBefore) =>
+    liveOrder(seed, troubles, { slot, index, method: methodAt(slot, index) }, (prefix, isBefore) =>
       nameOrder(prefix, seed, slot, isBefore ? index + BEFORE : index),
     )
   const orderAt = (slot: number, index: number): SimulatedOrder => {
@@ -63,7 +75,7 @@ export function createStore(options: StoreOptions): Store {
 
   function* ordersBetween(fromMs: number, toMs: number): Generator<SimulatedOrder> {
     for (let slot = slotOf(fromMs); slot * MINUTE < toMs; slot += 1) {
-      const orders = Array.from({ length: ordersInSlot(slot, seed, ordersPerDay) }, (_, index) => orderAt(slot, index))
+      const orders = Array.from({ length: countIn(slot) }, (_, index) => orderAt(slot, index))
       orders.sort((a, b) => a.createdAtMs - b.createdAtMs)
       for (const order of orders) if (order.createdAtMs >= fromMs && order.createdAtMs < toMs) yield order
     }
@@ -72,15 +84,16 @@ export function createStore(options: StoreOptions): Store {
   return {
     seed,
     incidents,
+    rushes,
     ordersBetween,
     countBetween(fromMs, toMs) {
       let count = 0
-      for (let slot = slotOf(fromMs); slot * MINUTE < toMs; slot += 1) count += ordersInSlot(slot, seed, ordersPerDay)
+      for (let slot = slotOf(fromMs); slot * MINUTE < toMs; slot += 1) count += countIn(slot)
       return count
     },
     orderById(orderId) {
       const place = parseOrderId(orderId)
-      if (place === undefined || place.index % BEFORE >= ordersInSlot(place.slot, seed, ordersPerDay)) return undefined
+      if (place === undefined || place.index % BEFORE >= countIn(place.slot)) return undefined
       const { story, before } = livesAt(place.slot, place.index % BEFORE)
       const asked = place.index < BEFORE ? story : before
       return asked?.orderId === orderId ? ofStory(asked) : undefined

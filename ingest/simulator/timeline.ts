@@ -1,6 +1,7 @@
 /** The true story of one order while it is being written: facts at true instants, before any clock or network distorts them. */
 import type { AuthType } from '#ingest/contracts/index.ts'
 import type { Basket } from './basket.ts'
+import type { PlantedIncident } from './incident.ts'
 import type { Rng } from './rng.ts'
 import type { AnomalyType } from './scenario.ts'
 
@@ -20,6 +21,8 @@ export type Story = {
   readonly orderId: string
   readonly createdAtMs: number
   readonly scenario: AnomalyType | null
+  /** What made it go wrong, where it is one of many. */
+  readonly incident: PlantedIncident | null
   readonly basket: Basket
   readonly rng: Rng
   readonly facts: Fact[]

@@ -1,19 +1,28 @@
 /** How well detection does on simulated stores: what was to be found, what was found, and the difference by type. */
 import type { Envelope } from '#ingest/contracts/index.ts'
-import { type ExpectedAnomaly, expectedAnomalies } from '#ingest/simulator/expected.ts'
-import { type AnomalyType, anomalyTypes } from '#ingest/simulator/scenario.ts'
+import { DAY, HOUR, MINUTE } from '#ingest/simulator/calendar.ts'
+import { type PaymentMethod, providers } from '#ingest/simulator/catalogue.ts'
+import { type ExpectedAnomaly, expectedTogether } from '#ingest/simulator/expected.ts'
+import { type Planted, gatewayOutage } from '#ingest/simulator/incident.ts'
+import { createRng } from '#ingest/simulator/rng.ts'
+import { anomalyTypes } from '#ingest/simulator/scenario.ts'
 import { type SimulatedOrder, createStore } from '#ingest/simulator/store.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 
-const DAY = 86_400_000
 /** Days on which stores take orders. */
 const SELLING_DAYS = 5
 /** So many of all orders are made to go wrong, each type as often as any other. */
 const SHARE_IN_TROUBLE = 0.8
 
+/** A way of a type that has limits of its own, told apart because it is another trouble. */
+const BY_GATEWAY = 'payment_failed_repeated_gateway'
+
 export type Score = {
-  readonly type: AnomalyType
-  /** Orders that were made to show it, and those of them that show nothing of it. */
+  readonly type: string
+  /**
+   * Orders that were made to show it, and those of them that show nothing of it. Not every order that a gateway refuses has
+   * to, some are paid before anybody can know: of those, the outages of which no order shows anything.
+   */
   readonly planted: number
   readonly unnoticed: readonly string[]
   /** What an independent reading of the delivered events says must be found, side effects of other troubles included. */
@@ -23,16 +32,31 @@ export type Score = {
   readonly surplus: readonly string[]
 }
 
-/** One store per seed, all open at the same time; every type of trouble happens as often as the others. */
+/**
+ * One store per seed, all open at the same time; every type of trouble happens as often as the others, and a gateway is out
+ * for an hour, which brings some sixty orders more.
+ */
 export function ordersOfSeeds(seeds: readonly number[], ordersPerSeed: number, startMs: number): SimulatedOrder[] {
   const share = SHARE_IN_TROUBLE / anomalyTypes.length
   const anomalyShares = Object.fromEntries(anomalyTypes.map((type) => [type, share]))
   return seeds.flatMap((seed) => [
-    ...createStore({ seed, ordersPerDay: ordersPerSeed / SELLING_DAYS, anomalyShares }).ordersBetween(
-      startMs,
-      startMs + SELLING_DAYS * DAY,
-    ),
+    ...createStore({
+      seed,
+      ordersPerDay: ordersPerSeed / SELLING_DAYS,
+      anomalyShares,
+      ...outageOf(seed, startMs),
+    }).ordersBetween(startMs, startMs + SELLING_DAYS * DAY),
   ])
+}
+
+/** Some gateway on one of the last days, at some hour of those that are held against the same of the days before. */
+function outageOf(seed: number, startMs: number): Planted {
+  const rng = createRng(seed, 13)
+  // safe because it is an object of exactly these keys
+  const methods = Object.keys(providers) as PaymentMethod[]
+  const season = startMs + rng.int(3, SELLING_DAYS - 1) * DAY + rng.int(0, 5) * 4 * HOUR
+  const fromMs = season + rng.int(20, 140) * MINUTE
+  return gatewayOutage({ method: rng.pick(methods), fromMs, toMs: fromMs + HOUR, orders: 48, daysBefore: 3 })
 }
 
 /** What is delivered in (after, until], in the order of delivery. */
@@ -49,23 +73,37 @@ export async function scoreDetection(
   asOfMs: number,
 ): Promise<Score[]> {
   const expected = byType(
-    orders.flatMap((order) => expectedAnomalies(order, asOfMs)).map((one) => [one.type, describeExpected(one)]),
+    expectedTogether(orders, asOfMs).map((one) => [wayOf(one.type, one.attachedTo), describeExpected(one)]),
   )
-  const found = byType(await detectedAnomalies(warehouse))
-  return [...new Set([...anomalyTypes, ...found.keys()])].map((type) => {
+  const found = byType(
+    (await detectedAnomalies(warehouse)).map(([type, line]) => [wayOf(type, line.split(' ')[2] ?? ''), line]),
+  )
+  return [...new Set([...anomalyTypes, BY_GATEWAY, ...found.keys()])].map((type) => {
     const [wanted, got] = [expected.get(type) ?? new Set<string>(), found.get(type) ?? new Set<string>()]
-    const planted = orders.filter(({ scenario }) => scenario === type)
+    const planted = plantedOf(orders, type)
     const noticed = new Set([...got].map((line) => line.split(' ')[1]))
     return {
-      type: type as AnomalyType,
-      planted: planted.length,
-      unnoticed: planted.map(({ orderId }) => orderId).filter((orderId) => !noticed.has(orderId)),
+      type,
+      planted: planted.flat().length,
+      unnoticed: planted.filter((any) => !any.some((orderId) => noticed.has(orderId))).map((any) => any.join(' ')),
       expected: wanted.size,
       found: got.size,
       missed: [...wanted].filter((one) => !got.has(one)),
       surplus: [...got].filter((one) => !wanted.has(one)),
     }
   })
+}
+
+const wayOf = (type: string, attachedTo: string): string =>
+  type === 'payment_failed_repeated' && attachedTo.includes('@') ? BY_GATEWAY : type
+
+/** Orders of which at least one must show it: each by itself, those that one outage hit together. */
+function plantedOf(orders: readonly SimulatedOrder[], type: string): string[][] {
+  if (type !== BY_GATEWAY) return orders.filter(({ scenario }) => scenario === type).map(({ orderId }) => [orderId])
+  const incidents = new Set(orders.map(({ story }) => story.incident))
+  return [...incidents]
+    .filter((incident) => incident?.cause === 'gateway')
+    .map((incident) => orders.filter(({ story }) => story.incident === incident).map(({ orderId }) => orderId))
 }
 
 /** Every anomaly that stands, one line each; the same words as of one that is expected. */

@@ -3,7 +3,9 @@
  * hit; none where nothing was planted. Told in any order and any number of times they are the same.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectedTogether } from '#ingest/simulator/expected.ts'
 import type { PlantedIncident } from '#ingest/simulator/incident.ts'
+import type { Rush } from '#ingest/simulator/rush.ts'
 import { type SimulatedOrder, createStore } from '#ingest/simulator/store.ts'
 import { buildSelected } from '#transforms/engine/build.ts'
 import { readProject } from '#transforms/engine/project.ts'
@@ -23,11 +25,15 @@ const planted: readonly PlantedIncident[] = [
   { cause: 'carrier_lane', value: 'sf-express → 广东', fromMs: start + 6 * DAY, toMs: start + 8 * DAY },
   { cause: 'gateway', value: 'tenpay', fromMs: start + 8.2 * DAY, toMs: start + 8.4 * DAY },
 ]
-/** The kind of anomaly that shows a cause first, and others that follow from it. */
-const KINDS: Readonly<Record<PlantedIncident['cause'], readonly [first: string, ...others: string[]]>> = {
-  warehouse: ['not_shipped', 'ship_promise_at_risk', 'delivery_late'],
-  carrier_lane: ['logistics_stalled', 'delivery_late'],
-  gateway: ['payment_failed', 'payment_failed_repeated', 'order_unpaid_timeout'],
+/** A sale while the gateway is out: enough orders to tell that it is. Without that it makes no incident. */
+const sale: Rush = { method: 'wechat_pay', fromMs: start + 8.25 * DAY, toMs: start + 8.25 * DAY + HOUR, orders: 48 }
+/** The kinds of anomaly that show a cause, that of the orders that were hit first, and others that follow from it. */
+const KINDS: Readonly<
+  Record<PlantedIncident['cause'], { shown: readonly [first: string, ...others: string[]]; follow: readonly string[] }>
+> = {
+  warehouse: { shown: ['not_shipped'], follow: ['ship_promise_at_risk', 'delivery_late'] },
+  carrier_lane: { shown: ['logistics_stalled'], follow: ['delivery_late'] },
+  gateway: { shown: ['payment_failed', 'payment_failed_repeated'], follow: ['order_unpaid_timeout'] },
 }
 
 let pipeline: Pipeline
@@ -38,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => pipeline.close())
 
 const storeOf = (incidents: readonly PlantedIncident[]): SimulatedOrder[] => [
-  ...createStore({ seed: 5, ordersPerDay: PER_DAY, incidents }).ordersBetween(start, asOf),
+  ...createStore({ seed: 5, ordersPerDay: PER_DAY, incidents, rushes: [sale] }).ordersBetween(start, asOf),
 ]
 const toldBy = (told: readonly SimulatedOrder[]) =>
   told
@@ -94,8 +100,10 @@ test('the planted causes are found, each once for a kind of anomaly, and no othe
   const found = await members()
   const incidents = [...new Map(found.map((member) => [member.incident_id, member])).values()]
   const named = incidents.map(({ anomaly_type, cause_kind, cause }) => `${anomaly_type} ${cause_kind} ${cause}`)
-  const due = planted.map(({ cause, value }) => `${KINDS[cause][0]} ${cause} ${value}`)
-  const possible = planted.flatMap(({ cause, value }) => KINDS[cause].map((kind) => `${kind} ${cause} ${value}`))
+  const namesOf = (of: 'shown' | 'follow'): string[] =>
+    planted.flatMap(({ cause, value }) => KINDS[cause][of].map((kind) => `${kind} ${cause} ${value}`))
+  const due = namesOf('shown')
+  const possible = [...due, ...namesOf('follow')]
   expect(named.filter((name) => !possible.includes(name))).toEqual([])
   expect(due.filter((name) => !named.includes(name))).toEqual([])
   expect(new Set(named).size).toBe(named.length)
@@ -104,7 +112,7 @@ test('the planted causes are found, each once for a kind of anomaly, and no othe
 test('its members are the orders that were hit, and few others', async () => {
   const found = await members()
   for (const { cause, value, fromMs, toMs } of planted) {
-    const [kind] = KINDS[cause]
+    const [kind] = KINDS[cause].shown
     const hit = new Set(
       orders
         .filter(({ createdAtMs, scenario }) => createdAtMs >= fromMs && createdAtMs < toMs && scenario === kind)
@@ -114,6 +122,21 @@ test('its members are the orders that were hit, and few others', async () => {
     const right = inIt.filter(({ order_id }) => hit.has(order_id)).length
     expect(right / inIt.length, `${value}: members that were hit`).toBeGreaterThan(0.75)
   }
+})
+
+test('all that a gateway refused while it was out are of its incident', async () => {
+  const asked = orders.filter(({ story }) => story.basket.method === sale.method)
+  const refused = expectedTogether(asked, asOf).filter(
+    ({ type, orderId, attachedTo }) => type === 'payment_failed_repeated' && attachedTo !== orderId,
+  )
+  const found = await members()
+  const inIt = new Set(
+    found
+      .filter((member) => member.anomaly_type === 'payment_failed_repeated' && member.cause === 'tenpay')
+      .map(({ order_id }) => order_id),
+  )
+  expect(refused.length).toBeGreaterThan(20)
+  expect(refused.filter(({ orderId }) => !inIt.has(orderId))).toEqual([])
 })
 
 test('what the door says of incidents opens as exactly their orders', { timeout: 120_000 }, async () => {

@@ -1,7 +1,7 @@
 /** The simulated store while one of its carriers is silent: detection finds what is expected of that, before, meanwhile and after. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEmission } from '#ingest/simulator/emission.ts'
-import { type ExpectedAnomaly, expectedAnomalies } from '#ingest/simulator/expected.ts'
+import { expectedTogether } from '#ingest/simulator/expected.ts'
 import type { Outage } from '#ingest/simulator/outage.ts'
 import { createStore } from '#ingest/simulator/store.ts'
 import { type Pipeline, openPipeline } from './pipeline.ts'
@@ -37,13 +37,13 @@ async function landUntil(atMs: number) {
 
 const say = (...parts: unknown[]): string => parts.map((part) => part ?? '-').join(' ')
 const expectedAt = (asOfMs: number, known: readonly Outage[] = outages): string[] =>
-  orders
+  expectedTogether(
     // An event delivered at the very instant belongs to what comes after it.
-    .map((order) => ({ ...order, events: order.events.filter((event) => event.emitAtMs < asOfMs) }))
-    .flatMap((order) => expectedAnomalies(order, asOfMs, known))
-    .map((one: ExpectedAnomaly) =>
-      say(one.type, one.orderId, one.attachedTo, one.level, one.openedAtMs, one.resolvedAtMs),
-    )
+    orders.map((order) => ({ ...order, events: order.events.filter((event) => event.emitAtMs < asOfMs) })),
+    asOfMs,
+    known,
+  )
+    .map((one) => say(one.type, one.orderId, one.attachedTo, one.level, one.openedAtMs, one.resolvedAtMs))
     .sort()
 
 async function foundAt(asOfMs: number): Promise<string[]> {

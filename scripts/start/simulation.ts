@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Landing } from '#ingest/landing.ts'
-import { incidentsBefore } from '#ingest/simulator/incident.ts'
+import { plantedBefore } from '#ingest/simulator/incident.ts'
 import { openJournal } from '#ingest/simulator/journal.ts'
 import {
   ANSWER_PARTITION,
@@ -43,7 +43,7 @@ export async function createSimulation({ config, directory, landing, kafka, log 
   const store = createStore({
     seed: config.seed,
     ordersPerDay: config.ordersPerDay,
-    incidents: incidentsBefore(anchorMs),
+    ...plantedBefore(anchorMs),
   })
   const journal = await openJournal(directory)
   const way = kafka === null ? throughLanding(landing) : await throughKafka(kafka, directory, log)

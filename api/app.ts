@@ -18,6 +18,7 @@ import { auditRoutes } from './features/audit/routes.ts'
 import { createViews } from './features/audit/views.ts'
 import { boardRoutes } from './features/boards/routes.ts'
 import { measureData } from './features/data/measures.ts'
+import { type Away, awayRoutes } from './features/data/away.ts'
 import type { DataOperations } from './features/data/operations.ts'
 import { dataRoutes } from './features/data/routes.ts'
 import { incidentRoutes } from './features/incidents/routes.ts'
@@ -76,6 +77,8 @@ export type AppOptions = {
   /** What operators may do about the data. */
   readonly operations: DataOperations
   /** An action was written: whoever carries the outbox out may look at once. */
+  /** What else is missing while this goes on. */
+  readonly away?: Away
   readonly wake: () => void
   /** Folder of the built portal; null in tests. */
   readonly portalRoot: string | null
@@ -92,7 +95,7 @@ const BODY_LIMIT = 1_048_576
 const REQUEST_MS = 120_000
 
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { config, state, door, now = () => new Date() } = options
+  const { config, state, door, away = () => [], now = () => new Date() } = options
   const { knex } = state
   const app = createServer(options)
 
@@ -169,7 +172,8 @@ export async function buildApp(options: AppOptions): Promise<App> {
   ruleRoutes(app, { rules: options.rules, knex, now })
   actionRoutes(app, { knex, readFacts, now, wake: options.wake })
   auditRoutes(app, { knex, readFacts, chain: createChainCheck({ knex, now, log: app.log }) })
-  dataRoutes(app, { door, knex, now, operations: options.operations })
+  dataRoutes(app, { door, knex, now, operations: options.operations, away })
+  awayRoutes(app, { away, registry })
   measureData(registry, door, (cause) => app.log.warn({ err: cause }, 'metrics: the data could not be measured'))
   await liveRoutes(app, {
     live: options.live,

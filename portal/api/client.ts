@@ -93,6 +93,7 @@ export const client = {
   balance: () => call('get', '/api/data/balance'),
   landingRate: (hours: number) => call('get', '/api/data/rate', { query: { hours } }),
   storage: () => call('get', '/api/data/storage'),
+  away: () => call('get', '/api/data/away'),
   models: async () => (await call('get', '/api/data/models')).models,
   model: (name: string) => call('get', '/api/data/models/{name}', { path: { name } }),
   deadLetters: (query: DeadLetterFilter) => call('get', '/api/data/dead-letters', { query }),

@@ -1208,6 +1208,28 @@ export interface paths {
   }
   '/api/live': {
     parameters: {
+  '/api/data/away': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Parts of the installation that are away while the rest goes on
+     * @description `redis`: due work is found by sweeping. `room`: the disk of the warehouse is nearly full, and nothing lands. Answered without the warehouse.
+     *
+     *     Needs the permission `data.operate`.
+     */
+    get: operations['listAway']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
       query?: never
       header?: never
       path?: never
@@ -5786,6 +5808,7 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
+            landing_paused_since: string | null
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -6301,6 +6324,50 @@ export interface operations {
       path?: never
       cookie?: never
     }
+  listAway: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Parts of the installation that are away while the rest goes on */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            away: {
+              /** @enum {string} */
+              part: 'redis' | 'room'
+              since: string
+            }[]
+          }
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
+    }
+  }
     requestBody?: never
     responses: {
       /** @description What changed, as server-sent events */

@@ -104,6 +104,11 @@ export const en = {
     asOf: 'As of {time}',
     late: 'Data until {time}. What happened since is not in the numbers yet.',
     notFound: 'There is no such page',
+    away: {
+      redis:
+        'Redis has been away since {time}. Everything goes on: reports and exports that are due are found by each process itself, up to half a minute later.',
+      room: 'The disk of the warehouse is nearly full, and nothing lands since {time}. Sources wait and lose nothing; screens and actions go on. Make room or add a volume: landing goes on by itself.',
+    },
     goHome: 'Go to the overview',
   },
   window: {

@@ -157,6 +157,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
       ),
     noteView: views.note,
   })
+    now,
   boardRoutes(app, { boards: options.boards, door })
   orderRoutes(app, { door, people, now, noteView: views.note })
   personalRoutes(app, { door, knex, now })

@@ -222,7 +222,7 @@ export interface paths {
     put?: never
     /**
      * Answers up to twenty questions, in their order
-     * @description One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill. With `descriptors`, every number comes with a text that opens as its rows, for whoever has it and may see them.
+     * @description One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill. With `descriptors`, every number comes with a text that opens as its rows, for whoever has it and may see them. While the warehouse is away, who says `or_kept` is given an answer of the last 15 minutes, where there is one within the same scope: `kept` tells when it was read, and the window of each question, whose end may be earlier than was asked for.
      *
      *     Needs the permission `orders.read`.
      */
@@ -3821,6 +3821,8 @@ export interface operations {
           descriptors?: boolean
         }
       }
+          /** @default false */
+          or_kept?: boolean
     }
     responses: {
       /** @description Answers up to twenty questions, in their order */
@@ -3834,6 +3836,14 @@ export interface operations {
             data_as_of: string
           }
           'text/csv': string
+            kept?: {
+              at: string
+              counted_in: {
+                from?: string
+                to?: string
+                as_of?: string
+              }[]
+            }
           'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
           'application/vnd.apache.arrow.stream': unknown
         }

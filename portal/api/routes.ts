@@ -865,13 +865,15 @@ export interface paths {
     }
     /**
      * What you may do to an order now, why not what you may not, and what was done
-     * @description Needs the permission `orders.read`.
+     * @description While the warehouse is away, by what was known of the order when you or somebody who sees the same rows opened it within the last 12 hours: `kept_at` tells when.
+     *
+     *     Needs the permission `orders.read`.
      */
     get: operations['listActions']
     put?: never
     /**
      * Does something to an order, once
-     * @description Answered when it is written down; its outcome comes with the events of the system that carries it out. The same key with the same body answers the same action.
+     * @description Answered when it is written down; its outcome comes with the events of the system that carries it out. The same key with the same body answers the same action. While the warehouse is away what people ask for by facts that were kept is `parked`: it is judged again by the facts as they are when the warehouse is back, and then leaves or ends as `failed` with the reason in `detail`. Keys are told to come again.
      *
      *     Needs the permission `orders.read`.
      */
@@ -1206,8 +1208,6 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/api/live': {
-    parameters: {
   '/api/data/away': {
     parameters: {
       query?: never
@@ -1230,6 +1230,8 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/live': {
+    parameters: {
       query?: never
       header?: never
       path?: never
@@ -1564,7 +1566,7 @@ export interface components {
     /** @enum {string} */
     ActionKind: 'cancel_order' | 'refund_payment'
     /** @enum {string} */
-    ActionState: 'queued' | 'sent' | 'succeeded' | 'failed' | 'in_doubt'
+    ActionState: 'parked' | 'queued' | 'sent' | 'succeeded' | 'failed' | 'in_doubt'
     Anomaly: {
       anomaly_id: string
       anomaly_type: string
@@ -3819,10 +3821,10 @@ export interface operations {
           requests: components['schemas']['MetricQuery'][]
           /** @default false */
           descriptors?: boolean
-        }
-      }
           /** @default false */
           or_kept?: boolean
+        }
+      }
     }
     responses: {
       /** @description Answers up to twenty questions, in their order */
@@ -3834,8 +3836,6 @@ export interface operations {
           'application/json': {
             results: components['schemas']['MetricAnswer'][]
             data_as_of: string
-          }
-          'text/csv': string
             kept?: {
               at: string
               counted_in: {
@@ -3844,6 +3844,8 @@ export interface operations {
                 as_of?: string
               }[]
             }
+          }
+          'text/csv': string
           'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
           'application/vnd.apache.arrow.stream': unknown
         }
@@ -5475,6 +5477,7 @@ export interface operations {
           'application/json': {
             legal: components['schemas']['LegalAction'][]
             actions: components['schemas']['Action'][]
+            kept_at: string | null
           }
         }
       }
@@ -5805,6 +5808,7 @@ export interface operations {
               bytes: number
               parts: number
             }[]
+            landing_paused_since: string | null
           }
         }
       }
@@ -5818,7 +5822,6 @@ export interface operations {
       400: components['responses']['invalid_input']
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
-            landing_paused_since: string | null
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']
@@ -6321,19 +6324,6 @@ export interface operations {
       504: components['responses']['timeout']
     }
   }
-  watch: {
-    parameters: {
-      query?: never
-      header?: {
-        /**
-         * @description The id of the last event you have; browsers send it by themselves.
-         * @example 1767225600000.3
-         */
-        'last-event-id'?: string
-      }
-      path?: never
-      cookie?: never
-    }
   listAway: {
     parameters: {
       query?: never
@@ -6378,6 +6368,19 @@ export interface operations {
       503: components['responses']['unavailable']
     }
   }
+  watch: {
+    parameters: {
+      query?: never
+      header?: {
+        /**
+         * @description The id of the last event you have; browsers send it by themselves.
+         * @example 1767225600000.3
+         */
+        'last-event-id'?: string
+      }
+      path?: never
+      cookie?: never
+    }
     requestBody?: never
     responses: {
       /** @description What changed, as server-sent events */

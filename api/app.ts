@@ -169,7 +169,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   resetRoutes(app, { reset: createReset({ knex, now, mail, onlyAccount, contact, log: app.log }) })
   keyRoutes(app, { keys })
   searchRoutes(app, { door, noteView: views.note })
-  queueRoutes(app, { door })
+  queueRoutes(app, { door, now })
   incidentRoutes(app, { door })
   ruleRoutes(app, { rules: options.rules, knex, now })
   actionRoutes(app, { knex, lookUp: createLookUp({ readFacts, knex, now }), now, wake: options.wake })

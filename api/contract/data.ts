@@ -1,5 +1,5 @@
 /** The Data screen: where data comes from, what became of it, and what can be done about what could not be read.
- * GET /api/data/health · /api/data/balance (exact, slower) · /api/data/rate · /api/data/storage · /api/data/away
+ * GET /api/data/health · /api/data/balance (exact, slower) · /api/data/rate · /api/data/storage
  * GET /api/data/models: every relation with its last build, freshness and lineage · /api/data/models/:name: one in full
  * GET /api/data/dead-letters · /api/data/dead-letters/messages · POST /api/data/dead-letters/reveal (audited)
  * GET /api/data/audit/findings · POST /api/data/replays · POST /api/data/replays/:job_id/stop · POST /api/data/breakers/hold
@@ -188,27 +188,13 @@ export const landingRateSchema = z.object({
 })
 export type LandingRate = z.infer<typeof landingRateSchema>
 
-/** GET /api/data/storage */
+/** GET /api/data/storage; `landing_paused_since`: nothing lands, because the disk is nearly full. Null while there is room. */
 export const storageSchema = z.object({
   disk: z.object({ free: count, total: count }).nullable(),
   tables: z.array(z.object({ name: z.string(), rows: count, bytes: count, parts: count })),
-  /** Since when nothing lands because the disk is nearly full; null while there is room. */
   landing_paused_since: instant.nullable(),
 })
 export type Storage = z.infer<typeof storageSchema>
-
-export const awayParts = ['redis', 'room'] as const
-/** GET /api/data/away: parts of the installation that are missing while the rest goes on. */
-export const awaySchema = z.object({
-  away: z.array(
-    z.object({
-      /** redis: due work is found by sweeping; room: the disk is nearly full, and nothing lands. */
-      part: z.enum(awayParts),
-      since: instant,
-    }),
-  ),
-})
-export type AwayPart = z.infer<typeof awaySchema>['away'][number]
 
 const text = z.string().max(512)
 const selection = { reason: text.optional(), topic: text.optional(), format: text.optional() }
@@ -220,7 +206,6 @@ const offset = z
   .refine((value) => !digits.test(value) || BigInt(value) < 2n ** 64n, 'beyond 64 bits')
 const partition = z.int().min(0).max(65_535)
 
-/** GET /api/data/dead-letters */
 export const deadLetterQuerySchema = z.strictObject({
   ...selection,
   path: text.optional(),

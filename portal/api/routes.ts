@@ -2417,6 +2417,7 @@ export interface components {
       paused: components['schemas']['OrderPause'][]
       known_at: string | null
       instants: string[]
+      kept_at?: string
     }
     OrderPause: {
       rule_id: string
@@ -4236,6 +4237,8 @@ export interface operations {
       query?: {
         /** @description Tells the order as it was known at this instant; left out, as it is known now. */
         known_at?: string
+        /** @description `1` takes an answer of the last 15 minutes where the warehouse is away. */
+        or_kept?: '0' | '1'
       }
       header?: {
         /** @description The etag of an answer you have: 304 while it is still the same. */
@@ -4931,6 +4934,8 @@ export interface operations {
         limit?: number
         /** @description `next_cursor` of the page before; with the same conditions as there. */
         cursor?: string
+        /** @description `1` takes an answer of the last 15 minutes where the warehouse is away. */
+        or_kept?: '0' | '1'
       }
       header?: {
         /** @description The etag of an answer you have: 304 while it is still the same. */
@@ -4960,6 +4965,7 @@ export interface operations {
               total: number
             }[]
             data_as_of: string
+            kept_at?: string
           }
         }
       }

@@ -1,6 +1,6 @@
 /** Parts of the installation that are away while the rest goes on, for whoever can do something about it. Needs no warehouse. */
 import { Gauge, type Registry } from 'prom-client'
-import { type AwayPart, awayParts, awaySchema } from '../../contract/data.ts'
+import { type AwayPart, awayParts, awaySchema } from '../../contract/away.ts'
 import type { App } from '../../feature.ts'
 
 export type Away = () => readonly AwayPart[]

@@ -7,6 +7,7 @@ import type { Door } from '#transforms/query/door.ts'
 import type { MetricAnswer, MetricQuery, RowScope } from '#transforms/query/request.ts'
 import { isAway } from '#warehouse/errors.ts'
 import type { CountedIn } from '../../contract/metrics.ts'
+import { KEPT_ANSWERS_MS } from '../../kept.ts'
 
 export type Answered = {
   readonly results: readonly MetricAnswer[]
@@ -27,7 +28,7 @@ export type KeptAnswersOptions = {
   readonly most?: { readonly ms: number; readonly askings: number; readonly bytes: number }
 }
 
-const MOST = { ms: 15 * 60_000, askings: 500, bytes: 32 * 1024 * 1024 }
+const MOST = { ms: KEPT_ANSWERS_MS, askings: 500, bytes: 32 * 1024 * 1024 }
 /** Clocks of browsers differ from ours, and an asking takes its time. */
 const SLACK_MS = 10_000
 

@@ -82,6 +82,8 @@ async function main(): Promise<void> {
   onClose(() => warehouse.close())
   const room = await watchRoom({ read: () => readDisk(warehouse), limits, log })
   onClose(async () => room.stop())
+  if (room.fullSince() !== null)
+    terminal.line('  ! disk        nearly full: nothing lands until there is room (see INGEST_DISK_… in .env.example)')
   const landing = await terminal.part(
     'landing',
     () =>

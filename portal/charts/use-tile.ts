@@ -42,7 +42,7 @@ export function useTile(tile: () => Tile, context: Ref<ChartContext>) {
     if (found?.at.known_at !== context.value.known_at) return undefined
     return found && prepareTile(tile(), found.results, { ...found.at, language: preferences.language })
   })
-  const asOf = computed(() => asked.data.value?.results.at(-1)?.as_of ?? null)
+  const asOf = computed(() => asked.data.value?.results[0]?.as_of ?? null)
   /** Whether the server told what it had kept. */
   const isKept = computed(() => asked.data.value?.isKept === true)
   return { model, asOf, isKept, error: asked.error, loading: asked.loading, refresh: asked.refresh }

@@ -53,8 +53,9 @@ async function decide({ knex, people, readFacts, now }: ParkedDeps, action: Park
     return (await refusalByFacts(trx, action, person, order)) ?? (await refusalByNow(trx, action, order, at))
   }
   return knex.transaction(async (trx) => {
-    if (!(await takeParked(trx, action.id))) return false
+    // The person is held first, as whoever asks for an action does: two that hold in another order could wait for each other.
     const reason = await refusalOf(trx)
+    if (!(await takeParked(trx, action.id))) return false
     if (reason === null) await letLeave(trx, action, at)
     else await end(trx, action, reason, at)
     await appendAudit(trx, {

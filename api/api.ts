@@ -7,6 +7,8 @@ import { type AppOptions, buildApp } from './app.ts'
 import type { App } from './feature.ts'
 import { type ActionRunner, createActionRunner } from './features/actions/action-runner.ts'
 import { createAnswers } from './features/actions/answers.ts'
+import { createCaughtUp } from './features/actions/caught-up.ts'
+import { createReadFacts } from './features/actions/read-facts.ts'
 import type { CommandSink, EventSink } from './features/actions/sinks.ts'
 import { type Replays, createDataOperations } from './features/data/operations.ts'
 import { createPeople } from './features/people/people.ts'
@@ -31,12 +33,16 @@ export type Api = {
 
 export async function createApi(options: ApiOptions): Promise<Api> {
   const { config, state, warehouse, commands, events, live, log, now = () => new Date() } = options
-  await seedPeople(createPeople(state.knex), { demo: config.demo, admin: config.admin })
+  const people = createPeople(state.knex)
+  await seedPeople(people, { demo: config.demo, admin: config.admin })
   const actions = createActionRunner({
     knex: state.knex,
     commands,
     events,
     readAnswers: createAnswers(warehouse),
+    people,
+    readFacts: createReadFacts(options.door),
+    isCaughtUp: createCaughtUp(options.door, now),
     now,
     log,
   })

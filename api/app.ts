@@ -10,6 +10,7 @@ import type { Door } from '#transforms/query/door.ts'
 import type { RuleBook } from '#transforms/rules/rule-book.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import type { App, Feature } from './feature.ts'
+import { createLookUp } from './features/actions/kept-facts.ts'
 import { createReadFacts } from './features/actions/read-facts.ts'
 import { actionRoutes } from './features/actions/routes.ts'
 import { appendAudit } from './features/audit/audit.ts'
@@ -17,6 +18,7 @@ import { createChainCheck } from './features/audit/chain.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { createViews } from './features/audit/views.ts'
 import { boardRoutes } from './features/boards/routes.ts'
+import { type Away, awayRoutes } from './features/data/away.ts'
 import { measureData } from './features/data/measures.ts'
 import type { DataOperations } from './features/data/operations.ts'
 import { dataRoutes } from './features/data/routes.ts'
@@ -75,6 +77,8 @@ export type AppOptions = {
   readonly ingest: Pick<IngestDeps, 'source' | 'webhooks'> | null
   /** What operators may do about the data. */
   readonly operations: DataOperations
+  /** What else is missing while this goes on. */
+  readonly away?: Away
   /** An action was written: whoever carries the outbox out may look at once. */
   readonly wake: () => void
   /** Folder of the built portal; null in tests. */
@@ -92,7 +96,7 @@ const BODY_LIMIT = 1_048_576
 const REQUEST_MS = 120_000
 
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { config, state, door, now = () => new Date() } = options
+  const { config, state, door, away = () => [], now = () => new Date() } = options
   const { knex } = state
   const app = createServer(options)
 
@@ -153,6 +157,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
         }),
       ),
     noteView: views.note,
+    now,
   })
   boardRoutes(app, { boards: options.boards, door })
   orderRoutes(app, { door, people, now, noteView: views.note })
@@ -164,12 +169,13 @@ export async function buildApp(options: AppOptions): Promise<App> {
   resetRoutes(app, { reset: createReset({ knex, now, mail, onlyAccount, contact, log: app.log }) })
   keyRoutes(app, { keys })
   searchRoutes(app, { door, noteView: views.note })
-  queueRoutes(app, { door })
+  queueRoutes(app, { door, now })
   incidentRoutes(app, { door })
   ruleRoutes(app, { rules: options.rules, knex, now })
-  actionRoutes(app, { knex, readFacts, now, wake: options.wake })
+  actionRoutes(app, { knex, lookUp: createLookUp({ readFacts, knex, now }), now, wake: options.wake })
   auditRoutes(app, { knex, readFacts, chain: createChainCheck({ knex, now, log: app.log }) })
-  dataRoutes(app, { door, knex, now, operations: options.operations })
+  dataRoutes(app, { door, knex, now, operations: options.operations, away })
+  awayRoutes(app, { away, registry })
   measureData(registry, door, (cause) => app.log.warn({ err: cause }, 'metrics: the data could not be measured'))
   await liveRoutes(app, {
     live: options.live,

@@ -107,11 +107,12 @@ test('while the warehouse is away nothing fails on its own account: what needs i
       '/api/metrics',
       '/api/boards',
       '/api/boards/:slug',
+      '/api/data/away',
     ]),
   )
 })
 
-test('people come and go meanwhile, and an action is not taken on facts nobody can look at', async () => {
+test('people come and go meanwhile, and on an order nobody has opened no action is taken', async () => {
   // Nobody has signed in as an agent before.
   const agent = await one.as('agent')
   const asked = await one.app.inject({

@@ -6,6 +6,7 @@ import { derivations } from './derive/relations.ts'
 import { installDerivation } from './derive/statements.ts'
 import { type LandedBatch, type Lander, type LanderOptions, type LandingStep, createLander } from './landing/lander.ts'
 import { registeredMappings } from './files/mapping.ts'
+import type { LandingRoom } from './landing/room.ts'
 import { createRawStore } from './landing/store.ts'
 import type { Mapping } from './mappings/mapping.ts'
 
@@ -31,6 +32,8 @@ export type Landing = Lander & {
 
 export type LandingOptions = Omit<LanderOptions, 'trace'> & {
   readonly log?: DeriverLog
+  /** Says whether there is room; without it there always is. */
+  readonly room?: Pick<LandingRoom, 'require'>
   /** Mappings beside those that come with the product. */
   readonly mappings?: readonly Mapping[]
   readonly trace?: (step: LandingStep | DeriverStep) => void
@@ -58,6 +61,7 @@ export async function createLanding(warehouse: Warehouse, options: LandingOption
       return last === null ? null : last + 1n
     },
     async land(batch, signal) {
+      options.room?.require()
       underWay += 1
       try {
         const landed: LandedBatch[] = await lander.land(batch, signal)

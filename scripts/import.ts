@@ -10,6 +10,7 @@ import { loadWarehouseConfig } from '#warehouse/config.ts'
 import { openWarehouse } from '#warehouse/open.ts'
 import { type FilesOptions, importFilesCommand } from './import/files.ts'
 import { note } from './import/note.ts'
+import { roomOf } from './import/room.ts'
 
 const STOPPED_BY_HAND = 130
 
@@ -18,6 +19,7 @@ async function importFolder(folder: string, signal: AbortSignal): Promise<void> 
   const warehouse = await openWarehouse(loadWarehouseConfig(process.env))
   try {
     const landing = await createLanding(warehouse, {
+      room: await roomOf(warehouse, process.env),
       onRetry: (attempt) => note(`the warehouse does not take the batch, attempt ${attempt}`),
     })
     const project = readProject()

@@ -12,12 +12,15 @@ import { openState } from '#api/state/state.ts'
 import { loadBoards } from '#dashboards/load.ts'
 import { createAuditor } from '#ingest/audit/auditor.ts'
 import { createLanding } from '#ingest/landing.ts'
+import { loadRoomLimits } from '#ingest/landing/config.ts'
+import { watchRoom } from '#ingest/landing/room.ts'
 import { createReplays } from '#ingest/replay.ts'
 import { loadKafkaConfig } from '#ingest/sources/config.ts'
 import { loadWebhookEndpoints } from '#ingest/webhooks/config.ts'
 import { createReread } from '#ingest/sources/kafka-reread.ts'
 import { createDoor } from '#transforms/query/door.ts'
 import { loadWarehouseConfig } from '#warehouse/config.ts'
+import { readDisk } from '#warehouse/disk.ts'
 import { openWarehouse } from '#warehouse/open.ts'
 import { loadStartConfig } from './start/config.ts'
 import { startIngestion } from './start/ingestion.ts'
@@ -51,6 +54,7 @@ async function main(): Promise<void> {
   const apiConfig = loadApiConfig(env)
   const kafka = loadKafkaConfig(env)
   const webhooks = loadWebhookEndpoints(env)
+  const limits = loadRoomLimits(env, warehouseConfig.mode)
   const data = env['ORDERLENS_DATA'] ?? '.data'
   const { roles } = config
   const hasWeb = roles.has('api') || roles.has('jobs')
@@ -76,11 +80,16 @@ async function main(): Promise<void> {
     (opened) => (opened.mode === 'embedded' ? 'ClickHouse in this process (chDB)' : 'ClickHouse server'),
   )
   onClose(() => warehouse.close())
+  const room = await watchRoom({ read: () => readDisk(warehouse), limits, log })
+  onClose(async () => room.stop())
+  if (room.fullSince() !== null)
+    terminal.line('  ! disk        nearly full: nothing lands until there is room (see INGEST_DISK_… in .env.example)')
   const landing = await terminal.part(
     'landing',
     () =>
       createLanding(warehouse, {
         log,
+        room,
         onRetry: (attempt, cause) =>
           log.warn({ attempt, err: cause }, 'landing: the warehouse did not take a batch; trying again'),
       }),
@@ -157,6 +166,7 @@ async function main(): Promise<void> {
         portalRoot: PORTAL_ROOT,
         features: [reporting.routes, exporting.routes],
         mail: reporting.mail,
+        away: () => [...partAway('redis', reporting.redisAwaySince()), ...partAway('room', room.fullSince())],
         commands: outlets.commands,
         events: outlets.events,
       })
@@ -183,6 +193,9 @@ async function main(): Promise<void> {
       .catch((error: unknown) => log.error({ err: error }, 'simulator: stopped'))
   }
 }
+
+const partAway = (part: 'redis' | 'room', since: Date | null) =>
+  since === null ? [] : [{ part, since: since.toISOString() }]
 
 function announce(address: string, hasDemo: boolean): void {
   terminal.line(`\n  Orderlens is at ${address}   (${((performance.now() - startedAt) / 1000).toFixed(1)} s)\n`)

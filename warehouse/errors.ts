@@ -39,6 +39,9 @@ export class WarehouseError extends Error {
   }
 }
 
+/** Whether nobody could be asked, rather than that somebody refused. */
+export const isAway = (cause: unknown): boolean => cause instanceof WarehouseError && cause.code === 'UNREACHABLE'
+
 /** Engine codes after which the same statement may succeed: overload, network, replica and disk conditions. */
 const TRANSIENT = new Set([3, 107, 159, 164, 202, 203, 209, 210, 241, 242, 243, 252, 285, 319, 425, 999])
 const BY_ENGINE_CODE: Readonly<Record<number, WarehouseErrorCode>> = {

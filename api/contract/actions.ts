@@ -47,8 +47,11 @@ export const actionBodySchema = z.strictObject({
 })
 export type ActionBody = z.infer<typeof actionBodySchema>
 
-/** queued → sent → succeeded | failed; in_doubt when an outside system's answer is not known. */
-export const actionStateSchema = z.enum(['queued', 'sent', 'succeeded', 'failed', 'in_doubt'])
+/**
+ * queued → sent → succeeded | failed; in_doubt when an outside system's answer is not known. parked: asked for while nobody
+ * could look at the order; queued or failed when somebody can.
+ */
+export const actionStateSchema = z.enum(['parked', 'queued', 'sent', 'succeeded', 'failed', 'in_doubt'])
 export const actionSchema = z.object({
   id: z.string(),
   kind: actionKindSchema,
@@ -65,5 +68,10 @@ export const actionSchema = z.object({
   detail: z.string(),
 })
 export type Action = z.infer<typeof actionSchema>
-export const orderActionsSchema = z.object({ legal: z.array(legalActionSchema), actions: z.array(actionSchema) })
+export const orderActionsSchema = z.object({
+  legal: z.array(legalActionSchema),
+  actions: z.array(actionSchema),
+  /** Where nobody can look at the order now: of what instant the facts are by which this is legal. What is asked for is parked. */
+  kept_at: z.string().nullable(),
+})
 export type OrderActions = z.infer<typeof orderActionsSchema>

@@ -188,10 +188,11 @@ export const landingRateSchema = z.object({
 })
 export type LandingRate = z.infer<typeof landingRateSchema>
 
-/** GET /api/data/storage */
+/** GET /api/data/storage; `landing_paused_since`: nothing lands, because the disk is nearly full. Null while there is room. */
 export const storageSchema = z.object({
   disk: z.object({ free: count, total: count }).nullable(),
   tables: z.array(z.object({ name: z.string(), rows: count, bytes: count, parts: count })),
+  landing_paused_since: instant.nullable(),
 })
 export type Storage = z.infer<typeof storageSchema>
 
@@ -205,7 +206,6 @@ const offset = z
   .refine((value) => !digits.test(value) || BigInt(value) < 2n ** 64n, 'beyond 64 bits')
 const partition = z.int().min(0).max(65_535)
 
-/** GET /api/data/dead-letters */
 export const deadLetterQuerySchema = z.strictObject({
   ...selection,
   path: text.optional(),

@@ -95,6 +95,7 @@ export const errorReasons = {
   password_length: ['shortest', 'longest', 'came'],
   password_common: [],
   batch_id_reused: [],
+  disk_full: [],
   signature_missing: [],
   signature_wrong: [],
   signature_expired: [],

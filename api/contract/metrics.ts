@@ -56,8 +56,21 @@ export const metricsQueryBodySchema = z.strictObject({
   requests: z.array(metricQuerySchema).min(1).max(20),
   /** Gives every number its descriptor, for GET /api/drill. */
   descriptors: z.boolean().default(false),
+  /** Takes an answer of the last 15 minutes where the warehouse is away; it says so, and which windows it was counted in. */
+  or_kept: z.boolean().default(false),
 })
-export const metricsQueryReplySchema = z.object({ results: z.array(metricAnswerSchema), data_as_of: z.string() })
+const countedInSchema = z.object({
+  from: z.string().optional(),
+  to: z.string().optional(),
+  as_of: z.string().optional(),
+})
+export type CountedIn = z.infer<typeof countedInSchema>
+export const metricsQueryReplySchema = z.object({
+  results: z.array(metricAnswerSchema),
+  data_as_of: z.string(),
+  /** Told of answers that were kept: when they were read, and the window of each. */
+  kept: z.object({ at: z.string(), counted_in: z.array(countedInSchema) }).optional(),
+})
 export type MetricsQueryReply = z.infer<typeof metricsQueryReplySchema>
 
 /** `descriptors` gives either side of every part its own. */

@@ -1,9 +1,9 @@
 /** One order's whole life, the search box and the queue.
- * GET /api/orders/:order_id?known_at=     → orderPageSchema (404 when unknown or out of scope)
+ * GET /api/orders/:order_id?known_at=&or_kept= → orderPageSchema (404 when unknown or out of scope)
  * GET /api/orders/:order_id/raw?known_at= → the landed bytes of its events
  * GET /api/orders/:order_id/related       → relatedReplySchema: other orders of the same cart, coupon or buyer
  * GET /api/search?q=&channel=&region=&order_status=&currency=&created_from=&created_to=&amount_from=&amount_to=&anomaly=&anomaly_type= → searchReplySchema
- * GET /api/queue?view=&type=&collapse=&limit=&cursor= → queueReplySchema
+ * GET /api/queue?view=&type=&collapse=&limit=&cursor=&or_kept= → queueReplySchema
  */
 import { z } from 'zod'
 import { orderAnomalySchema, queueRowSchema } from './anomalies.ts'
@@ -14,6 +14,11 @@ const instant = z.string().nullable()
 
 /** What was known at an instant, RFC 3339 with its offset; left out, what is known now. */
 export const knownAtQuerySchema = z.strictObject({ known_at: z.iso.datetime({ offset: true }).optional() })
+
+/** Takes an answer of the last 15 minutes where the warehouse is away; it says when it was read. */
+export const orKeptSchema = z.enum(['0', '1']).default('0')
+const keptAt = z.string().optional()
+export const orderPageQuerySchema = knownAtQuerySchema.extend({ or_kept: orKeptSchema })
 
 export const milestoneSchema = z.object({
   name: z.enum(['created', 'paid', 'label', 'handed_over', 'first_scan', 'delivered']),
@@ -198,6 +203,8 @@ export const orderPageSchema = z.object({
   known_at: instant,
   /** Every instant at which something new became known of the order, also those after `known_at`. */
   instants: z.array(z.string()),
+  /** Told of an answer that was kept: when it was read. */
+  kept_at: keptAt,
 })
 export type OrderPage = z.infer<typeof orderPageSchema>
 
@@ -248,4 +255,7 @@ export const queueReplySchema = z.object({
   total: z.number(),
   views: z.array(z.object({ view: queueViewSchema, total: z.number() })),
   data_as_of: z.string(),
+  /** Told of an answer that was kept: when it was read. */
+  kept_at: keptAt,
 })
+export type QueueReply = z.infer<typeof queueReplySchema>

@@ -22,10 +22,15 @@ export function createBullQueue({ redisUrl, name, concurrency = 1, onFailure, on
     settings: { maxStalledCount: 0 },
   })
   queue.on('error', onError)
+  let awaySince: Date | null = null
+  // A try to connect that fails ends in `close` as well.
+  queue.client.on('close', () => (awaySince ??= new Date()))
+  queue.client.on('ready', () => (awaySince = null))
   const here = createInProcessQueue({ concurrency, onFailure })
   let isWorker = false
   return {
     kind: 'bull',
+    awaySince: () => awaySince,
     async enqueue(id) {
       try {
         // The job id keeps an id that is already waiting from being queued again.

@@ -33,6 +33,7 @@ export function createInProcessQueue({ concurrency = 1, onFailure }: JobQueueOpt
 
   return {
     kind: 'in-process',
+    awaySince: () => null,
     async enqueue(id) {
       if (!closed) waiting.add(id)
       pump()

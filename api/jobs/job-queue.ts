@@ -6,6 +6,8 @@ export type JobHandler = (id: string) => Promise<void>
 
 export type JobQueue = {
   readonly kind: 'in-process' | 'bull'
+  /** Since when what carries the ids is away; null while it is there, or nothing is needed. */
+  awaySince(): Date | null
   enqueue(id: string): Promise<void>
   /** One handler per queue. Its failures are reported to `onFailure` and never retried here. */
   process(handler: JobHandler): void

@@ -1,4 +1,5 @@
 /** Tells the warehouse whom a request's reads are for, and ends them when the caller goes away. */
+import { setMaxListeners } from 'node:events'
 import { type ReadLane, readingAs } from '#warehouse/reading.ts'
 import type { App } from '../feature.ts'
 
@@ -15,6 +16,8 @@ export function registerReading(app: App): void {
     // What many send lands together, and is the product's own work whoever of them goes away.
     if (request.routeOptions.config.policy === 'ingest') return done()
     const caller = new AbortController()
+    // Each of its reads listens; twenty questions have more of them than Node takes for a leak.
+    setMaxListeners(0, caller.signal)
     const { raw } = reply
     const onClose = (): void => {
       if (!raw.writableFinished) caller.abort()

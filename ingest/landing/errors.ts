@@ -1,6 +1,6 @@
 /** Why a batch did not land. Nothing of it is lost: its source keeps the position and hands it over again. */
 
-export type LandingErrorCode = 'POSITION_GAP' | 'FENCED' | 'STOPPED'
+export type LandingErrorCode = 'POSITION_GAP' | 'FENCED' | 'STOPPED' | 'NO_ROOM'
 
 export class LandingError extends Error {
   readonly code: LandingErrorCode

@@ -6,6 +6,8 @@ export type SourceErrorCode =
   | 'LOGIN_REFUSED'
   | 'UNTRUSTED'
   | 'STOPPED'
+  /** The disk of the warehouse is nearly full. */
+  | 'NO_ROOM'
   | 'MESSAGES_LOST'
   | 'STREAM_REPLACED'
 

@@ -182,8 +182,11 @@ async function withPatience<T>(work: Promise<T>, ms: number, onTimeout: () => vo
 const unreachable = (message: string, cause?: unknown): SourceError =>
   new SourceError('UNREACHABLE', message, { retryable: true, cause })
 
-const notTaken = (cause: unknown): SourceError =>
-  unreachable('the warehouse did not take the messages; send them again later', cause)
+function notTaken(cause: unknown): SourceError {
+  if ((cause as { code?: unknown } | null)?.code !== 'NO_ROOM')
+    return unreachable('the warehouse did not take the messages; send them again later', cause)
+  return new SourceError('NO_ROOM', `${(cause as Error).message}; send them again later`, { retryable: true, cause })
+}
 
 const refuseBatchIds: FindLanded = () => Promise.reject(new SourceError('CONFIG', 'this source keeps no batch ids'))
 

@@ -1,6 +1,7 @@
 /** The reader against a client that fetches ahead: what it hands over is landed in order, and a failure sends it back. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { LandingError } from '../landing/errors.ts'
 import { loadKafkaConfig } from './config.ts'
 import { createBudget } from './kafka-budget.ts'
 import { type EachBatchPayload, SILENT } from './kafka-client.ts'
@@ -171,4 +172,17 @@ test('a landing that expects another offset sends the client there at once', asy
   // The landing itself drops what it has; the reader's part is to bring all of it again from there.
   expect(client.seeks).toEqual([3])
   expect(landed).toEqual([0, 1, 2, 3, 4, 5, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+})
+
+test('while there is no room the partition waits at its position, says why, and goes on by itself', async () => {
+  let isFull = true
+  const { client, part, landed, run } = aClient(async () => {
+    if (isFull) throw new LandingError('NO_ROOM', 'the disk is nearly full')
+  })
+  const ran = run(() => landed.length === MESSAGES)
+  await expect.poll(() => part.problem).toContain('the disk is nearly full')
+  expect([part.state, client.paused, landed]).toEqual(['waiting', true, []])
+  isFull = false
+  await ran
+  expect([landed, part.problem]).toEqual([ALL, ''])
 })

@@ -32,7 +32,7 @@ export const client = {
   board: (slug: string) => call('get', '/api/boards/{slug}', { path: { slug } }),
   dimensionValues: (name: string) => call('get', '/api/dimensions/{name}/values', { path: { name } }),
   metrics: (requests: Asked<'post', '/api/metrics/query'>['body']['requests'], signal?: AbortSignal) =>
-    patiently(() => call('post', '/api/metrics/query', { body: { requests }, signal }), signal),
+    patiently(() => call('post', '/api/metrics/query', { body: { requests, or_kept: true }, signal }), signal),
   drill: (body: DrillBody, signal?: AbortSignal) =>
     patiently(() => call('post', '/api/drill', { body, signal }), signal),
   explain: (body: Asked<'post', '/api/explain'>['body'], signal?: AbortSignal) =>
@@ -47,7 +47,10 @@ export const client = {
     (await fetchFile('post', '/api/drill/export', mediaTypes[format], { body })).blob(),
 
   order: (order_id: string, known_at: string | undefined, signal?: AbortSignal) =>
-    patiently(() => call('get', '/api/orders/{order_id}', { path: { order_id }, query: { known_at }, signal }), signal),
+    patiently(
+      () => call('get', '/api/orders/{order_id}', { path: { order_id }, query: { known_at, or_kept: '1' }, signal }),
+      signal,
+    ),
   relatedOrders: (order_id: string, signal?: AbortSignal) =>
     patiently(() => call('get', '/api/orders/{order_id}/related', { path: { order_id }, signal }), signal),
   orderRaw: (order_id: string, known_at: string | undefined) =>
@@ -59,7 +62,8 @@ export const client = {
     call('post', '/api/orders/{order_id}/actions', { path: { order_id }, headers: { 'idempotency-key': key }, body }),
   search: (query: Asked<'get', '/api/search'>['query'], signal?: AbortSignal) =>
     call('get', '/api/search', { query, signal }),
-  queue: (query: Asked<'get', '/api/queue'>['query']) => call('get', '/api/queue', { query }),
+  queue: (query: Asked<'get', '/api/queue'>['query']) =>
+    call('get', '/api/queue', { query: { ...query, or_kept: '1' } }),
 
   incidents: (state: 'open' | 'resolved' | 'all') => call('get', '/api/incidents', { query: { state, limit: 200 } }),
   incident: (incident_id: string) => call('get', '/api/incidents/{incident_id}', { path: { incident_id } }),
@@ -93,6 +97,7 @@ export const client = {
   balance: () => call('get', '/api/data/balance'),
   landingRate: (hours: number) => call('get', '/api/data/rate', { query: { hours } }),
   storage: () => call('get', '/api/data/storage'),
+  away: () => call('get', '/api/data/away'),
   models: async () => (await call('get', '/api/data/models')).models,
   model: (name: string) => call('get', '/api/data/models/{name}', { path: { name } }),
   deadLetters: (query: DeadLetterFilter) => call('get', '/api/data/dead-letters', { query }),

@@ -222,7 +222,7 @@ export interface paths {
     put?: never
     /**
      * Answers up to twenty questions, in their order
-     * @description One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill. With `descriptors`, every number comes with a text that opens as its rows, for whoever has it and may see them.
+     * @description One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill. With `descriptors`, every number comes with a text that opens as its rows, for whoever has it and may see them. While the warehouse is away, who says `or_kept` is given an answer of the last 15 minutes, where there is one within the same scope: `kept` tells when it was read, and the window of each question, whose end may be earlier than was asked for.
      *
      *     Needs the permission `orders.read`.
      */
@@ -865,13 +865,15 @@ export interface paths {
     }
     /**
      * What you may do to an order now, why not what you may not, and what was done
-     * @description Needs the permission `orders.read`.
+     * @description While the warehouse is away, by what was known of the order when you or somebody who sees the same rows opened it within the last 12 hours: `kept_at` tells when.
+     *
+     *     Needs the permission `orders.read`.
      */
     get: operations['listActions']
     put?: never
     /**
      * Does something to an order, once
-     * @description Answered when it is written down; its outcome comes with the events of the system that carries it out. The same key with the same body answers the same action.
+     * @description Answered when it is written down; its outcome comes with the events of the system that carries it out. The same key with the same body answers the same action. While the warehouse is away what people ask for by facts that were kept is `parked`: it is judged again by the facts as they are when the warehouse is back, and then leaves or ends as `failed` with the reason in `detail`. Keys are told to come again.
      *
      *     Needs the permission `orders.read`.
      */
@@ -1200,6 +1202,28 @@ export interface paths {
      * @description Needs the permission `data.operate`.
      */
     post: operations['holdBreaker']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/data/away': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Parts of the installation that are away while the rest goes on
+     * @description `redis`: due work is found by sweeping. `room`: the disk of the warehouse is nearly full, and nothing lands. Answered without the warehouse.
+     *
+     *     Needs the permission `data.operate`.
+     */
+    get: operations['listAway']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -1542,7 +1566,7 @@ export interface components {
     /** @enum {string} */
     ActionKind: 'cancel_order' | 'refund_payment'
     /** @enum {string} */
-    ActionState: 'queued' | 'sent' | 'succeeded' | 'failed' | 'in_doubt'
+    ActionState: 'parked' | 'queued' | 'sent' | 'succeeded' | 'failed' | 'in_doubt'
     Anomaly: {
       anomaly_id: string
       anomaly_type: string
@@ -2393,6 +2417,7 @@ export interface components {
       paused: components['schemas']['OrderPause'][]
       known_at: string | null
       instants: string[]
+      kept_at?: string
     }
     OrderPause: {
       rule_id: string
@@ -3797,6 +3822,8 @@ export interface operations {
           requests: components['schemas']['MetricQuery'][]
           /** @default false */
           descriptors?: boolean
+          /** @default false */
+          or_kept?: boolean
         }
       }
     }
@@ -3810,6 +3837,14 @@ export interface operations {
           'application/json': {
             results: components['schemas']['MetricAnswer'][]
             data_as_of: string
+            kept?: {
+              at: string
+              counted_in: {
+                from?: string
+                to?: string
+                as_of?: string
+              }[]
+            }
           }
           'text/csv': string
           'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': unknown
@@ -4202,6 +4237,8 @@ export interface operations {
       query?: {
         /** @description Tells the order as it was known at this instant; left out, as it is known now. */
         known_at?: string
+        /** @description `1` takes an answer of the last 15 minutes where the warehouse is away. */
+        or_kept?: '0' | '1'
       }
       header?: {
         /** @description The etag of an answer you have: 304 while it is still the same. */
@@ -4897,6 +4934,8 @@ export interface operations {
         limit?: number
         /** @description `next_cursor` of the page before; with the same conditions as there. */
         cursor?: string
+        /** @description `1` takes an answer of the last 15 minutes where the warehouse is away. */
+        or_kept?: '0' | '1'
       }
       header?: {
         /** @description The etag of an answer you have: 304 while it is still the same. */
@@ -4926,6 +4965,7 @@ export interface operations {
               total: number
             }[]
             data_as_of: string
+            kept_at?: string
           }
         }
       }
@@ -5443,6 +5483,7 @@ export interface operations {
           'application/json': {
             legal: components['schemas']['LegalAction'][]
             actions: components['schemas']['Action'][]
+            kept_at: string | null
           }
         }
       }
@@ -5773,6 +5814,7 @@ export interface operations {
               bytes: number
               parts: number
             }[]
+            landing_paused_since: string | null
           }
         }
       }
@@ -6286,6 +6328,50 @@ export interface operations {
       500: components['responses']['internal']
       503: components['responses']['unavailable.too_busy']
       504: components['responses']['timeout']
+    }
+  }
+  listAway: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Parts of the installation that are away while the rest goes on */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            away: {
+              /** @enum {string} */
+              part: 'redis' | 'room'
+              since: string
+            }[]
+          }
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable']
     }
   }
   watch: {

@@ -24,7 +24,7 @@ it('sends small questions together and hands each its own answers', async () => 
     .mockImplementation(async (requests) => ({ results: requests.map(({ metric }) => result(metric)), data_as_of: '' }))
   const found = await Promise.all([askTogether(asks('a', 'b')), askTogether(asks('c'))])
   expect(sent).toHaveBeenCalledOnce()
-  expect(found.map((results) => results.map(({ metric }) => metric))).toEqual([['a', 'b'], ['c']])
+  expect(found.map(({ results }) => results.map(({ metric }) => metric))).toEqual([['a', 'b'], ['c']])
 })
 
 it('never asks more at once than the API takes', async () => {
@@ -49,4 +49,23 @@ it('fails all when there is no answer at all', async () => {
   const found = await Promise.allSettled([askTogether(asks('a')), askTogether(asks('b'))])
   expect(found.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   expect(client.metrics).toHaveBeenCalledOnce()
+})
+
+it('tells of kept answers when they were read, and how much earlier than asked their windows end', async () => {
+  const at = '2026-11-22T10:40:00.000Z'
+  vi.spyOn(client, 'metrics').mockResolvedValue({
+    results: [result('a'), result('b'), result('c')],
+    data_as_of: at,
+    kept: { at, counted_in: [{ from: '2026-11-21T16:00:00Z', to: at }, { as_of: at }, {}] },
+  })
+  const window = { from: '2026-11-21T16:00:00Z', to: '2026-11-22T10:42:30.000Z' }
+  const [both, last] = await Promise.all([
+    askTogether([
+      { metric: 'a', ...window },
+      { metric: 'b', as_of: window.from },
+    ]),
+    askTogether(asks('c')),
+  ])
+  expect(both.results.map(({ metric }) => metric)).toEqual(['a', 'b'])
+  expect([both.kept, last.kept]).toEqual(Array(2).fill({ at, earlierMs: 150_000 }))
 })

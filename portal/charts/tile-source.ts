@@ -2,22 +2,36 @@
 import { ApiError } from '#portal/api/api-error.ts'
 import { client } from '#portal/api/client.ts'
 import { limited } from '#portal/api/limit.ts'
-import type { MetricRequestInput, MetricResult } from '#api/contract/metrics.ts'
+import type { CountedIn, MetricRequestInput, MetricResult } from '#api/contract/metrics.ts'
 
 const atOnce = 20
 const limit = limited(3)
+export interface Answers {
+  results: MetricResult[]
+  /** Of answers that the server had kept: when they were read, and by how much earlier than asked their windows end. */
+  kept: { at: string; earlierMs: number } | null
+}
 interface Waiting {
   requests: MetricRequestInput[]
-  resolve: (results: MetricResult[]) => void
+  resolve: (answers: Answers) => void
   reject: (cause: unknown) => void
 }
 let waiting: Waiting[] = []
 
-export async function askAlone(requests: MetricRequestInput[], signal?: AbortSignal): Promise<MetricResult[]> {
-  return limit(async () => (await client.metrics(requests, signal)).results, signal)
+export async function askAlone(requests: MetricRequestInput[], signal?: AbortSignal): Promise<Answers> {
+  return limit(async () => {
+    const { results, kept } = await client.metrics(requests, signal)
+    if (kept === undefined) return { results, kept: null }
+    const earlier = requests.map((asked, index) => earlierMs(asked, kept.counted_in[index] ?? {}))
+    return { results, kept: { at: kept.at, earlierMs: Math.max(0, ...earlier) } }
+  }, signal)
 }
 
-export function askTogether(requests: MetricRequestInput[]): Promise<MetricResult[]> {
+function earlierMs(asked: MetricRequestInput, counted: CountedIn): number {
+  return asked.to === undefined || counted.to === undefined ? 0 : Date.parse(asked.to) - Date.parse(counted.to)
+}
+
+export function askTogether(requests: MetricRequestInput[]): Promise<Answers> {
   return new Promise((resolve, reject) => {
     if (waiting.length === 0) setTimeout(flush, 0)
     waiting.push({ requests, resolve, reject })
@@ -40,9 +54,9 @@ function flush(): void {
 
 async function answer(pack: Waiting[]): Promise<void> {
   try {
-    const results = await askAlone(pack.flatMap((one) => one.requests))
+    const { results, kept } = await askAlone(pack.flatMap((one) => one.requests))
     let start = 0
-    for (const one of pack) one.resolve(results.slice(start, (start += one.requests.length)))
+    for (const one of pack) one.resolve({ results: results.slice(start, (start += one.requests.length)), kept })
   } catch (cause) {
     // One wrong question must not blank its neighbours: each is asked again by itself.
     const refused = cause instanceof ApiError && !cause.retryable && pack.length > 1

@@ -86,7 +86,8 @@ export const data = {
     free: '{size} free',
     of: '{share} of {total} used',
     unknown: 'Unknown',
-    low: 'Landing pauses when the disk is full: make room or add a volume.',
+    low: 'Landing pauses before the disk is full: make room or add a volume.',
+    paused: 'Nothing lands since {time}. Sources wait and lose nothing; it goes on by itself when there is room.',
   },
   balance: {
     title: 'Balance',

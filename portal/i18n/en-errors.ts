@@ -94,6 +94,7 @@ export const errorReason = {
   password_length: 'A password has {shortest} to {longest} characters; this one has {came}.',
   password_common: 'This password is among the first that are tried. Take another one.',
   batch_id_reused: 'This batch id was used for other messages.',
+  disk_full: 'The disk of the warehouse is nearly full: nothing is taken until there is room. Send it again later.',
   signature_missing: 'The message came without a signature.',
   signature_wrong: 'The signature does not fit the message.',
   signature_expired: 'The signature is too old.',

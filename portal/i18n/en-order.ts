@@ -120,6 +120,9 @@ export const action = {
   confirm: { cancel_order: 'Cancel the order', refund_payment: 'Refund {amount}' },
   back: 'Not now',
   sending: 'Sending …',
+  kept: 'The data cannot be reached right now. What you may do is judged by what was known at {time}. What you decide is kept, judged again by the facts as they are when the data is back, and carried out then.',
+  parked:
+    'Kept. It is judged again by the facts as they are when the data is back, and then carried out, or ended with the reason why not.',
   unsettled: 'No answer came. Trying again is safe: the same request is never carried out twice.',
   again: 'Try again',
   by: 'by {name}, {time}',

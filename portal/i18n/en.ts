@@ -91,6 +91,7 @@ export const en = {
     retry: 'Try again',
     failed: 'This could not be loaded',
     stale: 'Not refreshed: {reason}',
+    kept: 'The data cannot be reached right now: this is what was read last.',
     empty: 'Nothing here',
     forbidden: 'You may not see this',
     refused: 'This cannot be answered as it is asked',
@@ -103,6 +104,11 @@ export const en = {
     pausedHint: 'The live connection is lost; trying again',
     asOf: 'As of {time}',
     late: 'Data until {time}. What happened since is not in the numbers yet.',
+    away: {
+      redis:
+        'Redis has been away since {time}. Everything goes on: reports and exports that are due are found by each process itself, up to half a minute later.',
+      room: 'The disk of the warehouse is nearly full, and nothing lands since {time}. Sources wait and lose nothing; screens and actions go on. Make room or add a volume: landing goes on by itself.',
+    },
     notFound: 'There is no such page',
     goHome: 'Go to the overview',
   },

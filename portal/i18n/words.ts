@@ -104,6 +104,7 @@ export const words = {
   },
   action_kind: { cancel_order: w('Cancel the order', '取消订单'), refund_payment: w('Refund the payment', '退还支付') },
   action_state: {
+    parked: w('Waits for the data', '等待数据恢复'),
     queued: w('Queued', '排队中'),
     sent: w('Sent', '已发出'),
     succeeded: w('Succeeded', '已成功'),

@@ -75,7 +75,8 @@ export const data: Messages['data'] = {
     free: '剩余 {size}',
     of: '{total} 已用 {share}',
     unknown: '未知',
-    low: '磁盘写满时会暂停落地：请腾出空间或扩容。',
+    low: '磁盘写满之前会暂停落地：请腾出空间或扩容。',
+    paused: '自 {time} 起停止落地。各数据源等待且不会丢失数据；有空间后自动继续。',
   },
   balance: {
     title: '平衡',

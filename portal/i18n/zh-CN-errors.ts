@@ -90,6 +90,7 @@ export const errorReason = {
   password_length: '密码应为 {shortest} 到 {longest} 个字符，现为 {came} 个。',
   password_common: '这个密码太常见，容易被最先猜到，请换一个。',
   batch_id_reused: '此批次号已用于其他消息。',
+  disk_full: '数据仓库的磁盘即将写满：腾出空间之前不再接收消息，请稍后重发。',
   signature_missing: '消息没有签名。',
   signature_wrong: '签名与消息不符。',
   signature_expired: '签名已过期。',

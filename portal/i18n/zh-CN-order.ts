@@ -119,6 +119,8 @@ export const action: Messages['action'] = {
   confirm: { cancel_order: '确认取消订单', refund_payment: '确认退款 {amount}' },
   back: '暂不处理',
   sending: '提交中…',
+  kept: '暂时无法读取数据。可执行的操作按 {time} 所知判断。您的决定会先保存，数据恢复后按当时的事实重新复核，再执行。',
+  parked: '已保存。数据恢复后按当时的事实重新复核，然后执行，或注明原因后结束。',
   unsettled: '没有收到答复。可以放心重试：同一请求绝不会执行两次。',
   again: '重试',
   by: '{name}，{time}',

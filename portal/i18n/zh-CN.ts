@@ -79,6 +79,7 @@ export const zhCN: Messages = {
     retry: '重试',
     failed: '加载失败',
     stale: '未能刷新：{reason}',
+    kept: '暂时无法读取数据：此处为最近一次读取的结果。',
     empty: '这里还没有内容',
     forbidden: '您没有查看权限',
     refused: '无法按此条件回答',
@@ -91,6 +92,10 @@ export const zhCN: Messages = {
     pausedHint: '实时连接已断开，正在重连',
     asOf: '截至 {time}',
     late: '数据截至 {time}，之后发生的情况尚未计入。',
+    away: {
+      redis: 'Redis 自 {time} 起不可用。一切照常进行：到期的报告与导出由各进程自行发现，最多迟半分钟。',
+      room: '数据仓库的磁盘即将写满，自 {time} 起停止落地。各数据源等待且不会丢失数据，页面与操作照常。请腾出空间或扩容，之后会自动继续。',
+    },
     notFound: '页面不存在',
     goHome: '返回总览',
   },

@@ -20,6 +20,7 @@ import { loadWarehouseConfig } from '#warehouse/config.ts'
 import { openWarehouse } from '#warehouse/open.ts'
 import { dryRunLines } from './dry-run-lines.ts'
 import { note } from './note.ts'
+import { roomOf } from './room.ts'
 
 export type FilesOptions = {
   readonly mapping: string
@@ -103,6 +104,7 @@ async function run(work: FileImport, chosen: ChosenMapping, env: Env, signal: Ab
     }
     const landing = await createLanding(warehouse, {
       mappings,
+      room: await roomOf(warehouse, env),
       onRetry: (attempt) => note(`the warehouse does not take the batch, attempt ${attempt}`),
     })
     try {

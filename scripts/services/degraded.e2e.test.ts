@@ -38,10 +38,13 @@ test('without Redis due work is done by the process that finds it, once', async 
   queue.process(async (id) => void done.push(id))
   await queue.enqueue('before')
   await expect.poll(() => done, { timeout: 10_000 }).toEqual(['before'])
+  expect(queue.awaySince()).toBeNull()
   await redis.stop()
   await queue.enqueue('while away')
   await expect.poll(() => done, { timeout: 20_000 }).toEqual(['before', 'while away'])
   expect(told.length).toBeGreaterThan(0)
+  // What the portal's banner and `orderlens_part_away` are told.
+  expect(queue.awaySince()).toBeInstanceOf(Date)
 })
 
 const KEY = 'k'.repeat(32)

@@ -24,6 +24,7 @@ export const jobsEnvSchema = z.object({
 
 export type Reporting = {
   readonly redisUrl: string | undefined
+  readonly redisAwaySince: () => Date | null
   readonly routes: ReturnType<typeof createReports>['routes']
   /** What other mails go out by. */
   readonly mail: Outgoing
@@ -93,6 +94,7 @@ export async function createReporting({
   )
   return {
     redisUrl,
+    redisAwaySince: queue.awaySince,
     routes: reports.routes,
     mail: { mailer, from: mail.from, baseUrl },
     start() {

@@ -61,7 +61,11 @@ export async function createSimulation({ config, directory, landing, kafka, log 
     outside,
     landedOffset: await way.lastOffset(STORE_PARTITION, storeEpoch(store, anchorMs, config.historyDays)),
     onProgress: (each) => progress.listener(each),
-    onRetry: (error) => log.warn({ err: error }, 'simulator: delivery failed; trying again'),
+    onRetry: (error) => {
+      // That there is no room is told once, by whoever looks at the disk.
+      if ((error as { code?: unknown } | null)?.code !== 'NO_ROOM')
+        log.warn({ err: error }, 'simulator: delivery failed; trying again')
+    },
   })
   const handleCommand = async (command: unknown): Promise<void> => {
     const outcome = await outside.handleCommand(command)

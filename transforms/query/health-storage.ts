@@ -1,11 +1,12 @@
 /** Room on disk, and how fast it fills. */
 import { z } from 'zod'
-import type { NamedQuery, Warehouse } from '#warehouse/warehouse.ts'
+import { type DiskRoom, readDisk } from '#warehouse/disk.ts'
+import type { Warehouse } from '#warehouse/warehouse.ts'
 import { countCell, msParam } from './health-cells.ts'
 
 export type Storage = {
   /** Null where the engine does not tell. */
-  disk: { free: number; total: number } | null
+  disk: DiskRoom | null
   /** Rows as stored: a row that came twice counts twice until the engine merges its parts. */
   tables: { name: string; rows: number; bytes: number; parts: number }[]
 }
@@ -13,12 +14,6 @@ export type LandingRate = {
   step_s: number
   /** Whole steps only, oldest first; derived is what was declared derived in that step. */
   buckets: { at: string; landed: number; derived: number }[]
-}
-
-const disks = {
-  name: 'room on disk',
-  sql: 'select toString(free_space) as free, toString(total_space) as total from system.disks order by total_space desc limit 1',
-  row: z.object({ free: countCell, total: countCell }),
 }
 
 const tables = {
@@ -60,9 +55,8 @@ export type StorageReads = {
 export function createStorageReads(warehouse: Warehouse, now: () => Date): StorageReads {
   return {
     async storage() {
-      const read = <Row>(query: NamedQuery<Row>): Promise<Row[]> => warehouse.query(query)
-      const [[disk], sizes] = await Promise.all([read(disks), read(tables)])
-      return { disk: disk ?? null, tables: sizes.map(({ n, ...size }) => ({ ...size, rows: n })) }
+      const [disk, sizes] = await Promise.all([readDisk(warehouse), warehouse.query(tables)])
+      return { disk, tables: sizes.map(({ n, ...size }) => ({ ...size, rows: n })) }
     },
     async landingRate(hours) {
       const step_s = STEPS_S.find(([most]) => hours <= most)?.[1] ?? 3_600

@@ -1,4 +1,6 @@
-/** Runs relay and settlement in the background: at once when something was asked or a tick finished, else every so often. */
+/** Runs relay, settlement and what was parked in the background: at once when something was asked or a tick finished, else every so often. */
+import { type ParkedDeps, decideParkedOnce } from './decide-parked.ts'
+import { forgetFacts } from './kept-facts.ts'
 import type { SettlementDeps } from './settlement.ts'
 import { settleOnce } from './settlement.ts'
 import { type RelayDeps, relayOnce } from './relay.ts'
@@ -12,12 +14,14 @@ export type ActionRunner = {
 }
 
 const EVERY_MS = 1_000
+const FORGET_EVERY_MS = 3_600_000
 
-export function createActionRunner(deps: RelayDeps & SettlementDeps): ActionRunner {
+export function createActionRunner(deps: RelayDeps & SettlementDeps & ParkedDeps): ActionRunner {
   let timer: NodeJS.Timeout | null = null
   let round: Promise<void> | null = null
   let again = false
   let stopped = true
+  let forgotAt = 0
 
   async function work(): Promise<void> {
     try {
@@ -25,12 +29,21 @@ export function createActionRunner(deps: RelayDeps & SettlementDeps): ActionRunn
         again = false
         const left = await relayOnce(deps)
         const settled = await settleOnce(deps)
-        // What left may be answered by now, and what was settled is news that has to leave.
-        if (left + settled > 0) again = true
+        const decided = await decideParkedOnce(deps)
+        // What left may be answered by now, and what was settled or decided is news that has to leave.
+        if (left + settled + decided > 0) again = true
       } while (again && !stopped)
+      await forget()
     } catch (error) {
       deps.log.warn({ err: error }, 'actions: round failed; the next one tries again')
     }
+  }
+
+  async function forget(): Promise<void> {
+    const now = deps.now()
+    if (now.getTime() - forgotAt < FORGET_EVERY_MS) return
+    forgotAt = now.getTime()
+    await forgetFacts(deps.knex, now)
   }
 
   function wake(): void {

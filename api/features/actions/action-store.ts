@@ -31,9 +31,15 @@ export type NewAction = Omit<Action, 'state' | 'settled_at' | 'detail' | 'reques
 
 /** An action that has not ended: its answer is still awaited. */
 export type OpenAction = Action & { readonly anomaly_id: string; readonly sent_at: string | null }
+/** An action that is not decided yet. */
+export type ParkedAction = Action & { readonly anomaly_id: string }
 
-export async function insertAction(trx: Knex.Transaction, action: NewAction): Promise<void> {
-  await trx('actions').insert({ ...action, state: 'queued' })
+export async function insertAction(
+  trx: Knex.Transaction,
+  action: NewAction,
+  state: Extract<ActionState, 'queued' | 'parked'>,
+): Promise<void> {
+  await trx('actions').insert({ ...action, state })
 }
 
 export async function findAction(knex: Knex, id: string): Promise<Action | null> {
@@ -56,6 +62,17 @@ export async function listOpenActions(knex: Knex, limit = 500): Promise<OpenActi
     anomaly_id: row.anomaly_id,
     sent_at: row.sent_at?.toISOString() ?? null,
   }))
+}
+
+/** The first asked for first. */
+export async function listParked(knex: Knex, limit = 50): Promise<ParkedAction[]> {
+  const rows = await knex<ActionRow>('actions').where({ state: 'parked' }).orderBy('requested_at').limit(limit)
+  return rows.map((row) => ({ ...toAction(row), anomaly_id: row.anomaly_id }))
+}
+
+/** False when somebody else has decided it already. */
+export async function takeParked(trx: Knex.Transaction, id: string): Promise<boolean> {
+  return (await trx<ActionRow>('actions').where({ id, state: 'parked' }).update({ state: 'queued' })) === 1
 }
 
 export async function markSent(knex: Knex, id: string, at: Date): Promise<void> {

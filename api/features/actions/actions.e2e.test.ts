@@ -6,6 +6,7 @@ import type { Person } from '../../contract/session.ts'
 import { openState, type State } from '../../state/state.ts'
 import { findBrokenAudit } from '../audit/audit.ts'
 import { createPeople } from '../people/people.ts'
+import { decideParkedOnce } from './decide-parked.ts'
 import { enqueue } from './outbox.ts'
 import type { OrderFacts } from './order-facts.ts'
 import { relayOnce } from './relay.ts'
@@ -151,4 +152,32 @@ onPostgres('settling twice at once books once', async () => {
     reserved: '0',
     refunded: '10000',
   })
+})
+
+onPostgres('what was parked is decided by three processes at once, each of them once', async () => {
+  const orders: string[] = Array.from({ length: 12 }, () => randomUUID())
+  const keptAt = now().toISOString()
+  for (const [i, id] of orders.entries())
+    await requestAction(
+      { knex: states[i % 3]!.knex, now },
+      { person: people[i % 4]!, order: paidTwice(id), keptAt, body: refund, key: randomUUID() },
+    )
+  // Of every third the payment was returned elsewhere meanwhile.
+  const refunded = { payment_id: 'y2', amount: 10_000, status: 'succeeded', causation_id: '' }
+  const readFacts = async (id: string) => ({
+    ...paidTwice(id),
+    refunds: orders.indexOf(id) % 3 === 0 ? [refunded] : [],
+  })
+  const decided = await Promise.all(
+    states.map(({ knex }) =>
+      decideParkedOnce({ knex, people: createPeople(knex), readFacts, isCaughtUp: async () => true, now, log }),
+    ),
+  )
+  expect(decided.reduce((sum, n) => sum + n, 0)).toBe(12)
+  const { knex } = states[0]!
+  const ended = await knex('actions').whereIn('order_id', orders).where({ state: 'failed', detail: 'already_refunded' })
+  expect(ended).toHaveLength(4)
+  const aggregates = orders.map((id) => `order/${id}`)
+  expect(await knex('outbox').whereIn('aggregate', aggregates).where({ topic: 'command' })).toHaveLength(8)
+  expect(await findBrokenAudit(knex)).toBeNull()
 })

@@ -12,16 +12,24 @@ export type Limits = Pick<Person, 'money_limit' | 'money_limit_day' | 'money_lim
 export type Spent = { readonly day: number; readonly customer: number }
 export const NOTHING_SPENT: Spent = { day: 0, customer: 0 }
 
-type Whose = { readonly personId: string; readonly buyerId: string; readonly currency: string; readonly at: Date }
+type Whose = {
+  readonly personId: string
+  readonly buyerId: string
+  readonly currency: string
+  readonly at: Date
+  /** An action that does not count. */
+  readonly besides?: string
+}
 
 /** By this person within the last 24 hours; and by anybody for this customer within the last 30 days. */
-export async function spentBefore(knex: Knex, { personId, buyerId, currency, at }: Whose): Promise<Spent> {
+export async function spentBefore(knex: Knex, { personId, buyerId, currency, at, besides }: Whose): Promise<Spent> {
   const moved = (sinceMs: number) =>
     knex('actions')
       .where({ currency })
       .whereNot({ state: 'failed' })
       .where('amount', '>', 0)
       .where('requested_at', '>', new Date(at.getTime() - sinceMs))
+      .modify((found) => besides !== undefined && void found.whereNot({ id: besides }))
       .sum<{ total: string | null }[]>({ total: 'amount' })
   const [[day], [customer]] = await Promise.all([
     moved(DAY_MS).where({ requested_by: personId }),

@@ -1,5 +1,5 @@
 /** Which actions are legal for this person on this order now, and why the others are not. */
-import type { Action, ActionRefusal, LegalAction } from '../../contract/actions.ts'
+import type { Action, ActionBody, ActionRefusal, LegalAction } from '../../contract/actions.ts'
 import { may } from '../../contract/permissions.ts'
 import type { Person } from '../../contract/session.ts'
 import { type Spent, aboveLimit } from './allowance.ts'
@@ -19,6 +19,20 @@ export function listLegal(one: Case): LegalAction[] {
     cancel(one),
     ...(duplicates.length === 0 ? [refundOfNothing(one)] : duplicates.map((duplicate) => refund(one, duplicate))),
   ]
+}
+
+/** The one that is asked for, or why it is none. */
+export function chooseLegal(
+  legal: readonly LegalAction[],
+  asked: Pick<ActionBody, 'kind' | 'payment_id' | 'amount'>,
+): LegalAction | ActionRefusal {
+  const offered = legal.filter(({ kind }) => kind === asked.kind)
+  const named =
+    asked.payment_id === undefined ? offered[0] : offered.find(({ payment_id }) => payment_id === asked.payment_id)
+  const chosen = named ?? offered[0]
+  if (chosen === undefined || !chosen.allowed) return (chosen?.reason ?? 'no_duplicate_payment') as ActionRefusal
+  if (named === undefined) return 'no_duplicate_payment'
+  return asked.amount !== undefined && asked.amount !== named.amount ? 'amount_changed' : named
 }
 
 function cancel({ order, person, past }: Case): LegalAction {

@@ -22,6 +22,8 @@ export const actionOperations = {
     id: 'listActions',
     tag: 'orders',
     summary: 'What you may do to an order now, why not what you may not, and what was done',
+    description:
+      'While the warehouse is away, by what was known of the order when you or somebody who sees the same rows opened it within the last 12 hours: `kept_at` tells when.',
     parameters,
     answer: {
       legal: [
@@ -36,6 +38,7 @@ export const actionOperations = {
         },
       ],
       actions: [action],
+      kept_at: null,
     },
     refuses: ['not_found', ...readsWarehouse],
   },
@@ -44,7 +47,7 @@ export const actionOperations = {
     tag: 'orders',
     summary: 'Does something to an order, once',
     description:
-      'Answered when it is written down; its outcome comes with the events of the system that carries it out. The same key with the same body answers the same action.',
+      'Answered when it is written down; its outcome comes with the events of the system that carries it out. The same key with the same body answers the same action. While the warehouse is away what people ask for by facts that were kept is `parked`: it is judged again by the facts as they are when the warehouse is back, and then leaves or ends as `failed` with the reason in `detail`. Keys are told to come again.',
     parameters,
     headers: idempotencyKey,
     body: { kind: 'refund_payment', payment_id: 'p-5522', amount: 8_900, reason: 'paid twice' },

@@ -1,21 +1,20 @@
 /**
  * Takes an action on. One transaction writes the idempotency key, the action, its reservation of money, the message to
- * the outside, the event and the audit entry: either all of it happened or nothing.
+ * the outside, the event and the audit entry: either all of it happened or nothing. By facts that were kept nothing leaves:
+ * the action is parked until somebody can look at the order.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import type { Knex } from 'knex'
 import type { Action, ActionBody, ActionRefusal, LegalAction } from '../../contract/actions.ts'
-import { may } from '../../contract/permissions.ts'
 import { ApiError } from '../../errors.ts'
 import type { Principal } from '../../feature.ts'
 import { appendAudit } from '../audit/audit.ts'
-import { isKeyHeld } from '../keys/keys.ts'
-import { type ActionFact, portalEvent } from './action-event.ts'
-import { NOTHING_SPENT, aboveLimit, holdPerson, spentBefore } from './allowance.ts'
+import { NOTHING_SPENT } from './allowance.ts'
 import { findAction, insertAction, listActions } from './action-store.ts'
-import { listLegal } from './legality.ts'
+import { letLeave } from './leaving.ts'
+import { chooseLegal, listLegal } from './legality.ts'
+import { refusalNow } from './may-still.ts'
 import { type OrderFacts, refundedElsewhere } from './order-facts.ts'
-import { enqueue } from './outbox.ts'
 import { reserve } from './reservations.ts'
 
 export type ActionRequest = {
@@ -23,6 +22,8 @@ export type ActionRequest = {
   readonly order: OrderFacts
   readonly body: ActionBody
   readonly key: string
+  /** Of what instant the facts are, where nobody could look at the order now. */
+  readonly keptAt?: string | null
 }
 export type Taken = { readonly action: Action; readonly replayed: boolean }
 
@@ -69,20 +70,15 @@ async function replay(knex: Knex, { person, key }: ActionRequest, hash: string):
 
 function requireLegal({ person, order, body }: ActionRequest, past: readonly Action[]): LegalAction {
   // What was moved before is summed up where no other action can come between: `requireMayStill`.
-  const offered = listLegal({ order, person, past, spent: NOTHING_SPENT }).filter((legal) => legal.kind === body.kind)
-  const named =
-    body.payment_id === undefined ? offered[0] : offered.find((legal) => legal.payment_id === body.payment_id)
-  const legal = named ?? offered[0]
-  if (legal === undefined || !legal.allowed) throw refused((legal?.reason ?? 'no_duplicate_payment') as ActionRefusal)
-  if (named === undefined) throw refused('no_duplicate_payment')
-  if (body.amount !== undefined && body.amount !== legal.amount) throw refused('amount_changed')
-  return legal
+  const chosen = chooseLegal(listLegal({ order, person, past, spent: NOTHING_SPENT }), body)
+  if (typeof chosen === 'string') throw refused(chosen)
+  return chosen
 }
 
 type Writing = ActionRequest & { readonly legal: LegalAction; readonly id: string; readonly at: Date }
 
 async function write(trx: Knex.Transaction, writing: Writing): Promise<void> {
-  const { person, order, body, legal, id, at } = writing
+  const { person, order, body, legal, id, at, keptAt = null } = writing
   await requireMayStill(trx, writing)
   if (legal.kind === 'refund_payment') await reserveRefund(trx, writing)
   const action = {
@@ -99,12 +95,10 @@ async function write(trx: Knex.Transaction, writing: Writing): Promise<void> {
     requested_by_name: person.name,
     requested_at: at,
   }
-  await onUniqueViolation('already_requested', () => insertAction(trx, action))
+  const state = keptAt === null ? 'queued' : 'parked'
+  await onUniqueViolation('already_requested', () => insertAction(trx, action, state))
   await trx('action_idempotency').where({ person_id: person.id, key: writing.key }).update({ action_id: id })
-  const aggregate = `order/${order.order_id}`
-  const fact: ActionFact = { ...action, status: 'approved' }
-  await enqueue(trx, { topic: 'command', aggregate, messageId: id, payload: toCommand(action, at) })
-  await enqueue(trx, { topic: 'event', aggregate, messageId: `${id}/approved`, payload: portalEvent(fact, at) })
+  if (keptAt === null) await letLeave(trx, action, at)
   const detail = {
     action_id: id,
     payment_id: legal.payment_id,
@@ -112,27 +106,20 @@ async function write(trx: Knex.Transaction, writing: Writing): Promise<void> {
     currency: legal.currency,
     reason: body.reason,
     anomaly_id: legal.anomaly_id,
+    ...(keptAt !== null && { by_facts_of: keptAt }),
   }
   await appendAudit(trx, {
     at,
     person,
     verb: `${legal.kind}.requested`,
-    subject: aggregate,
+    subject: `order/${order.order_id}`,
     orderId: order.order_id,
     detail,
   })
 }
 
-const PERMISSION = { cancel_order: 'orders.cancel', refund_payment: 'payments.refund' } as const
-
-/** The person as of this transaction: what was allowed when the order was looked at may be so no more. */
 async function requireMayStill(trx: Knex.Transaction, { person, order, legal, at }: Writing): Promise<void> {
-  const whose = { personId: person.id, buyerId: order.buyer_id, currency: legal.currency, at }
-  const holder = await holdPerson(trx, whose.personId, whose.buyerId)
-  if (holder === null || !may({ ...holder, key: person.key }, PERMISSION[legal.kind])) throw refused('role_may_not')
-  if (person.key !== undefined && !(await isKeyHeld(trx, person.key.id, at))) throw refused('role_may_not')
-  if (legal.kind !== 'refund_payment') return
-  const reason = aboveLimit(legal.amount, holder, await spentBefore(trx, whose))
+  const reason = await refusalNow(trx, { person, buyerId: order.buyer_id, legal, at })
   if (reason !== null) throw refused(reason)
 }
 
@@ -147,27 +134,6 @@ async function reserveRefund(trx: Knex.Transaction, { order, legal }: Writing): 
     amount: legal.amount,
   })
   if (!isReserved) throw refused('already_refunded')
-}
-
-function toCommand(
-  action: {
-    id: string
-    kind: string
-    order_id: string
-    payment_id: string
-    amount: number
-    currency: string
-    reason: string
-    requested_by: string
-  },
-  at: Date,
-) {
-  const money =
-    action.kind === 'refund_payment'
-      ? { payment_id: action.payment_id, amount: action.amount, currency: action.currency }
-      : {}
-  const { id, kind, order_id, reason, requested_by } = action
-  return { command_id: id, kind, order_id, ...money, reason, requested_by, auth_type: 'user', at: at.toISOString() }
 }
 
 /** False while another connection holds the same key: that request has not ended yet. */

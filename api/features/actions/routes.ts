@@ -5,13 +5,13 @@ import { ApiError, notFound } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import { listActions } from './action-store.ts'
 import { spentBefore } from './allowance.ts'
+import type { LookUp } from './kept-facts.ts'
 import { listLegal } from './legality.ts'
-import type { ReadFacts } from './read-facts.ts'
 import { requestAction } from './request-action.ts'
 
 export type ActionDeps = {
   readonly knex: Knex
-  readonly readFacts: ReadFacts
+  readonly lookUp: LookUp
   readonly now: () => Date
   readonly wake: () => void
 }
@@ -20,19 +20,20 @@ const params = z.strictObject({ order_id: z.string().min(1).max(256) })
 const url = '/api/orders/:order_id/actions'
 const isUuid = (text: unknown): text is string => z.uuid().safeParse(text).success
 
-export function actionRoutes(app: App, { knex, readFacts, now, wake }: ActionDeps): void {
+export function actionRoutes(app: App, { knex, lookUp, now, wake }: ActionDeps): void {
   app.get(
     url,
     { config: { policy: 'orders.read' }, schema: { params, response: { 200: orderActionsSchema } } },
     async (request) => {
       const person = personOf(request)
-      const order = await readFacts(request.params.order_id, person.scope)
-      if (order === null) throw notFound('order')
+      const found = await lookUp(request.params.order_id, person.scope)
+      if (found === null) throw notFound('order')
+      const { order, keptAt } = found
       const [actions, spent] = await Promise.all([
         listActions(knex, order.order_id),
         spentBefore(knex, { personId: person.id, buyerId: order.buyer_id, currency: order.currency, at: now() }),
       ])
-      return { legal: listLegal({ order, person, past: actions, spent }), actions }
+      return { legal: listLegal({ order, person, past: actions, spent }), actions, kept_at: keptAt }
     },
   )
 
@@ -51,11 +52,15 @@ export function actionRoutes(app: App, { knex, readFacts, now, wake }: ActionDep
           'send the header idempotency-key with a new UUID for each action, and the same one when repeating it',
         )
       const person = personOf(request)
-      const order = await readFacts(request.params.order_id, person.scope)
-      if (order === null) throw notFound('order')
+      const found = await lookUp(request.params.order_id, person.scope)
+      if (found === null) throw notFound('order')
+      const { order, keptAt } = found
+      // Who waits for an outcome sees that it is parked; a program comes again by itself.
+      if (keptAt !== null && person.key !== undefined)
+        throw new ApiError('unavailable', 'the order cannot be looked at right now; send the same request again later')
       const { action, replayed } = await requestAction(
         { knex, now },
-        { person, order, body: request.body, key: key.toLowerCase() },
+        { person, order, keptAt, body: request.body, key: key.toLowerCase() },
       )
       if (replayed) reply.header('idempotent-replayed', 'true')
       else wake()

@@ -2,6 +2,7 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Door } from '#transforms/query/door.ts'
 import { kept } from '#transforms/query/kept.ts'
+import { usedShare } from '#warehouse/disk.ts'
 
 const DISK_KEPT_MS = 30_000
 
@@ -44,7 +45,7 @@ export function measureData(registry: Registry, door: Pick<Door, 'data'>, onErro
     })
     if (!room?.disk) return
     free.set(room.disk.free)
-    used.set(1 - room.disk.free / Math.max(1, room.disk.total))
+    used.set(usedShare(room.disk))
   })
   const disk = (name: string, help: string) =>
     new Gauge({ name: `orderlens_${name}`, help, registers, collect: measureDisk })

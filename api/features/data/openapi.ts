@@ -176,8 +176,18 @@ export const dataOperations = {
     answer: {
       disk: { free: 77_309_411_328, total: 270_582_939_648 },
       tables: [{ name: 'raw_events', rows: 918_273, bytes: 241_172_480, parts: 9 }],
+      landing_paused_since: null,
     },
     refuses: ['not_allowed', ...readsWarehouse],
+  },
+  'GET /api/data/away': {
+    id: 'listAway',
+    tag: 'data',
+    summary: 'Parts of the installation that are away while the rest goes on',
+    description:
+      '`redis`: due work is found by sweeping. `room`: the disk of the warehouse is nearly full, and nothing lands. Answered without the warehouse.',
+    answer: { away: [{ part: 'redis', since: at }] },
+    refuses: ['not_allowed'],
   },
   'GET /api/data/models': {
     id: 'listModels',

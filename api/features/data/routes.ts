@@ -26,6 +26,7 @@ import { appendAudit } from '../audit/audit.ts'
 import { noteReveal } from '../personal/reveal.ts'
 import { requirePermission } from '../people/require-permission.ts'
 import { requireAllRows } from './all-rows.ts'
+import type { Away } from './away.ts'
 import { type DataOperations, operationRoutes } from './operations.ts'
 import { readable } from './readable.ts'
 
@@ -34,10 +35,11 @@ export type DataDeps = {
   readonly knex: Knex
   readonly now: () => Date
   readonly operations: DataOperations
+  readonly away: Away
 }
 
 export function dataRoutes(app: App, deps: DataDeps): void {
-  const { knex, now, operations } = deps
+  const { knex, now, operations, away } = deps
   const { data } = deps.door
   const config = { policy: 'data.read' } as const
 
@@ -62,7 +64,8 @@ export function dataRoutes(app: App, deps: DataDeps): void {
 
   app.get('/api/data/storage', { config, schema: { response: { 200: storageSchema } } }, async (request) => {
     requireAllRows(personOf(request))
-    return data.storage()
+    const room = away().find(({ part }) => part === 'room')
+    return { ...(await data.storage()), landing_paused_since: room?.since ?? null }
   })
 
   app.get('/api/data/models', { config, schema: { response: { 200: modelsSchema } } }, async (request) => {

@@ -48,9 +48,19 @@ export function plainHeaders(request: FastifyRequest): Record<string, string> {
   return Object.fromEntries(entries)
 }
 
+/** A disk does not get emptier within seconds. */
+const NO_ROOM_SECONDS = 60
+
 /** The warehouse did not take it in time: the sender keeps it and comes again. */
 export function laterIfRetryable(cause: unknown): never {
-  if ((cause as { retryable?: unknown } | null)?.retryable === true)
+  const { retryable, code } = (cause ?? {}) as { retryable?: unknown; code?: unknown }
+  if (code === 'NO_ROOM')
+    throw new ApiError('unavailable', (cause as Error).message, {
+      cause,
+      retryAfterSeconds: NO_ROOM_SECONDS,
+      reason: 'disk_full',
+    })
+  if (retryable === true)
     throw new ApiError('unavailable', (cause as Error).message, { cause, retryAfterSeconds: RETRY_SECONDS })
   throw cause
 }

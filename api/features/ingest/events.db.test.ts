@@ -5,15 +5,25 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { eventContracts } from '#ingest/contracts/index.ts'
 import { createLanding } from '#ingest/landing.ts'
+import { LandingError } from '#ingest/landing/errors.ts'
 import { errorSchema } from '../../contract/errors.ts'
 import { type TestDoors, openTestDoors } from './test-doors.ts'
 
 const key = 'k'.repeat(32)
 const example = [...eventContracts.values()][0]?.example
 let doors: TestDoors
+let isFull = false
+const room = {
+  require: () => {
+    if (isFull) throw new LandingError('NO_ROOM', 'the disk is nearly full')
+  },
+}
 
 beforeAll(async () => {
-  doors = await openTestDoors({ INGEST_API_KEYS: `erp:${key}, wms:${'w'.repeat(32)}` }, { createLanding })
+  doors = await openTestDoors(
+    { INGEST_API_KEYS: `erp:${key}, wms:${'w'.repeat(32)}` },
+    { createLanding: (warehouse) => createLanding(warehouse, { room }) },
+  )
 })
 afterAll(() => doors.close())
 
@@ -189,6 +199,21 @@ describe('a batch id', () => {
     expect([reply.statusCode, reply.json().code]).toEqual([400, 'invalid_input'])
     expect(await rowsOf('"odd"')).toEqual([])
   })
+})
+
+test('while the disk is nearly full nothing is taken, its sender is told when to come again, and then it is taken once', async () => {
+  isFull = true
+  for (const headers of [{}, { 'idempotency-key': 'full-1' }]) {
+    const refused = await send('{"full":1}', headers as Record<string, string>)
+    expect([refused.statusCode, refused.json(), refused.headers['retry-after']]).toEqual([
+      503,
+      expect.objectContaining({ code: 'unavailable', reason: 'disk_full' }),
+      '60',
+    ])
+  }
+  isFull = false
+  expect((await send('{"full":1}', { 'idempotency-key': 'full-1' })).statusCode).toBe(202)
+  expect((await valuesOf()).filter((value) => value === '{"full":1}')).toHaveLength(1)
 })
 
 describe('what is refused, with nothing landed', () => {

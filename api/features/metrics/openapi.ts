@@ -103,7 +103,7 @@ export const metricOperations = {
     tag: 'metrics',
     summary: 'Answers up to twenty questions, in their order',
     description:
-      'One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill. With `descriptors`, every number comes with a text that opens as its rows, for whoever has it and may see them.',
+      'One question alone can be had as a table: name its media type in the Accept header. The value of a group equals the number of rows of its drill. With `descriptors`, every number comes with a text that opens as its rows, for whoever has it and may see them. While the warehouse is away, who says `or_kept` is given an answer of the last 15 minutes, where there is one within the same scope: `kept` tells when it was read, and the window of each question, whose end may be earlier than was asked for.',
     body: {
       requests: [
         {

@@ -9,14 +9,24 @@ import {
   drillRequestSchema,
   unrestricted,
 } from '#transforms/query/request.ts'
+import { WarehouseError } from '#warehouse/errors.ts'
 import { aDoor, openTestApp, type TestApp } from '../../test-app.ts'
 
 const asked: { request: ExplainRequestInput; scope: RowScope }[] = []
 const courses: { request: SpikeCourseRequestInput; scope: RowScope }[] = []
 let one: TestApp
+let isAway = false
+let clock = Date.parse('2026-11-15T10:00:00Z')
 
 beforeAll(async () => {
   const door = aDoor({
+    ask: async ({ metric, as_of }, scope) => {
+      if (isAway) throw new WarehouseError('UNREACHABLE', 'away')
+      const mine = scope.regions === 'all' ? 'all' : scope.regions.join()
+      const text = { en: metric, zh: metric }
+      const rows = [{ keys: [mine], value: 7, n: 7 }]
+      return { metric, definition: text, version: '0', unit: 'count', currency: null, keys: ['region'], rows, as_of: as_of ?? new Date(clock).toISOString(), truncated: false } // prettier-ignore
+    },
     explain: async (request, scope) => {
       asked.push({ request, scope })
       return { metric: request.metric, unit: 'share', currency: null, explanations: [] }
@@ -26,7 +36,7 @@ beforeAll(async () => {
       return { metric: request.metric, grain: request.grain, fewest_weeks: 4, known_from: null, buckets: [] }
     },
   })
-  one = await openTestApp({ door })
+  one = await openTestApp({ door, now: () => new Date(clock) })
 })
 afterAll(() => one.close())
 
@@ -189,4 +199,48 @@ test('a number is passed on as text that opens as its rows, and as nobody else�
   version = 'v2'
   expect((await open(descriptor)).json()).toMatchObject({ statusCode: 409, reason: 'metric_redefined' })
   await two.close()
+})
+
+test('while the warehouse is away boards are answered with what was kept: the same question, the same scope, 15 minutes', async () => {
+  const url = '/api/metrics/query'
+  const [manager, zhejiang] = [await one.as('manager'), await one.as('agent.zhejiang')]
+  const board = (minutes: number, more: object = {}) => {
+    const [from, to] = ['2026-11-14T16:00:00Z', new Date(clock - minutes * 60_000).toISOString()]
+    return { requests: [{ metric: 'orders', by: ['region'], from, to, ...more }, { metric: 'open' }], or_kept: true }
+  }
+  const first = await post(manager, board(0), url)
+  expect([first.statusCode, first.json().kept]).toEqual([200, undefined])
+  const [at, firstTo] = [new Date(clock).toISOString(), board(0).requests[0]]
+  isAway = true
+  try {
+    clock += 5 * 60_000
+    const kept = await post(manager, board(0), url)
+    const { from, to } = firstTo as { from: string; to: string }
+    expect([kept.statusCode, kept.json()]).toEqual([
+      200,
+      { ...first.json(), kept: { at, counted_in: [{ from, to }, {}] } },
+    ])
+    const refused = [
+      [zhejiang, board(0)],
+      [manager, { ...board(0), or_kept: false }],
+      [manager, board(0, { zone: 'Asia/Shanghai' })],
+      [manager, board(0, { where: [{ dimension: 'channel', op: 'in', values: ['tmall'] }] })],
+      // Of the same length, and about another time.
+      [manager, board(60)],
+    ] as const
+    for (const [who, body] of refused) {
+      const reply = await post(who, body, url)
+      expect([reply.statusCode, reply.headers['retry-after']]).toEqual([503, '5'])
+    }
+    clock += 11 * 60_000
+    expect((await post(manager, board(0), url)).statusCode).toBe(503)
+  } finally {
+    isAway = false
+  }
+  // Of their own scope everybody is kept their own.
+  expect((await post(zhejiang, board(0), url)).json().results[0].rows[0].keys).toEqual(['浙江'])
+  isAway = true
+  expect((await post(zhejiang, board(0), url)).json().results[0].rows[0].keys).toEqual(['浙江'])
+  expect((await post(manager, board(0), url)).statusCode).toBe(503)
+  isAway = false
 })

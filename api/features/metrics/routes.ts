@@ -23,6 +23,7 @@ import type { NoteView } from '../audit/views.ts'
 import { drillOfDescriptor } from './described-drill.ts'
 import { type Descriptors, describeAnswer, describeExplanations } from './descriptors.ts'
 import { type DownloadDeps, createDownloads } from './downloads.ts'
+import { countedIn, createKeptAnswers } from './kept-answers.ts'
 import { formatAsked, sendTable, startFile } from './table-reply.ts'
 
 export type MetricDeps = {
@@ -30,12 +31,14 @@ export type MetricDeps = {
   readonly door: Pick<Door, 'catalogue' | 'ask' | 'drillPage' | 'drillRows' | 'explain' | 'spikeCourse' | 'dataAsOf'>
   readonly onExport: DownloadDeps['onExport']
   readonly noteView: NoteView
+  readonly now: () => Date
 }
 
 type DrillBody = z.output<typeof drillBodySchema>
 
-export function metricRoutes(app: App, { door, onExport, noteView, descriptors }: MetricDeps): void {
+export function metricRoutes(app: App, { door, onExport, noteView, descriptors, now }: MetricDeps): void {
   const downloads = createDownloads({ door, onExport })
+  const answers = createKeptAnswers({ door, now })
   const drill = async ({ cursor, limit, offset, ...asked }: DrillBody, scope: RowScope) => {
     const cursors = cursorsOf(['drill', asked])
     const page = await door.drillPage({ ...asked, limit, offset }, scope, cursors.read(cursor))
@@ -71,21 +74,22 @@ export function metricRoutes(app: App, { door, onExport, noteView, descriptors }
         await onExport({ verb: 'metric.exported', person, metric: only.metric, format })
         return sendTable(reply, metricTable(answer), format)
       }
-      const [results, data_as_of] = await Promise.all([
-        Promise.all(request.body.requests.map((one) => door.ask(one, scope))),
-        door.dataAsOf(),
-      ])
+      const { results, data_as_of, kept } = await answers.ask(request.body.requests, scope, request.body.or_kept)
+      const told = {
+        data_as_of,
+        ...(kept !== undefined && { kept: { at: kept.at, counted_in: kept.requests.map(countedIn) } }),
+      }
       if (request.body.descriptors) {
         const described = { catalogue: door.catalogue(), descriptors: await descriptors() }
-        const { requests } = request.body
+        const { requests } = kept ?? request.body
         return {
           results: results.map((one, index) =>
             describeAnswer(one, requests[index] ?? { metric: one.metric }, described),
           ),
-          data_as_of,
+          ...told,
         }
       }
-      return { results, data_as_of }
+      return { results: [...results], ...told }
     },
   )
 

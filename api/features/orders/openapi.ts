@@ -4,13 +4,14 @@ const parameters = {
   order_id: { example: 'TM.2026010500017' },
   known_at: { description: 'Tells the order as it was known at this instant; left out, as it is known now.' },
 }
+const orKept = { description: '`1` takes an answer of the last 15 minutes where the warehouse is away.' }
 
 export const orderOperations = {
   'GET /api/orders/:order_id': {
     id: 'getOrder',
     tag: 'orders',
     summary: "One order's whole life",
-    parameters,
+    parameters: { ...parameters, or_kept: orKept },
     answer: {
       header: {
         order_id: 'TM.2026010500017',

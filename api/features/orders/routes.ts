@@ -1,9 +1,17 @@
 import { z } from 'zod'
-import { knownAtQuerySchema, orderPageSchema, rawReplySchema, relatedReplySchema } from '../../contract/orders.ts'
+import {
+  type OrderPage,
+  knownAtQuerySchema,
+  orderPageQuerySchema,
+  orderPageSchema,
+  rawReplySchema,
+  relatedReplySchema,
+} from '../../contract/orders.ts'
 import type { Door } from '#transforms/query/door.ts'
 import type { RowScope } from '#transforms/query/request.ts'
 import { notFound } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
+import { createKept } from '../../kept.ts'
 import type { NoteView } from '../audit/views.ts'
 import type { People } from '../people/people.ts'
 import { toFacts } from '../actions/read-facts.ts'
@@ -30,9 +38,13 @@ export type OrderDeps = {
   readonly noteView: NoteView
 }
 
+/** A page is some tens of kilobytes. */
+const MOST_KEPT = 300
+
 const params = z.strictObject({ order_id: z.string().min(1).max(256) })
 
 export function orderRoutes(app: App, { door, people, now, noteView }: OrderDeps): void {
+  const kept = createKept<OrderPage>({ now, most: MOST_KEPT })
   const asKnownNow = async (orderId: string, scope: RowScope) => {
     const [order, events, anomalies, pauses, promises, costs] = await Promise.all([
       door.order(orderId, scope),
@@ -45,43 +57,50 @@ export function orderRoutes(app: App, { door, people, now, noteView }: OrderDeps
     return order === null ? null : { known_at: null, order, events, anomalies, pauses, promises, costs }
   }
 
+  const pageOf = async (order_id: string, known_at: string | undefined, scope: RowScope): Promise<OrderPage | null> => {
+    const [found, instants] = await Promise.all([
+      known_at === undefined ? asKnownNow(order_id, scope) : door.orderKnownAt(order_id, known_at, scope),
+      door.orderInstants(order_id, scope),
+    ])
+    if (found === null) return null
+    const { order, events: timeline, anomalies, pauses: paused } = found
+    const names = await people.names([...new Set(timeline.map((event) => event.auth_id))])
+    const at = found.known_at === null ? now() : new Date(found.known_at)
+    const duplicates = new Set(toFacts(order, anomalies).duplicates.map((one) => one.payment_id))
+    return {
+      header: order,
+      milestones: listMilestones(order, at),
+      promises: listPromises(found.promises, at),
+      ledger: listLedger(order, found.costs),
+      timeline: timeline.map((event) => ({ ...event, auth_id: names.get(event.auth_id) ?? event.auth_id })),
+      payments: order.payments.map((payment) => ({ ...payment, duplicate: duplicates.has(payment.payment_id) })),
+      refunds: order.refunds,
+      parcels: order.parcels,
+      lines: order.lines,
+      coupons: order.coupons,
+      anomalies,
+      paused,
+      known_at: found.known_at,
+      instants,
+    }
+  }
+
   app.get(
     '/api/orders/:order_id',
     {
       config: { policy: 'orders.read' },
-      schema: { params, querystring: knownAtQuerySchema, response: { 200: orderPageSchema } },
+      schema: { params, querystring: orderPageQuerySchema, response: { 200: orderPageSchema } },
     },
     async (request) => {
       const person = personOf(request)
       const { scope } = person
       const { order_id } = request.params
-      const { known_at } = request.query
-      const [found, instants] = await Promise.all([
-        known_at === undefined ? asKnownNow(order_id, scope) : door.orderKnownAt(order_id, known_at, scope),
-        door.orderInstants(order_id, scope),
-      ])
-      if (found === null) throw notFound('order')
-      const { order, events: timeline, anomalies, pauses: paused } = found
+      const { known_at, or_kept } = request.query
+      const asked = { scope, question: [order_id, known_at], orKept: or_kept === '1' }
+      const page = await kept.answer(asked, () => pageOf(order_id, known_at, scope))
+      if (page === null) throw notFound('order')
       noteView({ person, verb: 'view.order', subject: `order/${order_id}`, orderId: order_id })
-      const names = await people.names([...new Set(timeline.map((event) => event.auth_id))])
-      const at = found.known_at === null ? now() : new Date(found.known_at)
-      const duplicates = new Set(toFacts(order, anomalies).duplicates.map((one) => one.payment_id))
-      return {
-        header: order,
-        milestones: listMilestones(order, at),
-        promises: listPromises(found.promises, at),
-        ledger: listLedger(order, found.costs),
-        timeline: timeline.map((event) => ({ ...event, auth_id: names.get(event.auth_id) ?? event.auth_id })),
-        payments: order.payments.map((payment) => ({ ...payment, duplicate: duplicates.has(payment.payment_id) })),
-        refunds: order.refunds,
-        parcels: order.parcels,
-        lines: order.lines,
-        coupons: order.coupons,
-        anomalies,
-        paused,
-        known_at: found.known_at,
-        instants,
-      }
+      return page
     },
   )
 

@@ -10,6 +10,7 @@ export const queueOperations = {
       view: { example: 'open' },
       type: { example: 'not_shipped', description: 'Only anomalies of this type.' },
       collapse: { description: '`incidents`: members of incidents are told by their incident, not one by one.' },
+      or_kept: { description: '`1` takes an answer of the last 15 minutes where the warehouse is away.' },
     },
     answer: {
       incidents: [incident],

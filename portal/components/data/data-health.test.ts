@@ -88,7 +88,8 @@ beforeEach(() => {
 })
 
 describe('the cards', () => {
-  const disk = { storage: { disk: { free: 20e9, total: 100e9 }, tables: [] }, now }
+  const storage = { disk: { free: 20e9, total: 100e9 }, tables: [], landing_paused_since: null }
+  const disk = { storage, now }
 
   it('say that nothing is lost, since when, and what that is based on', () => {
     const text = shown(HealthCards, { health: health(), ...disk }).text()
@@ -111,6 +112,12 @@ describe('the cards', () => {
     expect(shown(HealthCards, { health: health({ audit: quiet }), ...disk }).text()).toContain(
       'has not gone round since 23 Nov, 10:00',
     )
+  })
+
+  it('say since when nothing lands because the disk is nearly full', () => {
+    const full = { ...storage, disk: { free: 9e9, total: 100e9 }, landing_paused_since: '2026-11-23T11:40:00.000Z' }
+    const cards = shown(HealthCards, { health: health(), storage: full, now })
+    expect(cards.get('[data-card="disk"] [role="alert"]').text()).toContain('Nothing lands since 23 Nov, 11:40')
   })
 })
 

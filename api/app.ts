@@ -19,6 +19,7 @@ import { createViews } from './features/audit/views.ts'
 import { boardRoutes } from './features/boards/routes.ts'
 import { measureData } from './features/data/measures.ts'
 import type { DataOperations } from './features/data/operations.ts'
+import { calendarRoutes } from './features/calendars/routes.ts'
 import { dataRoutes } from './features/data/routes.ts'
 import { incidentRoutes } from './features/incidents/routes.ts'
 import { type IngestDeps, ingestRoutes } from './features/ingest/routes.ts'
@@ -167,6 +168,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   queueRoutes(app, { door })
   incidentRoutes(app, { door })
   ruleRoutes(app, { rules: options.rules, knex, now })
+  calendarRoutes(app, { calendars: options.rules.calendars, knex, now })
   actionRoutes(app, { knex, readFacts, now, wake: options.wake })
   auditRoutes(app, { knex, readFacts, chain: createChainCheck({ knex, now, log: app.log }) })
   dataRoutes(app, { door, knex, now, operations: options.operations })

@@ -71,7 +71,9 @@ export const errorReason = {
   calendar_without_hours: 'There is no such calendar yet. A new one needs hours.',
   calendar_saved_meanwhile: '{name} saved version {version} of it meanwhile. Look at it, then propose again.',
   shift_without_length: 'A shift opens and closes at {came}. Give two times, or 00:00 and 00:00 for a whole day.',
-  shifts_overlap: 'The shifts {first} and {second} overlap (day {day}). Let one begin when the other ends.',
+  shifts_overlap:
+    'The shifts {first} and {second} overlap (weekday {weekday}, 1 is Monday). Let one begin when the other ends.',
+  shifts_overlap_on: 'The shifts {first} and {second} overlap on {day}. Let one begin when the other ends.',
   day_twice: '{day} is named twice. Say once what it is.',
   workday_without_shifts: '{day} is to be worked. Choose a weekday on which people work.',
   holiday_works: '{day} is no working day and has the shifts of a weekday.',

@@ -43,7 +43,7 @@ test.each([
   [
     'other hours that begin in the night before',
     { hours: { ...week(shift(6, '05:00', '09:00')).hours, valid_from: '2026-10-10' } },
-    'shifts_overlap',
+    'shifts_overlap_on',
   ],
   ['hours that meet', week(shift(1, '00:00', '12:00'), shift(1, '12:00', '00:00'), shift(2, '00:00', '00:00')), null],
 ])('%s', (_, change, reason) => {

@@ -7,6 +7,7 @@ export type Fault = {
     | 'calendar_without_hours'
     | 'shift_without_length'
     | 'shifts_overlap'
+    | 'shifts_overlap_on'
     | 'day_twice'
     | 'workday_without_shifts'
     | 'holiday_works'
@@ -55,7 +56,7 @@ function faultOfWeek(shifts: readonly Shift[]): Fault | null {
   // A week follows itself, so the night of Sunday meets Monday.
   const twoWeeks = [0, 7].flatMap((ahead) => shifts.map((shift) => spanOf(shift, shift.weekday + ahead)))
   const found = overlapOf(twoWeeks)
-  return found === null ? null : overlap(found, `weekday ${((found.at - 1) % 7) + 1}`)
+  return found === null ? null : overlap('shifts_overlap', found, String(((found.at - 1) % 7) + 1))
 }
 
 function faultOfDays(days: readonly SpecialDay[]): Fault | null {
@@ -92,7 +93,7 @@ function faultAtSeams({ hours, days }: CalendarDraft, known: Known): Fault | nul
         )
     const spans = around.flatMap((day, index) => shiftsOn(after, day).map((shift) => spanOf(shift, index)))
     const found = overlapOf(spans)
-    if (found !== null) return overlap(found, around[found.at] ?? seam)
+    if (found !== null) return overlap('shifts_overlap_on', found, around[found.at] ?? seam)
   }
   return null
 }
@@ -120,12 +121,13 @@ function daysAfter(known: Known['days'], next: readonly SpecialDay[]): Known['da
 }
 
 type Span = { readonly at: number; readonly from: number; readonly to: number; readonly shift: Shift }
+type Overlap = Span & { readonly other: Shift }
 function spanOf(shift: Shift, at: number): Span {
   const [opens, closes] = [minutesOf(shift.opens), minutesOf(shift.closes)]
   return { at, from: at * DAY_MIN + opens, to: at * DAY_MIN + (closes <= opens ? closes + DAY_MIN : closes), shift }
 }
 
-function overlapOf(spans: readonly Span[]): (Span & { other: Shift }) | null {
+function overlapOf(spans: readonly Span[]): Overlap | null {
   const ordered = spans.toSorted((a, b) => a.from - b.from || a.to - b.to)
   for (const [index, one] of ordered.entries()) {
     const before = ordered[index - 1]
@@ -135,16 +137,16 @@ function overlapOf(spans: readonly Span[]): (Span & { other: Shift }) | null {
 }
 
 const told = ({ opens, closes }: Shift): string => `${opens}–${closes}`
-const overlap = ({ shift, other }: Span & { other: Shift }, day: string): Fault =>
-  fault(
-    'shifts_overlap',
-    `the shifts ${told(other)} and ${told(shift)} overlap on ${day}; let one begin when the other ends`,
-    {
-      first: told(other),
-      second: told(shift),
-      day: day.replace('weekday ', ''),
-    },
-  )
+const overlap = (reason: 'shifts_overlap' | 'shifts_overlap_on', { shift, other }: Overlap, on: string): Fault => {
+  const [first, second] = [told(other), told(shift)]
+  const where = reason === 'shifts_overlap' ? { weekday: on } : { day: on }
+  const place = reason === 'shifts_overlap' ? `weekday ${on}` : on
+  return fault(reason, `the shifts ${first} and ${second} overlap on ${place}; let one begin when the other ends`, {
+    first,
+    second,
+    ...where,
+  })
+}
 
 /** Promotions may run at the same time; the periods of one may not. */
 export function faultOfPromotion({ periods }: PromotionDraft): Fault | null {

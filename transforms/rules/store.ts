@@ -6,7 +6,7 @@ import { engineInstant } from '../query/parameters.ts'
 import { FOREVER, type ShopRule } from './shop-rule.ts'
 
 /** What is made of the shop's rules, calendars and promotions and stored. */
-const TABLES = ['thresholds', 'rule_clock']
+const TABLES = ['thresholds', 'rule_clock', 'business_calendar']
 
 /**
  * Writes what the shop set, and has orders judged anew by it. Orders are woken first: a save that dies after it leaves work

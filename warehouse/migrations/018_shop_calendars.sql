@@ -32,3 +32,7 @@ create table shop_promotions (
 )
 engine = ReplacingMergeTree
 order by (promotion, version)
+
+-- next statement
+-- Was a view; the table of that name is made with the models.
+drop view if exists business_calendar

@@ -18,6 +18,7 @@ import { createChainCheck } from './features/audit/chain.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { createViews } from './features/audit/views.ts'
 import { boardRoutes } from './features/boards/routes.ts'
+import { calendarRoutes } from './features/calendars/routes.ts'
 import { type Away, awayRoutes } from './features/data/away.ts'
 import { measureData } from './features/data/measures.ts'
 import type { DataOperations } from './features/data/operations.ts'
@@ -172,6 +173,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   queueRoutes(app, { door, now })
   incidentRoutes(app, { door })
   ruleRoutes(app, { rules: options.rules, knex, now })
+  calendarRoutes(app, { calendars: options.rules.calendars, knex, now })
   actionRoutes(app, { knex, lookUp: createLookUp({ readFacts, knex, now }), now, wake: options.wake })
   auditRoutes(app, { knex, readFacts, chain: createChainCheck({ knex, now, log: app.log }) })
   dataRoutes(app, { door, knex, now, operations: options.operations, away })

@@ -224,6 +224,15 @@ export function aRuleBook(over: Partial<RuleBook> = {}): RuleBook {
     wasTried: async () => false,
     trialOrders: async () => ({ rows: [], next: null, orders: 0, cases: 0 }),
     save: async () => undefined,
+    calendars: {
+      list: async () => ({ calendars: [], promotions: [] }),
+      faultOf: async () => null,
+      latestOf: async () => null,
+      tryOut: async () => '0'.repeat(32),
+      wasTried: async () => false,
+      save: async () => undefined,
+      trial: async () => null,
+    },
     ...over,
   }
 }

@@ -18,6 +18,7 @@ export const router = createRouter({
     { path: '/reports', name: 'reports', component: () => import('./pages/Reports.vue') },
     { path: '/exports', name: 'exports', component: () => import('./pages/Exports.vue') },
     { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },
+    { path: '/rules/calendars', name: 'calendars', component: () => import('./pages/Calendars.vue') },
     { path: '/people', name: 'people', component: () => import('./pages/People.vue') },
     { path: '/audit', name: 'audit', component: () => import('./pages/Audit.vue') },
     { path: '/keys', name: 'keys', component: () => import('./pages/Keys.vue') },

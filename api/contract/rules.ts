@@ -106,6 +106,9 @@ const partsSchema = z.object({
   now_running: part,
   then_running: part,
   promise_changed: part,
+  due_earlier: part,
+  due_later: part,
+  due_changed: part,
 })
 export const partNameSchema = partsSchema.keyof()
 export type PartName = z.infer<typeof partNameSchema>
@@ -113,6 +116,7 @@ export type PartName = z.infer<typeof partNameSchema>
 export const trialOrderSchema = z.object({
   order_id: text,
   order_no: text,
+  anomaly_type: text,
   channel: text,
   region: text,
   currency: text,
@@ -141,6 +145,8 @@ export const trialSchema = z.object({
   parts: partsSchema,
   money: z.array(z.object({ currency: text, now: z.number(), then: z.number() })),
   days: z.array(z.object({ day: text, now: z.number(), then: z.number() })),
+  /** What would be due at another time, by the anomaly that it would become. */
+  due_changed: z.array(z.object({ anomaly_type: text, orders: z.number(), cases: z.number() })),
   worst: z.array(trialOrderSchema),
 })
 export type Trial = z.infer<typeof trialSchema>
@@ -149,6 +155,7 @@ export const trialOrdersQuerySchema = z.strictObject({
   part: partNameSchema,
   /** Cases that open on this day, by the zone. */
   day: z.iso.date().optional(),
+  anomaly_type: z.string().max(100).optional(),
   zone,
   limit: pageLimit(500, 100),
   cursor: cursorSchema,

@@ -8,7 +8,7 @@ export const tags = {
   boards: 'Boards as data, and the values their filters offer.',
   orders: "One order's whole life, and what may be done to it.",
   queue: 'Anomalies that wait for somebody, and incidents: many of one cause.',
-  rules: 'Thresholds, and what a change of one would have done.',
+  rules: 'Thresholds, calendars and promotions, and what a change of one would have done.',
   people: 'Who may do what, with which rows, and up to how much money.',
   keys: 'Keys by which machines ask, in the name of a person.',
   reports: 'Scheduled e-mails whose every number opens as its orders.',

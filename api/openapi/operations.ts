@@ -2,6 +2,7 @@
 import { actionOperations } from '../features/actions/openapi.ts'
 import { auditOperations } from '../features/audit/openapi.ts'
 import { boardOperations } from '../features/boards/openapi.ts'
+import { calendarOperations } from '../features/calendars/openapi.ts'
 import { dataOperations } from '../features/data/openapi.ts'
 import { exportOperations } from '../features/exports/openapi.ts'
 import { incidentOperations } from '../features/incidents/openapi.ts'
@@ -34,6 +35,7 @@ export const operations = {
   ...queueOperations,
   ...incidentOperations,
   ...ruleOperations,
+  ...calendarOperations,
   ...reportOperations,
   ...dataOperations,
   ...liveOperations,

@@ -81,6 +81,11 @@ export const client = {
   saveRule: (proposal: TrialBody['proposal'], trial_id: string) =>
     call('post', '/api/rules', { body: { proposal, trial_id } }),
 
+  calendars: () => call('get', '/api/calendars'),
+  tryCalendar: (body: Asked<'post', '/api/calendars/trials'>['body']) =>
+    call('post', '/api/calendars/trials', { body }),
+  saveCalendar: (body: Asked<'post', '/api/calendars'>['body']) => call('post', '/api/calendars', { body }),
+
   reportDefinitions: () => call('get', '/api/reports/definitions'),
   reports: () => call('get', '/api/reports'),
   createReport: (body: Asked<'post', '/api/reports'>['body']) => call('post', '/api/reports', { body }),

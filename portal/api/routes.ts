@@ -856,6 +856,52 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/calendars': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * The calendars in whose hours rules count, and the promotions that rules may be for
+     * @description Needs the permission `orders.read`.
+     */
+    get: operations['listCalendars']
+    put?: never
+    /**
+     * Saves a change of a calendar or promotion whose effect was looked at
+     * @description Needs the permission `rules.change`.
+     */
+    post: operations['saveCalendar']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/calendars/trials': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * What a changed calendar or promotion does to open promises, or would have done to past orders
+     * @description Its outcome opens by `/api/rules/trials/{trial_id}` and `/api/rules/trials/{trial_id}/orders`, as that of a rule.
+     *
+     *     Needs the permission `rules.change`.
+     */
+    post: operations['tryCalendar']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/orders/{order_id}/actions': {
     parameters: {
       query?: never
@@ -2928,6 +2974,18 @@ export interface components {
           orders: number
           cases: number
         }
+        due_earlier: {
+          orders: number
+          cases: number
+        }
+        due_later: {
+          orders: number
+          cases: number
+        }
+        due_changed: {
+          orders: number
+          cases: number
+        }
       }
       money: {
         currency: string
@@ -2939,11 +2997,17 @@ export interface components {
         now: number
         then: number
       }[]
+      due_changed: {
+        anomaly_type: string
+        orders: number
+        cases: number
+      }[]
       worst: components['schemas']['TrialOrder'][]
     }
     TrialOrder: {
       order_id: string
       order_no: string
+      anomaly_type: string
       channel: string
       region: string
       currency: string
@@ -2976,6 +3040,9 @@ export interface components {
       | 'now_running'
       | 'then_running'
       | 'promise_changed'
+      | 'due_earlier'
+      | 'due_later'
+      | 'due_changed'
     /** @enum {string} */
     Unit: 'count' | 'money' | 'share' | 'seconds' | 'number'
   }
@@ -5404,6 +5471,8 @@ export interface operations {
         part: components['schemas']['TrialPart']
         /** @description Cases that open on this day, by the zone. */
         day?: string
+        /** @example not_shipped */
+        anomaly_type?: string
         /** @example Asia/Shanghai */
         zone?: string
         limit?: number
@@ -5450,6 +5519,323 @@ export interface operations {
       401: components['responses']['not_signed_in']
       403: components['responses']['not_allowed']
       404: components['responses']['not_found']
+      422: components['responses']['result_too_large']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable.too_busy']
+      504: components['responses']['timeout']
+    }
+  }
+  listCalendars: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description The etag of an answer you have: 304 while it is still the same. */
+        'if-none-match'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The calendars in whose hours rules count, and the promotions that rules may be for */
+      200: {
+        headers: {
+          /** @description Names this content. */
+          etag?: string
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            calendars: {
+              calendar: string
+              version: number
+              hours: {
+                zone: string
+                first_day: string
+                last_day: string
+                shifts: {
+                  /** @description 1 for Monday */
+                  weekday: number
+                  opens: string
+                  /** @description at or before it opens: on the next day */
+                  closes: string
+                }[]
+                hours_source: string
+                version: number
+                saved_by_name: string
+                saved_at: string
+              }[]
+              days: {
+                day: string
+                /**
+                 * @description regular: as its week has it
+                 * @enum {string}
+                 */
+                kind: 'holiday' | 'workday' | 'regular'
+                works_as: number
+                name: string
+                note: string
+                version: number
+                saved_by_name: string
+                saved_at: string
+              }[]
+              rules: string[]
+              is_of_metrics: boolean
+            }[]
+            promotions: {
+              promotion: string
+              name: string
+              zone: string
+              periods: {
+                begins: string
+                ends: string
+              }[]
+              note: string
+              rules: string[]
+              version: number
+              saved_by_name: string
+              saved_at: string
+            }[]
+            may_change: boolean
+          }
+        }
+      }
+      /** @description The same as what you have; no content. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['not_allowed']
+      422: components['responses']['result_too_large']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable.too_busy']
+      504: components['responses']['timeout']
+    }
+  }
+  saveCalendar: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          proposal:
+            | {
+                /** @enum {string} */
+                of: 'calendar'
+                draft: {
+                  calendar: string
+                  /**
+                   * @description null: the week stays as it is
+                   * @default null
+                   */
+                  hours?: {
+                    /** @description a time zone such as Asia/Shanghai */
+                    zone: string
+                    /** Format: date */
+                    valid_from: string
+                    shifts: {
+                      /** @description 1 for Monday */
+                      weekday: number
+                      opens: string
+                      /** @description at or before it opens: on the next day */
+                      closes: string
+                    }[]
+                  } | null
+                  /**
+                   * @description days that change; the others stay as they are
+                   * @default []
+                   */
+                  days?: {
+                    /** Format: date */
+                    day: string
+                    /**
+                     * @description regular: as its week has it
+                     * @enum {string}
+                     */
+                    kind: 'holiday' | 'workday' | 'regular'
+                    /**
+                     * @description the weekday whose shifts a workday has; else 0
+                     * @default 0
+                     */
+                    works_as?: number
+                    /** @default  */
+                    name?: string
+                  }[]
+                  /** @description why */
+                  note: string
+                }
+                /** @default 0 */
+                expected_version?: number
+              }
+            | {
+                /** @enum {string} */
+                of: 'promotion'
+                draft: {
+                  promotion: string
+                  name: string
+                  /** @description a time zone such as Asia/Shanghai */
+                  zone: string
+                  /** @description when it runs, by the clock of the zone; none: never */
+                  periods: {
+                    begins: string
+                    ends: string
+                  }[]
+                  /** @description why */
+                  note: string
+                }
+                /** @default 0 */
+                expected_version?: number
+              }
+          trial_id: string
+        }
+      }
+    }
+    responses: {
+      /** @description Saves a change of a calendar or promotion whose effect was looked at */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            name: string
+            version: number
+            saved_by_name: string
+            saved_at: string
+          }
+        }
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['conflict']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
+      422: components['responses']['result_too_large']
+      429: components['responses']['too_many_requests']
+      500: components['responses']['internal']
+      503: components['responses']['unavailable.too_busy']
+      504: components['responses']['timeout']
+    }
+  }
+  tryCalendar: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          proposal:
+            | {
+                /** @enum {string} */
+                of: 'calendar'
+                draft: {
+                  calendar: string
+                  /**
+                   * @description null: the week stays as it is
+                   * @default null
+                   */
+                  hours?: {
+                    /** @description a time zone such as Asia/Shanghai */
+                    zone: string
+                    /** Format: date */
+                    valid_from: string
+                    shifts: {
+                      /** @description 1 for Monday */
+                      weekday: number
+                      opens: string
+                      /** @description at or before it opens: on the next day */
+                      closes: string
+                    }[]
+                  } | null
+                  /**
+                   * @description days that change; the others stay as they are
+                   * @default []
+                   */
+                  days?: {
+                    /** Format: date */
+                    day: string
+                    /**
+                     * @description regular: as its week has it
+                     * @enum {string}
+                     */
+                    kind: 'holiday' | 'workday' | 'regular'
+                    /**
+                     * @description the weekday whose shifts a workday has; else 0
+                     * @default 0
+                     */
+                    works_as?: number
+                    /** @default  */
+                    name?: string
+                  }[]
+                  /** @description why */
+                  note: string
+                }
+                /** @default 0 */
+                expected_version?: number
+              }
+            | {
+                /** @enum {string} */
+                of: 'promotion'
+                draft: {
+                  promotion: string
+                  name: string
+                  /** @description a time zone such as Asia/Shanghai */
+                  zone: string
+                  /** @description when it runs, by the clock of the zone; none: never */
+                  periods: {
+                    begins: string
+                    ends: string
+                  }[]
+                  /** @description why */
+                  note: string
+                }
+                /** @default 0 */
+                expected_version?: number
+              }
+          /** @default null */
+          history?: {
+            /** Format: date-time */
+            from: string
+            /** Format: date-time */
+            to: string
+          } | null
+          /** @default UTC */
+          zone?: string
+        }
+      }
+    }
+    responses: {
+      /** @description What a changed calendar or promotion does to open promises, or would have done to past orders */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Trial']
+        }
+      }
+      400: components['responses']['invalid_input']
+      401: components['responses']['not_signed_in']
+      403: components['responses']['csrf_refused.foreign_origin.not_allowed']
+      404: components['responses']['not_found']
+      409: components['responses']['conflict']
+      413: components['responses']['body_too_large']
+      415: components['responses']['unsupported_media_type']
       422: components['responses']['result_too_large']
       429: components['responses']['too_many_requests']
       500: components['responses']['internal']

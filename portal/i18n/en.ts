@@ -9,6 +9,7 @@ import { action, order } from './en-order.ts'
 import { keys } from './en-keys.ts'
 import { known } from './en-known.ts'
 import { people } from './en-people.ts'
+import { calendars } from './en-calendars.ts'
 import { rules } from './en-rules.ts'
 import { sources } from './en-sources.ts'
 
@@ -311,6 +312,7 @@ export const en = {
   people,
   keys,
   audit,
+  calendars,
   rules,
   sources,
   known,

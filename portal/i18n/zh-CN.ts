@@ -11,6 +11,7 @@ import { action, order } from './zh-CN-order.ts'
 import { keys } from './zh-CN-keys.ts'
 import { known } from './zh-CN-known.ts'
 import { people } from './zh-CN-people.ts'
+import { calendars } from './zh-CN-calendars.ts'
 import { rules } from './zh-CN-rules.ts'
 import { sources } from './zh-CN-sources.ts'
 
@@ -296,6 +297,7 @@ export const zhCN: Messages = {
   people,
   keys,
   audit,
+  calendars,
   rules,
   sources,
   known,

@@ -31,7 +31,11 @@ const table: Record<Exclude<Area, 'scripts'>, readonly RegExp[]> = {
   ingest: [/^ingest\/contracts\//, /^warehouse\//],
   transforms: [/^warehouse\//, /^ingest\/contracts\//],
   dashboards: [/^transforms\/(query|metrics)\//],
-  'api/contract': [/^transforms\/query\/request\.ts$/, /^transforms\/rules\/(shop-rule|any)\.ts$/, /^dashboards\//],
+  'api/contract': [
+    /^transforms\/query\/request\.ts$/,
+    /^transforms\/rules\/(shop-rule|shop-calendar|any)\.ts$/,
+    /^dashboards\//,
+  ],
   api: [
     /^api\/contract\//,
     /^warehouse\//,

@@ -161,6 +161,7 @@ const SCREENS = [
   'queue',
   'incidents',
   'rules',
+  'rules/calendars',
   'reports',
   'keys',
   'audit',

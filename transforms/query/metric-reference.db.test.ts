@@ -51,8 +51,7 @@ test.each(Object.entries(counts))('%s', async (metric, worked) => {
 const elapsed = ({ since, until }: { since: number; until: number }): number => until - since
 
 test.each(Object.entries(durations))('%s, median and P90, in calendar and in business time', async (name, spans) => {
-  const { shifts, holidays, zone } = readHours()
-  const slow = createSlowBusinessMs({ shifts, holidays, zone })
+  const slow = createSlowBusinessMs(readHours())
   const bases = {
     calendar: elapsed,
     business: ({ since, until }: { since: number; until: number }) => slow(since, until),
@@ -202,5 +201,7 @@ function readHours(): Parameters<typeof createSlowBusinessMs>[0] {
       valid_until,
     }),
   )
-  return { zone: 'Asia/Shanghai', shifts, holidays: lines('holidays').map(([, day = '']) => day) }
+  const days = lines('holidays').map(([, day = '', , works_as]) => [day, Number(works_as)] as const)
+  const holidays = days.filter(([, works_as]) => works_as === 0).map(([day]) => day)
+  return { zone: 'Asia/Shanghai', shifts, holidays, workdays: Object.fromEntries(days.filter(([, as]) => as > 0)) }
 }

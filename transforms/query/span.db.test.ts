@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Warehouse } from '#warehouse/warehouse.ts'
+import { rebuildTables } from '../engine/build.ts'
+import { readProject } from '../engine/project.ts'
 import { openBuiltWarehouse } from '../engine/test-built.ts'
 import { millisecondsOf } from './span.ts'
 import { type Hours, type Shift, createSlowBusinessMs } from './test-business-hours.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-span-'))
+const project = readProject()
 let warehouse: Warehouse
 
 beforeAll(async () => {
@@ -63,6 +66,7 @@ async function openHours({ zone, shifts, holidays }: Hours): Promise<void> {
     'holidays',
     holidays.map((day) => ({ calendar: 'default', day, name: 'test' })),
   )
+  await rebuildTables(warehouse, project, ['business_calendar'])
 }
 
 /** Around both changes of clocks, with ends in a day, some days and some weeks. */

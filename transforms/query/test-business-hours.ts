@@ -6,7 +6,13 @@ export type Shift = {
   readonly valid_from: string
   readonly valid_until: string
 }
-export type Hours = { readonly zone: string; readonly shifts: readonly Shift[]; readonly holidays: readonly string[] }
+export type Hours = {
+  readonly zone: string
+  readonly shifts: readonly Shift[]
+  readonly holidays: readonly string[]
+  /** Days that are worked like another weekday. */
+  readonly workdays?: Readonly<Record<string, number>>
+}
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -23,7 +29,7 @@ export function createSlowBusinessMs(hours: Hours): (since: number, until: numbe
   }
 }
 
-function createMinutes({ zone, shifts, holidays }: Hours): (minute: number) => boolean {
+function createMinutes({ zone, shifts, holidays, workdays = {} }: Hours): (minute: number) => boolean {
   const wall = new Intl.DateTimeFormat('en-CA', {
     timeZone: zone,
     dateStyle: 'short',
@@ -32,7 +38,7 @@ function createMinutes({ zone, shifts, holidays }: Hours): (minute: number) => b
   })
   const known = new Map<number, boolean>()
   const isOn = (shift: Shift, day: string): boolean =>
-    shift.weekday === (new Date(`${day}T00:00:00Z`).getUTCDay() || 7) &&
+    shift.weekday === (workdays[day] ?? (new Date(`${day}T00:00:00Z`).getUTCDay() || 7)) &&
     day >= shift.valid_from &&
     (shift.valid_until === '' || day <= shift.valid_until) &&
     !holidays.includes(day)

@@ -30,6 +30,9 @@ export const PARTS = {
   now_running: "now_promise = 'running'",
   then_running: "then_promise = 'running'",
   promise_changed: 'now_promise != then_promise',
+  due_earlier: 'ifNull(then_due_at < now_due_at, 0)',
+  due_later: 'ifNull(then_due_at > now_due_at, 0)',
+  due_changed: 'ifNull(then_due_at != now_due_at, 0)',
 } as const
 export const partSchema = z.enum(Object.keys(PARTS) as [keyof typeof PARTS, ...(keyof typeof PARTS)[]])
 export type Part = z.infer<typeof partSchema>
@@ -42,10 +45,12 @@ const instant = z
 
 const countRow = z.object({ part: partSchema, orders: COUNT, cases: COUNT })
 const moneyRow = z.object({ currency: z.string(), now: COUNT, then: COUNT })
+const ruleRow = z.object({ anomaly_type: z.string(), orders: COUNT, cases: COUNT })
 const dayRow = z.object({ day: z.string(), now: COUNT, then: COUNT })
 const orderRow = z.object({
   order_id: z.string(),
   order_no: z.string(),
+  anomaly_type: z.string(),
   channel: z.string(),
   region: z.string(),
   currency: z.string(),
@@ -68,10 +73,17 @@ export type Outcome = {
   readonly money: z.output<typeof moneyRow>[]
   /** Cases by the day they open, in the asked zone. */
   readonly days: z.output<typeof dayRow>[]
+  /** By what they are promises about, those that would be due at another time. */
+  readonly due_changed: z.output<typeof ruleRow>[]
   readonly worst: TrialOrder[]
 }
 
-export type OrdersAsked = { readonly part: Part; readonly day?: string | undefined; readonly zone: string }
+export type OrdersAsked = {
+  readonly part: Part
+  readonly day?: string | undefined
+  readonly anomaly_type?: string | undefined
+  readonly zone: string
+}
 /** `after` is where the page before ended. */
 export type OrdersPage = { readonly limit: number; readonly after?: Place | undefined }
 
@@ -81,6 +93,7 @@ const WORST_FIRST: readonly SortKey[] = [
   { expression: 'exposure_amount', type: 'Int64', descending: true },
   { expression: 'order_id', type: 'String' },
   { expression: 'attached_to_id', type: 'String' },
+  { expression: 'anomaly_type', type: 'String' },
 ]
 const SCOPE = { channel: 'channel', region: 'region', shop: 'shop_id', anomaly_type: 'anomaly_type' } as const
 /** Each case once for every side on which it opens. */
@@ -109,7 +122,7 @@ export function createOutcomes(warehouse: Warehouse) {
         ([part, condition]) => `('${part}', uniqExactIf(order_id, ${condition}), countIf(${condition}))`,
       )
       const sums = (['now', 'then'] as const).map((side) => `sumIf(exposure_amount, ${opened(side)}) as ${side}`)
-      const [parts, money, days, worst] = await Promise.all([
+      const [parts, money, days, due_changed, worst] = await Promise.all([
         rows(
           countRow,
           {
@@ -141,6 +154,15 @@ export function createOutcomes(warehouse: Warehouse) {
           asked,
         ),
         rows(
+          ruleRow,
+          {
+            columns: ['anomaly_type', 'uniqExact(order_id) as orders', 'count() as cases'],
+            conditions: [PARTS.due_changed],
+            tail: 'group by anomaly_type order by cases desc, anomaly_type',
+          },
+          asked,
+        ),
+        rows(
           orderRow,
           {
             columns: COLUMNS,
@@ -152,7 +174,7 @@ export function createOutcomes(warehouse: Warehouse) {
         ),
       ])
       const counted = Object.fromEntries(parts.map(({ part, orders, cases }) => [part, { orders, cases }]))
-      return { parts: counted as Outcome['parts'], money, days, worst }
+      return { parts: counted as Outcome['parts'], money, days, due_changed, worst }
     },
 
     /** The orders behind a number, one row per case. */
@@ -161,14 +183,19 @@ export function createOutcomes(warehouse: Warehouse) {
       scope: RowScope,
       asked: OrdersAsked & OrdersPage,
     ): Promise<{ rows: TrialOrder[]; next: Place | null; orders: number; cases: number }> {
-      const { part, day, zone, limit, after } = asked
+      const { part, day, anomaly_type, zone, limit, after } = asked
       const beyond = after === undefined ? null : afterOf(WORST_FIRST, after)
       const side = part.startsWith('now') || part === 'lost' ? 'now' : 'then'
       const conditions = [
         `(${PARTS[part]})`,
         ...(day === undefined ? [] : [`toString(toDate(${side}_opened_at, {zone:String})) = {day:String}`]),
+        ...(anomaly_type === undefined ? [] : ['anomaly_type = {anomaly_type:String}']),
       ]
-      const given = { trialId, scope, params: { zone, day, limit: String(limit + 1), ...beyond?.parameters } }
+      const given = {
+        trialId,
+        scope,
+        params: { zone, day, anomaly_type, limit: String(limit + 1), ...beyond?.parameters },
+      }
       const [[total], page] = await Promise.all([
         rows(
           z.object({ orders: COUNT, cases: COUNT }),

@@ -1,16 +1,14 @@
-/** The rules as people see them: what is in effect, what was, what a proposal would have done, and the saving of one. */
+/** The rules as people see them: what is in effect, what was, what a proposal would have done, and the saving of one; beside them the calendars. */
 import { z } from 'zod'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { readProject } from '../engine/project.ts'
-import { TransformError } from '../errors.ts'
 import { unknownName } from '../query/errors.ts'
-import { engineInstant } from '../query/parameters.ts'
-import type { RowScope } from '../query/request.ts'
-import { type OrdersAsked, type OrdersPage, type Outcome, createOutcomes } from './outcome.ts'
 import { ANY, WALL_CLOCK } from './any.ts'
+import { createCalendarBook } from './calendar-book.ts'
 import { FOREVER, type RuleDraft, type ShopRule, ruleDraftSchema } from './shop-rule.ts'
-import { saveShopRule } from './store.ts'
-import { TRIAL_LIMITS, type TrialLimits, runTrial } from './trial.ts'
+import { rowOf, saveShopRule } from './store.ts'
+import { TRIAL_LIMITS, type TrialLimits } from './trial.ts'
+import { createTrials } from './trials.ts'
 
 const NUMBER = z.coerce.number()
 const flag = NUMBER.transform((value) => value === 1)
@@ -67,18 +65,7 @@ const savedRow = z
   })
   .transform((row): ShopRule => row)
 
-const trialRow = z.object({
-  trial_id: z.string(),
-  rule: z.string(),
-  draft: z.string(),
-  orders: NUMBER,
-  from_at: instant,
-  to_at: instant,
-  ms: NUMBER,
-})
-
 export type Choices = { readonly calendars: string[]; readonly promotions: { promotion: string; name: string }[] }
-export type Trial = Outcome & { trial_id: string; rule: string; orders: number; from: string; to: string; ms: number }
 export type TrialAsked = { readonly rule: ShopRule; readonly from: string; readonly to: string; readonly by: string }
 
 export type RuleBook = ReturnType<typeof createRuleBook>
@@ -88,8 +75,7 @@ export function createRuleBook(
   { now = () => new Date(), limits = TRIAL_LIMITS }: { now?: () => Date; limits?: TrialLimits } = {},
 ) {
   const project = readProject()
-  const outcomes = createOutcomes(warehouse)
-  let isTrying = false
+  const trials = createTrials(warehouse, project, { now, limits })
 
   /** Those in effect now or later. */
   async function versions(): Promise<RuleVersion[]> {
@@ -123,12 +109,12 @@ export function createRuleBook(
     const [calendars, promotions] = await Promise.all([
       warehouse.query({
         name: 'calendars',
-        sql: 'select distinct calendar from business_hours order by calendar',
+        sql: 'select distinct calendar from calendar_hours order by calendar',
         row: z.object({ calendar: z.string() }),
       }),
       warehouse.query({
         name: 'promotions',
-        sql: 'select promotion, any(name) as name from promotions group by promotion order by min(begins)',
+        sql: 'select promotion, any(name) as name from promotion_periods group by promotion order by min(begins)',
         row: z.object({ promotion: z.string(), name: z.string() }),
       }),
     ])
@@ -146,72 +132,29 @@ export function createRuleBook(
       throw unknownName('UNKNOWN_NAME', 'promotion', draft.promotion, names)
   }
 
-  async function trialOf(trialId: string): Promise<z.output<typeof trialRow> | null> {
-    const [row] = await warehouse.query(
-      {
-        name: 'a trial',
-        sql: 'select trial_id, rule, draft, orders, toString(from_at) as from_at, toString(to_at) as to_at, ms from rule_trial_log where trial_id = {trial:String}',
-        row: trialRow,
-      },
-      { trial: trialId },
-    )
-    return row ?? null
-  }
-
   return {
     versions,
     saved,
     choices,
     check,
 
-    /** Runs the models with the proposed rule; one at a time, so that readers keep the machine. */
+    /** As if the proposed rule had been in effect all along: from the day it is proposed there is no history yet. */
     async tryOut({ rule, from, to, by }: TrialAsked): Promise<string> {
       await check(rule)
-      if (isTrying) throw new TransformError('TRIAL_RUNNING', 'another back-test is running; try again when it is done')
-      isTrying = true
-      const startedAt = now()
-      try {
-        const { trialId, orders } = await runTrial(
-          warehouse,
-          project,
-          { rule, from, to },
-          { nowMs: startedAt.getTime(), limits },
-        )
-        await warehouse.insertRows('rule_trial_log', [
-          {
-            trial_id: trialId,
-            rule: rule.rule,
-            draft: draftText(rule),
-            orders,
-            from_at: engineInstant(from),
-            to_at: engineInstant(to),
-            ms: Math.round(now().getTime() - startedAt.getTime()),
-            tried_by: by,
-          },
-        ])
-        return trialId
-      } finally {
-        isTrying = false
-      }
+      const always = { ...rule, valid_from: new Date(0).toISOString(), valid_until: null }
+      return trials.run(
+        { table: 'shop_rules', row: rowOf(always), rules: [rule.rule], orders: { from, to } },
+        { subject: rule.rule, draft: draftText(rule), by },
+      )
     },
 
-    /** Null where there is no such trial any more. */
-    async trial(trialId: string, scope: RowScope, zone: string): Promise<Trial | null> {
-      const row = await trialOf(trialId)
-      if (row === null) return null
-      const { rule, orders, from_at: from, to_at: to, ms } = row
-      return { trial_id: trialId, rule, orders, from, to, ms, ...(await outcomes.outcome(trialId, scope, zone)) }
-    },
-
-    /** Whether a trial was of exactly this: nothing is saved whose effect nobody could see. */
-    async wasTried(trialId: string, rule: ShopRule): Promise<boolean> {
-      return (await trialOf(trialId))?.draft === draftText(rule)
-    },
-
-    trialOrders: (trialId: string, scope: RowScope, asked: OrdersAsked & OrdersPage) =>
-      outcomes.orders(trialId, scope, asked),
+    wasTried: (trialId: string, rule: ShopRule): Promise<boolean> => trials.wasOf(trialId, draftText(rule)),
+    trial: trials.outcome,
+    trialOrders: trials.orders,
 
     save: (rule: ShopRule): Promise<void> => saveShopRule(warehouse, project, { rule, nowMs: now().getTime() }),
+
+    calendars: createCalendarBook(warehouse, project, { now, trials }),
   }
 }
 

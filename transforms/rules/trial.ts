@@ -1,7 +1,7 @@
 /**
- * What a proposed threshold would have found. The same compiled models run twice over the orders of a window, with today's
- * thresholds and with the proposed one among them, in tables of their own that nobody else reads; what both say is kept
- * side by side in `rule_trials`.
+ * What a proposed threshold, calendar or promotion would have found. The same compiled models run twice over the orders of a
+ * window, or over those with open promises: as it is, and with what is proposed among what the shop set, in tables of their own
+ * that nobody else reads; what both say is kept side by side in `rule_trials`.
  */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
@@ -9,18 +9,19 @@ import { WarehouseError } from '#warehouse/errors.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { type Stand, type Variables, compileModel, variablesAt } from '../engine/compile.ts'
 import { createTable, fillTable } from '../engine/ddl.ts'
+import { graphOf } from '../engine/graph.ts'
 import type { Model, Project } from '../engine/project.ts'
 import { TransformError } from '../errors.ts'
-import type { ShopRule } from './shop-rule.ts'
 import { engineInstant } from '../query/parameters.ts'
-import { rowOf } from './store.ts'
 
 export type TrialRequest = {
-  /** As it would be saved. */
-  readonly rule: ShopRule
-  /** Orders placed in [from, to). */
-  readonly from: string
-  readonly to: string
+  /** As it would be saved, and where. */
+  readonly table: 'shop_rules' | 'shop_calendars' | 'shop_promotions'
+  readonly row: Readonly<Record<string, unknown>>
+  /** The rules in question. */
+  readonly rules: readonly string[]
+  /** Orders placed in [from, to), or those with a promise that is open, of which nothing but that is compared. */
+  readonly orders: { readonly from: string; readonly to: string } | 'open'
 }
 export type TrialLimits = { readonly orders: number; readonly seconds: number; readonly memoryBytes: number }
 export const TRIAL_LIMITS: TrialLimits = { orders: 200_000, seconds: 60, memoryBytes: 1_500_000_000 }
@@ -51,6 +52,7 @@ export async function runTrial(
   const own = (name: string): string => `${PREFIX}${trialId}_${name}`
   const trial: Trial = { warehouse, project, request, variables: variablesAt(nowMs), limits, own }
   await dropOwn(warehouse, PREFIX, LEFT_BEHIND_S)
+  if (request.rules.length === 0) return { trialId, orders: 0 }
   try {
     const orders = await collectOrders(trial)
     await prepareThresholds(trial)
@@ -65,12 +67,22 @@ export async function runTrial(
 }
 
 async function collectOrders({ warehouse, request, limits, own }: Trial): Promise<number> {
+  const { rules, orders: asked } = request
+  const [chosen, params] =
+    asked === 'open'
+      ? [
+          `select distinct order_id from expectations final
+           where met_at is null and void_at is null and historic = 0 and rule_id in (select ${promiseOf('arrayJoin({rules:Array(String)})')})`,
+          { rules },
+        ]
+      : [
+          `select order_id from order_state final
+           where coalesce(created_at, last_event_at) >= {from:DateTime64(3, 'UTC')} and coalesce(created_at, last_event_at) < {to:DateTime64(3, 'UTC')}`,
+          { from: engineInstant(asked.from), to: engineInstant(asked.to) },
+        ]
   await warehouse.command(
-    `create table ${own('orders')} engine = MergeTree order by order_id as
-     select order_id from order_state final
-     where coalesce(created_at, last_event_at) >= {from:DateTime64(3, 'UTC')} and coalesce(created_at, last_event_at) < {to:DateTime64(3, 'UTC')}
-     limit {limit:UInt64}`,
-    { from: engineInstant(request.from), to: engineInstant(request.to), limit: String(limits.orders + 1) },
+    `create table ${own('orders')} engine = MergeTree order by order_id as ${chosen} limit {limit:UInt64}`,
+    { ...params, limit: String(limits.orders + 1) },
   )
   const [row] = await warehouse.query({
     name: 'orders of a trial',
@@ -81,40 +93,53 @@ async function collectOrders({ warehouse, request, limits, own }: Trial): Promis
   if (orders > limits.orders)
     throw new TransformError(
       'TRIAL_TOO_LARGE',
-      `a trial looks at ${limits.orders} orders at most, and more were placed in this window; choose a shorter one`,
+      `a trial looks at ${limits.orders} orders at most, and there are more; choose a shorter window`,
     )
   return orders
 }
 
-/** What the rule in question warns of, where it does: it ends when that is found broken. */
-const heirOf = ({ project }: Trial): string =>
-  `transform(replaceRegexpOne({rule:String}, '_(begun|packed)$', ''), ${project.vars['warnings']}, ${project.vars['warned_of']}, '')`
+/** As `expectations` calls the rule, whichever way to pay or stage of the work it is for. */
+const promiseOf = (rule: string): string => `replaceRegexpOne(${rule}, '_(wallet|bank|begun|packed)$', '')`
 
-/** Only the rule in question, and what it warns of, have thresholds, so the models find nothing else. */
+/** What the rules in question warn of, where they do: that ends when it is found broken. */
+const heirsOf = ({ project }: Trial): string =>
+  `arrayMap(r -> transform(${promiseOf('r')}, ${project.vars['warnings']}, ${project.vars['warned_of']}, ''), {rules:Array(String)})`
+
+/** Only the rules in question, and what they warn of, have thresholds, so the models find nothing else. */
 async function prepareThresholds(trial: Trial): Promise<void> {
   const { warehouse, own, request, variables } = trial
-  const only = { rule: request.rule.rule }
-  const isAsked = `rule_key in ({rule:String}, ${heirOf(trial)})`
-  await warehouse.command(`create table ${own('shop_rules')} as shop_rules`)
-  await warehouse.command(`insert into ${own('shop_rules')} select * from shop_rules final`)
-  // As if it had been in effect all along: from the day it is proposed there is no history yet.
-  const always = { ...request.rule, valid_from: new Date(0).toISOString(), valid_until: null }
-  await warehouse.insertRows(own('shop_rules'), [rowOf(always)])
-  const versions = compiled(trial, 'rule_versions', new Map([['source:shop_rules', own('shop_rules')]]))
-  await warehouse.command(`create view ${own('versions')} as\n${versions}`)
-  const stand = new Map([['ref:rule_versions', own('versions')]])
+  const { table, row, rules } = request
+  const isAsked = `has(arrayConcat({rules:Array(String)}, ${heirsOf(trial)}), rule_key)`
+  await warehouse.command(`create table ${own(table)} as ${table}`)
+  await warehouse.command(`insert into ${own(table)} select * from ${table} final`)
+  await warehouse.insertRows(own(table), [row])
+  const stand = await viewsOver(trial, new Map([[`source:${table}`, own(table)]]))
   await warehouse.command(
     `create table ${own('now_thresholds')} engine = Memory as select * from thresholds where ${isAsked}`,
-    only,
+    { rules },
   )
   await warehouse.command(
     `create table ${own('then_thresholds')} engine = Memory as select * from (\n${compiled(trial, 'thresholds', stand)}\n) where ${isAsked}`,
-    { ...variables, ...only },
+    { ...variables, rules },
   )
   await warehouse.command(`create table ${own('now_clock')} engine = Memory as select * from rule_clock`)
   await warehouse.command(
     `create table ${own('then_clock')} engine = Memory as\n${compiled(trial, 'rule_clock', stand)}`,
   )
+}
+
+/** The views by which thresholds and clock read what the shop set, again, over what is proposed. */
+async function viewsOver({ warehouse, project, own }: Trial, proposed: Stand): Promise<Stand> {
+  const { above } = graphOf(project)
+  const read = new Set([...above('thresholds'), ...above('rule_clock')])
+  const stand = new Map(proposed)
+  for (const model of project.models) {
+    const reads = [...model.refs.map((name) => `ref:${name}`), ...model.sources.map((name) => `source:${name}`)]
+    if (!read.has(model.name) || !reads.some((name) => stand.has(name))) continue
+    await warehouse.command(`create view ${own(model.name)} as\n${compileModel(project, model, true, stand)}`)
+    stand.set(`ref:${model.name}`, own(model.name))
+  }
+  return stand
 }
 
 async function detect(trial: Trial, side: Side): Promise<void> {
@@ -154,29 +179,36 @@ function modelOf(project: Project, name: string): Model {
 /** The closing reason is that of the case as people handled it; of one that is only proposed, what the facts say. */
 async function compareSides(trial: Trial, trialId: string): Promise<void> {
   const { warehouse, own, limits, variables, request } = trial
+  const isOpen = request.orders === 'open'
+  const isOther = (type: string): string =>
+    `has(arrayFilter(heir -> not has({rules:Array(String)}, heir), ${heirsOf(trial)}), ${type})`
   const found = (side: Side): string => `
-    select '${side}' as side, order_id, attached_to_id, order_no, channel, region, shop_id, currency, exposure_amount, anomaly_id, level, opened_at, toNullable(due_at) as due_at, resolver, '' as promise
-    from ${own(`${side}_anomalies`)} final where anomaly_type != ${heirOf(trial)}`
+    select '${side}' as side, order_id, attached_to_id, anomaly_type, order_no, channel, region, shop_id, currency, exposure_amount, anomaly_id, level, opened_at, toNullable(due_at) as due_at, resolver, '' as promise
+    from ${own(`${side}_anomalies`)} final where not ${isOther('anomaly_type')}${isOpen ? ' and resolved_at is null' : ''}`
   const promised = (side: Side): string => `
-    select '${side}' as side, order_id, attached_to_id, order_no, channel, region, shop_id, currency, exposure_amount, '' as anomaly_id, '' as level, null as opened_at, toNullable(due_at) as due_at, '' as resolver,
+    select '${side}' as side, order_id, attached_to_id, rule_id as anomaly_type, order_no, channel, region, shop_id, currency, exposure_amount, '' as anomaly_id, '' as level, null as opened_at, toNullable(due_at) as due_at, '' as resolver,
       multiIf(ifNull(met_at <= due_at, 0), 'kept', ifNull(void_at <= due_at, 0), 'ended', due_at <= toDateTime64({now:String}, 3, 'UTC'), 'broken', 'running') as promise
-    from ${own(`${side}_expectations`)} final where rule_id != ${heirOf(trial)}`
+    from ${own(`${side}_expectations`)} final where not ${isOther('rule_id')}${isOpen ? ' and met_at is null and void_at is null' : ''}`
   const of = (side: Side, column: string, condition = '1'): string =>
     `anyIf(${column}, side = '${side}' and ${condition})`
+  // Of a thing that was promised time and again, the latest promise.
+  const promiseOn = (side: Side): string => `argMaxIf(promise, due_at, side = '${side}' and promise != '')`
+  const dueOn = (side: Side): string =>
+    `coalesce(maxIf(due_at, side = '${side}' and promise != ''), maxIf(due_at, side = '${side}'))`
   await warehouse.command(
     `insert into rule_trials (trial_id, order_id, order_no, attached_to_id, anomaly_type, channel, region, shop_id, currency, exposure_amount, now_level, then_level, now_opened_at, then_opened_at, now_due_at, then_due_at, now_promise, then_promise, verdict)
-     select {trial:String}, t.order_id, any_order_no, t.attached_to_id, {rule:String}, any_channel, any_region, any_shop_id, any_currency, any_exposure, now_level, then_level, now_opened_at, then_opened_at, now_due_at, then_due_at, now_promise, then_promise,
+     select {trial:String}, t.order_id, any_order_no, t.attached_to_id, t.anomaly_type, any_channel, any_region, any_shop_id, any_currency, any_exposure, now_level, then_level, now_opened_at, then_opened_at, now_due_at, then_due_at, now_promise, then_promise,
        if(s.anomaly_id = '', facts, if(s.resolver = '', 'open', s.resolver)) as verdict
      from (
-       select order_id, attached_to_id, any(order_no) as any_order_no, any(channel) as any_channel, any(region) as any_region, any(shop_id) as any_shop_id, any(currency) as any_currency, max(exposure_amount) as any_exposure,
-         ${SIDES.map((side) => `${of(side, 'level', "level != ''")} as ${side}_level, ${of(side, 'opened_at')} as ${side}_opened_at, ${of(side, 'due_at')} as ${side}_due_at, ${of(side, 'promise', "promise != ''")} as ${side}_promise`).join(', ')},
+       select order_id, attached_to_id, anomaly_type, any(order_no) as any_order_no, any(channel) as any_channel, any(region) as any_region, any(shop_id) as any_shop_id, any(currency) as any_currency, max(exposure_amount) as any_exposure,
+         ${SIDES.map((side) => `${of(side, 'level', "level != ''")} as ${side}_level, ${of(side, 'opened_at')} as ${side}_opened_at, ${dueOn(side)} as ${side}_due_at, ${promiseOn(side)} as ${side}_promise`).join(', ')},
          max(anomaly_id) as id, if(id = '', '', if(max(resolver) = '', 'open', max(resolver))) as facts
        from (${SIDES.flatMap((side) => [found(side), promised(side)]).join('\nunion all\n')})
-       group by order_id, attached_to_id
+       group by order_id, attached_to_id, anomaly_type
      ) as t
      left join (select anomaly_id, resolver from anomaly_state final where order_id in (select order_id from ${own('orders')})) as s on s.anomaly_id = t.id
      settings ${settingsOf(limits)}`,
-    { ...variables, trial: trialId, rule: request.rule.rule },
+    { ...variables, trial: trialId, rules: request.rules },
   )
 }
 

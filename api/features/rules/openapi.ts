@@ -48,6 +48,7 @@ const saved = {
 const trialOrder = {
   order_id: 'TM.2026010500017',
   order_no: '2026010500017',
+  anomaly_type: 'not_shipped',
   channel: 'tmall',
   region: '浙江',
   currency: 'CNY',
@@ -63,7 +64,7 @@ const trialOrder = {
   verdict: 'self_healed',
 }
 const none = { orders: 0, cases: 0 }
-const trial = {
+export const trial = {
   trial_id: '0f3c9a7be1d24c5f8a6b7c8d9e0f1a2b',
   rule: 'not_shipped',
   orders: 4_120,
@@ -87,9 +88,13 @@ const trial = {
     now_running: none,
     then_running: none,
     promise_changed: { orders: 4_120, cases: 4_120 },
+    due_earlier: { orders: 4_120, cases: 4_120 },
+    due_later: none,
+    due_changed: { orders: 4_120, cases: 4_120 },
   },
   money: [{ currency: 'CNY', now: 453_900, then: 783_200 }],
   days: [{ day: '2025-12-01', now: 2, then: 3 }],
+  due_changed: [{ anomaly_type: 'not_shipped', orders: 4_120, cases: 4_120 }],
   worst: [trialOrder],
 }
 
@@ -147,7 +152,11 @@ export const ruleOperations = {
     id: 'listTrialOrders',
     tag: 'rules',
     summary: 'The orders behind a number of a back-test',
-    parameters: { ...parameters, day: { description: 'Cases that open on this day, by the zone.' } },
+    parameters: {
+      ...parameters,
+      day: { description: 'Cases that open on this day, by the zone.' },
+      anomaly_type: { example: 'not_shipped' },
+    },
     answer: { rows: [trialOrder], next_cursor: null, orders: 37, cases: 37 },
     refuses: ['not_found', ...readsWarehouse],
   },

@@ -29,6 +29,7 @@ import {
 } from '../../contract/rules.ts'
 import { type TestApp, openTestApp } from '../../test-app.ts'
 import { listAudit } from '../audit/audit.ts'
+import { testCalendars } from '../calendars/test-calendars.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-rules-'))
 const now = () => new Date(OPENS)
@@ -217,6 +218,8 @@ test('whoever changes a version that is not the latest is told who was faster', 
   expect(history.map(({ version }) => version)).toEqual([3, 2, 1])
   expect((await ask('GET', '/api/rules/nothing/versions')).statusCode).toBe(404)
 })
+
+testCalendars({ warehouseOf: () => warehouse, appOf: () => opened, ask, behind, window })
 
 test.each([
   [{ rule: 'not_shippd' }, 'not_shipped'],

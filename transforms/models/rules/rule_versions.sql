@@ -40,7 +40,7 @@ own as (
 ),
 
 periods as (
-    select promotion, {{ wall_ms('begins', 'zone') }} as begins_ms, {{ wall_ms('ends', 'zone') }} as ends_ms from {{ ref('promotions') }}
+    select promotion, {{ wall_ms('begins', 'zone') }} as begins_ms, {{ wall_ms('ends', 'zone') }} as ends_ms from {{ ref('promotion_periods') }}
     union all
     select '*', toInt64(0), {{ forever }}
 )

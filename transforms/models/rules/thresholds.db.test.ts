@@ -11,6 +11,7 @@ import { readProject } from '#transforms/engine/project.ts'
 import { openBuiltWarehouse } from '#transforms/engine/test-built.ts'
 import { type Shift, createSlowBusinessMs } from '#transforms/query/test-business-hours.ts'
 import { type ShopRule, ruleDraftSchema } from '#transforms/rules/shop-rule.ts'
+import { saveChange } from '#transforms/rules/calendar-store.ts'
 import { saveShopRule } from '#transforms/rules/store.ts'
 import { type Ticker, createTicker } from '#transforms/tick.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
@@ -160,7 +161,57 @@ test('a limit of an order is the one in effect when it was placed', async () => 
   expect(await types('enough')).toContain('payment_failed_repeated')
 })
 
-test('a rebuild has the rows of the ticks, rules of the shop and all', async () => {
+test('changed hours, days and promotions judge the orders anew that they concern', async () => {
+  const before = await shipping()
+  const change = { version: 1, note: 'why', saved_by: 'p1', saved_by_name: 'Ann', saved_at: iso(OPENS) }
+  const day = (on: string, kind: 'holiday' | 'workday' | 'regular', works_as = 0) => ({
+    day: on,
+    kind,
+    works_as,
+    name: '',
+  })
+  const nowMs = OPENS + 5 * HOUR
+  const shifts = workdays.map((weekday) => ({ weekday, opens: '10:00', closes: '16:00' }))
+  const days = [day('2026-10-22', 'regular'), day('2026-10-23', 'holiday'), day('2026-10-24', 'workday', 1)]
+  const hours = { zone: 'Asia/Shanghai', valid_from: '2026-10-19', shifts }
+  await saveChange(warehouse, project, {
+    change: { of: 'calendar', change: { calendar: 'shop', hours, days, ...change } },
+    nowMs,
+  })
+  await save({ channel: 'jd', promotion: 'flash', allowance_s: 3_600 }, nowMs)
+  const wall = (ms: number): string => iso(ms).slice(0, 16).replace('T', ' ')
+  const periods = [{ begins: wall(OPENS - 22 * HOUR), ends: wall(OPENS - 18 * HOUR) }]
+  const flash = { promotion: 'flash', name: 'Flash', zone: 'UTC', periods, ...change }
+  await saveChange(warehouse, project, { change: { of: 'promotion', change: flash }, nowMs })
+  await ticker.tick(nowMs)
+
+  const after = await shipping()
+  const until = (shift: Shift): Shift => ({ ...shift, valid_until: '2026-10-18' })
+  const slow = createSlowBusinessMs({
+    zone: 'Asia/Shanghai',
+    shifts: [
+      ...calendars.shop.shifts.map(until),
+      ...shifts.map((shift) => ({ ...shift, valid_from: hours.valid_from, valid_until: '' })),
+    ],
+    holidays: ['2026-10-21', '2026-10-23'],
+    workdays: { '2026-10-24': 1 },
+  })
+  const shop = [...after].filter(([id]) => id.startsWith('shop '))
+  for (const [id, { due }] of shop) {
+    const n = Number(id.slice(5))
+    expect({ id, worked: slow(OPENS - 12 * DAY + n * 7 * HOUR + n * 11 * 60_000, OPENS + due) }).toEqual({
+      id,
+      worked: 17 * HOUR,
+    })
+  }
+  const moved = [...after].filter(([id, { due }]) => before.get(id)?.due !== due).map(([id]) => id)
+  expect(moved.filter((id) => !id.startsWith('shop '))).toEqual(['new'])
+  expect(after.get('new')).toMatchObject({ due: -19 * HOUR })
+  expect(moved.length).toBeGreaterThan(20)
+  expect(moved.length).toBeLessThan(shop.length)
+})
+
+test('a rebuild has the rows of the ticks, rules and calendars of the shop and all', async () => {
   const rows = async (table: string) =>
     (
       await warehouse.queryRows(
@@ -169,11 +220,6 @@ test('a rebuild has the rows of the ticks, rules of the shop and all', async () 
     )
       .map((row) => JSON.stringify(row))
       .sort()
-  await warehouse.command(
-    `insert into wake_ups (wake_at, order_id) select fromUnixTimestamp64Milli({now:Int64}), order_id from order_state final`,
-    { now: String(OPENS + 5 * HOUR) },
-  )
-  await ticker.tick(OPENS + 5 * HOUR)
   const before = { expectations: await rows('expectations'), anomalies: await rows('anomalies') }
   const names = ['expectations', 'anomalies']
   await buildSelected(warehouse, project, { names, isFullRefresh: true, nowMs: OPENS + 5 * HOUR })

@@ -11,13 +11,15 @@ import { writeTable } from '#transforms/tables/formats.ts'
 import type { Table } from '#transforms/tables/table.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { measure, median, printTable } from './measure.ts'
+import { fillWeek } from './week.ts'
 
 const ROWS = 100_000
 const ROUNDS = 7
 const COLUMN = 'amount_payable'
 
-/** Needs orders in the warehouse; their rows are repeated until there are enough. */
+/** The rows of a week of the simulated store are repeated until there are enough. */
 export async function timeFormats(warehouse: Warehouse): Promise<void> {
+  await fillWeek(warehouse)
   const own = await createDoor(warehouse).drillTable({ metric: 'orders_recorded' }, unrestricted)
   const table: Table = {
     ...own,

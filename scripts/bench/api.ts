@@ -1,6 +1,6 @@
 /**
  * What is asked over the API, beside boards: what each kind of request adds to its statements, rows as Arrow and as JSON, and
- * how long a search takes with many orders stored. `ORDERS=` sets how many; `--only requests,search` runs some of the parts.
+ * how long a search takes with many orders stored. `ORDERS=` sets how many; `--only requests,formats,search` runs some of the parts.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { timeRequests } from './api-requests.ts'
 import { timeSearch } from './api-search.ts'
 import { machine } from './measure.ts'
 
-const PARTS = ['requests', 'search'] as const
+const PARTS = ['requests', 'formats', 'search'] as const
 
 const { ORDERS } = z
   .object({ ORDERS: z.coerce.number().int().min(20_000).default(10_000_000) })
@@ -26,11 +26,8 @@ if (unknown.length > 0) throw new Error(`--only takes ${PARTS.join(', ')}; found
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-bench-'))
 try {
   console.log(machine())
-  if (asked.includes('requests'))
-    await on('requests', async (warehouse) => {
-      await timeRequests(warehouse)
-      await timeFormats(warehouse)
-    })
+  if (asked.includes('requests')) await on('requests', timeRequests)
+  if (asked.includes('formats')) await on('formats', timeFormats)
   if (asked.includes('search')) await on('search', (warehouse) => timeSearch(warehouse, ORDERS))
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })

@@ -2,14 +2,14 @@
  * For tests: nine days of the simulated store, landed and looked at twice a day, with people who deal with what is found. It
  * takes long to make, so the first file of a run that asks makes it, and each gets a copy.
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Envelope } from '#ingest/contracts/index.ts'
 import { openWarehouse } from '#warehouse/open.ts'
 import type { Warehouse } from '#warehouse/warehouse.ts'
 import { readProject } from '../engine/project.ts'
-import { DATABASE, openBuiltWarehouse, sharedFolder } from '../engine/test-built.ts'
+import { DATABASE, copyWarehouse, openBuiltWarehouse, sharedFolder } from '../engine/test-built.ts'
 import { createTicker } from '../tick.ts'
 import { createDeeds } from './test-deeds.ts'
 import { returnedOrder } from './test-returned-order.ts'
@@ -53,13 +53,13 @@ export type TestStore = {
 export async function openTestStore(ingest: Ingest): Promise<TestStore> {
   const made = await sharedFolder('store', (path) => make(path, ingest))
   const folder = mkdtempSync(join(tmpdir(), 'orderlens-store-'))
-  cpSync(made, folder, { recursive: true, verbatimSymlinks: true })
   const path = join(folder, 'warehouse')
+  copyWarehouse(join(made, 'warehouse'), path)
   const warehouse = await openWarehouse({ mode: 'embedded', path, database: DATABASE, readers: 2 })
   return {
     warehouse,
     // safe because it was written by what made the store
-    landed: JSON.parse(readFileSync(join(folder, LANDED), 'utf8')) as Envelope[],
+    landed: JSON.parse(readFileSync(join(made, LANDED), 'utf8')) as Envelope[],
     now: new Date(storeStart + DAYS * DAY),
     async close() {
       await warehouse.close()

@@ -48,6 +48,8 @@ declare module 'fastify' {
     keys?: boolean
     /** `read` unless said. */
     cost?: Cost
+    /** The portal's page with links to this file: a browser that is refused it is led there, and told why in words. */
+    page?: string
   }
   interface FastifyRequest {
     person: Principal | null

@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/incidents', name: 'incidents', component: () => import('./pages/Incidents.vue') },
     { path: '/incidents/:id', name: 'incident', component: () => import('./pages/Incident.vue') },
     { path: '/orders/:id', name: 'order', component: () => import('./pages/Order.vue') },
+    { path: '/number', name: 'number', component: () => import('./pages/Number.vue') },
     { path: '/reports', name: 'reports', component: () => import('./pages/Reports.vue') },
     { path: '/exports', name: 'exports', component: () => import('./pages/Exports.vue') },
     { path: '/rules', name: 'rules', component: () => import('./pages/Rules.vue') },

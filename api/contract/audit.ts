@@ -1,6 +1,6 @@
 /** Who did and saw what.
- * GET /api/audit?order_id=&person_id=&verb=&subject=&from=&to=&limit=&cursor= → the newest first
- * GET /api/audit/chain                                                       → whether the chain holds, as last checked
+ * GET /api/audit?order_id=&person_id=&verb=&subject=&text=&from=&to=&limit=&cursor= → the newest first
+ * GET /api/audit/chain                                                             → whether the chain holds, as last checked
  */
 import { z } from 'zod'
 import { cursorSchema, nextCursorSchema, pageLimit } from './pages.ts'
@@ -17,6 +17,8 @@ export const auditQuerySchema = z.strictObject({
     .optional(),
   /** Its beginning will do. */
   subject: z.string().min(1).max(300).optional(),
+  /** Words that stand in who it was, what it was about, or the detail; all of them, in any case and order. */
+  text: z.string().min(1).max(200).optional(),
   from: instant.optional(),
   /** Not this instant itself any more. */
   to: instant.optional(),

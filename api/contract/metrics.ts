@@ -76,19 +76,37 @@ export type MetricsQueryReply = z.infer<typeof metricsQueryReplySchema>
 /** `descriptors` gives either side of every part its own. */
 export const explainBodySchema = explainRequestSchema.extend({ descriptors: z.boolean().default(false) })
 
+const oneWay = { path: ['offset'], message: 'give a cursor or an offset' }
+function isPagedOneWay({ cursor, offset }: { cursor?: string | undefined; offset: number }): boolean {
+  return cursor === undefined || offset === 0
+}
 /** Pages by cursor; `offset` is for tables that show a page by its number, and moves when rows are added. */
 export const drillBodySchema = drillRequestSchema
-  .extend({ cursor: cursorSchema })
-  .refine(({ cursor, offset }) => cursor === undefined || offset === 0, {
-    path: ['offset'],
-    message: 'give a cursor or an offset',
+  .extend({
+    cursor: cursorSchema,
+    /** Tells the number's descriptor with its rows, for GET /api/drill. */
+    descriptor: z.boolean().default(false),
   })
+  .refine(isPagedOneWay, oneWay)
 /** The rows of a number that somebody passed on. */
-export const describedQuerySchema = z.strictObject({
-  descriptor: z.string().min(1).max(16_000),
-  part: drillRequestSchema.shape.part,
-  sort: drillRequestSchema.shape.sort,
-  limit: z.coerce.number().int().min(1).max(1_000).default(50),
-  cursor: cursorSchema,
+export const describedQuerySchema = z
+  .strictObject({
+    descriptor: z.string().min(1).max(16_000),
+    /** Left out, it is the part that the number was made of. */
+    part: drillRequestSchema.shape.part.unwrap().optional(),
+    sort: drillRequestSchema.shape.sort,
+    ascending: z.literal('1').optional(),
+    limit: z.coerce.number().int().min(1).max(1_000).default(50),
+    offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+    cursor: cursorSchema,
+  })
+  .refine(isPagedOneWay, oneWay)
+export const drillReplySchema = drillResultSchema.extend({
+  next_cursor: nextCursorSchema,
+  descriptor: z.string().optional(),
 })
-export const drillReplySchema = drillResultSchema.extend({ next_cursor: nextCursorSchema })
+export const describedReplySchema = drillResultSchema.extend({
+  next_cursor: nextCursorSchema,
+  /** The question that the descriptor says. */
+  asked: drillRequestSchema.omit({ limit: true, offset: true }),
+})

@@ -31,8 +31,8 @@ export const signInWaysSchema = z.object({
 })
 export type SignInWays = z.infer<typeof signInWaysSchema>
 
-/** GET /api/session/oidc/start. `next` is the address within the portal to come back to. */
-export const providerQuerySchema = z.strictObject({ next: z.string().max(2_000).optional() })
+/** GET /api/session/oidc/start. `next` is the address within the portal to come back to: of a number, all that it is of. */
+export const providerQuerySchema = z.strictObject({ next: z.string().max(12_000).optional() })
 const told = z.string().max(4_096).optional()
 /** GET /api/session/oidc/callback, as the issuer sends people there; it may say more. */
 export const providerAnswerSchema = z.object({

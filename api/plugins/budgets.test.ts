@@ -1,13 +1,26 @@
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
+import { unrestricted } from '#transforms/query/request.ts'
 import type { Principal } from '../feature.ts'
 import { createBudgets, registerBudgets } from './budgets.ts'
 import { registerErrors } from './errors.ts'
 
 let clock = Date.parse('2026-03-01T10:00:00Z')
-const mei = { id: 'mei' } as Principal
-const meisKey = { id: 'mei', key: { id: 'k1', name: 'k', permissions: [] } } as unknown as Principal
-const callers: Readonly<Record<string, Principal>> = { mei, key: meisKey, an: { id: 'an' } as Principal }
+const aPerson = (id: string): Principal => ({
+  id,
+  email: `${id}@shop.example`,
+  name: id,
+  role: 'agent',
+  scope: unrestricted,
+  money_limit: 0,
+  money_limit_day: null,
+  money_limit_customer: null,
+})
+const callers: Readonly<Record<string, Principal>> = {
+  mei: aPerson('mei'),
+  key: { ...aPerson('mei'), key: { id: 'k1', name: 'k', permissions: [] } },
+  an: aPerson('an'),
+}
 
 /** 240 requests an address: 120 of one caller, 240 questions, 2 files. */
 function anApp() {

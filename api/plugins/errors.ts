@@ -5,6 +5,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { ApiErrorBody, ErrorCode, ErrorParts, ErrorReason } from '../contract/errors.ts'
 import { ApiError } from '../errors.ts'
 import type { App } from '../feature.ts'
+import { refusedPage } from './refused-page.ts'
 
 export function registerErrors(app: App): void {
   app.setErrorHandler(answerError)
@@ -20,6 +21,8 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   const isFault = refusal.statusCode >= 500 && !OF_CALLERS.has(error.code) && refusal.code !== 'too_busy'
   const level = isFault ? 'error' : 'info'
   request.log[level]({ err: error, code: refusal.code }, 'request refused')
+  const page = refusedPage(request, refusal)
+  if (page !== null) return reply.redirect(page, 303)
   return answer(reply, request, refusal)
 }
 

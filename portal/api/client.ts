@@ -35,6 +35,8 @@ export const client = {
     patiently(() => call('post', '/api/metrics/query', { body: { requests, or_kept: true }, signal }), signal),
   drill: (body: DrillBody, signal?: AbortSignal) =>
     patiently(() => call('post', '/api/drill', { body, signal }), signal),
+  openNumber: (query: Asked<'get', '/api/drill'>['query'], signal?: AbortSignal) =>
+    patiently(() => call('get', '/api/drill', { query, signal }), signal),
   explain: (body: Asked<'post', '/api/explain'>['body'], signal?: AbortSignal) =>
     call('post', '/api/explain', { body, signal }),
   spikes: (body: Asked<'post', '/api/spikes'>['body'], signal?: AbortSignal) =>

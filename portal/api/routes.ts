@@ -250,7 +250,7 @@ export interface paths {
     put?: never
     /**
      * The rows behind a mark
-     * @description Ask with the metric, window and filters of the mark; `total`, `orders` and `value` equal what it showed.
+     * @description Ask with the metric, window and filters of the mark; `total`, `orders` and `value` equal what it showed. With `descriptor`, the number comes with a text that opens as the same rows.
      *
      *     Needs the permission `orders.read`.
      */
@@ -1899,6 +1899,8 @@ export interface components {
       offset?: number
       /** @description `next_cursor` of the page before; with the same conditions as there. */
       cursor?: string
+      /** @default false */
+      descriptor?: boolean
     }
     DrillReply: {
       metric: string
@@ -1935,6 +1937,7 @@ export interface components {
       known_at?: string
       /** @description For the page after this one; null at the end. */
       next_cursor: string | null
+      descriptor?: string
     }
     DrillRequest: {
       metric: string
@@ -3936,13 +3939,17 @@ export interface operations {
     parameters: {
       query: {
         /**
-         * @description As POST /api/metrics/query told it.
+         * @description As POST /api/metrics/query or POST /api/drill told it.
          * @example eyJ2ZXJzaW9uIjoiMWYwYyJ9.c2lnbmVk
          */
         descriptor: string
+        /** @description Left out, it is the part that the number was made of. */
         part?: 'numerator' | 'denominator'
         sort?: string
+        /** @description 1 sorts the smallest first. */
+        ascending?: '1'
         limit?: number
+        offset?: number
         /** @description `next_cursor` of the page before; with the same conditions as there. */
         cursor?: string
       }
@@ -3963,7 +3970,75 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['DrillReply']
+          'application/json': {
+            metric: string
+            /** @enum {string} */
+            entity:
+              | 'anomaly'
+              | 'order'
+              | 'line'
+              | 'payment'
+              | 'parcel'
+              | 'refund'
+              | 'cost'
+              | 'action'
+              | 'contact'
+              | 'review'
+              | 'promise'
+              | 'step'
+              | 'record'
+            counts: components['schemas']['Counted']
+            total: number
+            orders: number
+            value: number | null
+            unit: components['schemas']['Unit']
+            currency: string | null
+            columns: {
+              name: string
+              /** @enum {string} */
+              type: 'text' | 'code' | 'money' | 'instant' | 'number'
+            }[]
+            rows: {
+              [key: string]: string | number | null
+            }[]
+            as_of: string
+            known_at?: string
+            /** @description For the page after this one; null at the end. */
+            next_cursor: string | null
+            asked: {
+              metric: string
+              /** @default [] */
+              by: string[]
+              /** @default [] */
+              where: components['schemas']['Filter'][]
+              /** Format: date-time */
+              from?: string
+              /** Format: date-time */
+              to?: string
+              time?: string
+              grain?: components['schemas']['Grain']
+              /** @default UTC */
+              zone: string
+              /** Format: date-time */
+              as_of?: string
+              /** Format: date-time */
+              known_at?: string
+              time_basis?: components['schemas']['TimeBasis']
+              /**
+               * @default natural
+               * @enum {string}
+               */
+              order: 'value_desc' | 'value_asc' | 'natural'
+              /**
+               * @default numerator
+               * @enum {string}
+               */
+              part: 'numerator' | 'denominator'
+              sort?: string
+              /** @default true */
+              descending: boolean
+            }
+          }
         }
       }
       /** @description The same as what you have; no content. */
@@ -5948,6 +6023,11 @@ export interface operations {
         verb?: string
         /** @description How it begins: `rule/`, `person/5b0e7a52…`. */
         subject?: string
+        /**
+         * @description Words, all of which stand in the person's name, the subject, the order's id or the detail (names and values), in any case.
+         * @example refund wrong-size
+         */
+        text?: string
         /** @description Entries of this instant and after. */
         from?: string
         /** @description Entries before this instant. */

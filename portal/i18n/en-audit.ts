@@ -3,6 +3,8 @@ export const audit = {
   title: 'Audit',
   lead: 'Who signed in, saw, exported, revealed and changed what. Nothing here can be changed, and a change in the database shows.',
   filters: 'Filters',
+  text: 'Search the entries',
+  textHint: 'Words of a name, of what it is about, or of the detail',
   what: 'What happened',
   anything: 'Anything',
   order: 'Order',

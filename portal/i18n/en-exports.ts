@@ -26,3 +26,15 @@ export const exports = {
     internal: 'Something went wrong on the server. Its log has the details.',
   },
 }
+
+/** A file that was asked for by its address and did not come. */
+export const refused = {
+  title: 'The file was not sent.',
+  dismiss: 'Dismiss',
+  hint: {
+    exports:
+      'Your own files are below. A file is for whoever made it: open the number it is of, and export it yourself.',
+    reports: 'What was sent is below, under the report it belongs to.',
+    people: 'A mail that is still to be handed over stands below, beside its person.',
+  },
+}

@@ -3,11 +3,12 @@ import { board, clock, explain, info, maturity, usual } from './en-board.ts'
 import { data } from './en-data.ts'
 import { models } from './en-models.ts'
 import { errorCode, errorReason } from './en-errors.ts'
-import { exports } from './en-exports.ts'
+import { exports, refused } from './en-exports.ts'
 import { incidents } from './en-incidents.ts'
 import { action, order } from './en-order.ts'
 import { keys } from './en-keys.ts'
 import { known } from './en-known.ts'
+import { number } from './en-number.ts'
 import { people } from './en-people.ts'
 import { calendars } from './en-calendars.ts'
 import { rules } from './en-rules.ts'
@@ -111,7 +112,9 @@ export const en = {
       room: 'The disk of the warehouse is nearly full, and nothing lands since {time}. Sources wait and lose nothing; screens and actions go on. Make room or add a volume: landing goes on by itself.',
     },
     notFound: 'There is no such page',
+    notFoundHint: 'The address may have been cut when it was passed on. The search above finds any order.',
     goHome: 'Go to the overview',
+    goQueue: 'Go to the queue',
   },
   window: {
     label: 'Time window',
@@ -168,7 +171,7 @@ export const en = {
     moment: 'as of {time}',
     export: 'Export',
     formats: { csv: 'CSV', xlsx: 'Excel (XLSX)', arrow: 'Arrow' },
-    copy: 'Copy link',
+    copy: 'Copy link to this number',
     copied: 'Link copied',
     close: 'Close',
     range: 'Rows {from}–{to} of {total}',
@@ -316,6 +319,8 @@ export const en = {
   rules,
   sources,
   known,
+  number,
+  refused,
   error: {
     code: errorCode,
     reason: errorReason,

@@ -4,6 +4,8 @@ export const audit: typeof en = {
   title: '审计',
   lead: '谁登录、查看、导出、揭示、更改了什么。此处不可更改，数据库中的改动会显现。',
   filters: '筛选',
+  text: '搜索记录',
+  textHint: '人员姓名、对象或详情中的文字',
   what: '发生了什么',
   anything: '全部',
   order: '订单',

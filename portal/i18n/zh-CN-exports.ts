@@ -27,3 +27,14 @@ export const exports: Messages['exports'] = {
     internal: '服务器出现错误，详情见服务器日志。',
   },
 }
+
+/** A file that was asked for by its address and did not come. */
+export const refused = {
+  title: '文件未能下载。',
+  dismiss: '知道了',
+  hint: {
+    exports: '下面是您自己的文件。文件只供导出者本人下载：请打开对应的数字，自行导出。',
+    reports: '已发送的邮件见下方相应的报表。',
+    people: '尚待转交的邮件见下方相应的人员。',
+  },
+}

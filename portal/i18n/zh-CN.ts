@@ -5,11 +5,12 @@ import { board, clock, explain, info, maturity, usual } from './zh-CN-board.ts'
 import { data } from './zh-CN-data.ts'
 import { models } from './zh-CN-models.ts'
 import { errorCode, errorReason } from './zh-CN-errors.ts'
-import { exports } from './zh-CN-exports.ts'
+import { exports, refused } from './zh-CN-exports.ts'
 import { incidents } from './zh-CN-incidents.ts'
 import { action, order } from './zh-CN-order.ts'
 import { keys } from './zh-CN-keys.ts'
 import { known } from './zh-CN-known.ts'
+import { number } from './zh-CN-number.ts'
 import { people } from './zh-CN-people.ts'
 import { calendars } from './zh-CN-calendars.ts'
 import { rules } from './zh-CN-rules.ts'
@@ -98,7 +99,9 @@ export const zhCN: Messages = {
       room: '数据仓库的磁盘即将写满，自 {time} 起停止落地。各数据源等待且不会丢失数据，页面与操作照常。请腾出空间或扩容，之后会自动继续。',
     },
     notFound: '页面不存在',
+    notFoundHint: '地址在转发时可能被截断。可用上方的搜索查找任何订单。',
     goHome: '返回总览',
+    goQueue: '返回工作队列',
   },
   window: {
     label: '时间范围',
@@ -155,7 +158,7 @@ export const zhCN: Messages = {
     moment: '截至 {time}',
     export: '导出',
     formats: { csv: 'CSV', xlsx: 'Excel (XLSX)', arrow: 'Arrow' },
-    copy: '复制链接',
+    copy: '复制此数字的链接',
     copied: '链接已复制',
     close: '关闭',
     range: '第 {from}–{to} 行，共 {total} 行',
@@ -301,6 +304,8 @@ export const zhCN: Messages = {
   rules,
   sources,
   known,
+  number,
+  refused,
   error: {
     code: errorCode,
     reason: errorReason,

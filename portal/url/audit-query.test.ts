@@ -3,6 +3,7 @@ import { askedOf, readAuditQuery } from './audit-query.ts'
 
 test('days are asked for as they are in the zone of the reader, the last one as a whole', () => {
   const filters = readAuditQuery({
+    text: 'wrong size',
     verb: 'view.',
     person: 'p1',
     order: '',
@@ -10,8 +11,9 @@ test('days are asked for as they are in the zone of the reader, the last one as 
     to: '2026-03-01',
     x: 'y',
   })
-  expect(filters).toEqual({ verb: 'view.', person: 'p1', from: '2026-03-01', to: '2026-03-01' })
+  expect(filters).toEqual({ text: 'wrong size', verb: 'view.', person: 'p1', from: '2026-03-01', to: '2026-03-01' })
   expect(askedOf(filters, 'Asia/Shanghai')).toEqual({
+    text: 'wrong size',
     verb: 'view.',
     person_id: 'p1',
     from: '2026-02-28T16:00:00.000Z',

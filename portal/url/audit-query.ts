@@ -2,9 +2,16 @@
 import type { LocationQuery } from 'vue-router'
 import { instantOfLocal } from '#dashboards/charts/zone.ts'
 
-const names = ['verb', 'person', 'order', 'from', 'to'] as const
+const names = ['text', 'verb', 'person', 'order', 'from', 'to'] as const
 export type AuditFilters = Partial<Record<(typeof names)[number], string>>
-export type AuditAsked = { verb?: string; person_id?: string; order_id?: string; from?: string; to?: string }
+export type AuditAsked = {
+  text?: string
+  verb?: string
+  person_id?: string
+  order_id?: string
+  from?: string
+  to?: string
+}
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
@@ -20,10 +27,11 @@ export function readAuditQuery(query: LocationQuery): AuditFilters {
 }
 
 /** Days are those of the reader's zone; the last of them is meant as a whole. */
-export function askedOf({ verb, person, order, from, to }: AuditFilters, zone: string): AuditAsked {
+export function askedOf({ text, verb, person, order, from, to }: AuditFilters, zone: string): AuditAsked {
   const startOf = (day: string, later: number): string =>
     new Date(instantOfLocal(dayMs(day) + later * 86_400_000, zone)).toISOString()
   return {
+    ...(text !== undefined && { text }),
     ...(verb !== undefined && { verb }),
     ...(person !== undefined && { person_id: person }),
     ...(order !== undefined && { order_id: order }),

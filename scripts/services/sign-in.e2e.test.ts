@@ -12,7 +12,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestIssuer, openIssuer } from '#api/oidc/test-issuer.ts'
 import { graveFaults, waitUntilShown } from './accessibility.ts'
 import { CHROMIUM_FLAGS } from './chromium.ts'
-import { type Running, freePort, startProgram } from './service.ts'
+import { startEmbedded } from './embedded.ts'
+import { type Running, freePort } from './service.ts'
 
 const admin = { email: 'admin@sign-in.test', password: 'the first password here' }
 const folder = mkdtempSync(join(tmpdir(), 'orderlens-sign-in-'))
@@ -29,31 +30,12 @@ beforeAll(async () => {
   const person = { email_verified: true, name: 'Mei Li', shop: '*' }
   issuer.people.set('mei', { ...person, email: 'mei@shop.example', groups: ['lens-managers'] })
   issuer.people.set('guest', { ...person, email: 'guest@shop.example', groups: [] })
-  product = await startProgram(process.execPath, ['--import', 'tsx', 'scripts/start.ts'], {
-    env: {
-      ...process.env,
-      // Embedded, whatever services this run has.
-      DATABASE_URL: '',
-      REDIS_URL: '',
-      SMTP_URL: '',
-      KAFKA_BROKERS: '',
-      ORDERLENS_DATA: folder,
-      ORDERLENS_ROLES: 'transforms,api',
-      API_PORT: String(port),
-      API_ADMIN_EMAIL: admin.email,
-      API_ADMIN_PASSWORD: admin.password,
-      ...issuer.env,
-      OIDC_NAME: 'Shop SSO',
-      NO_COLOR: '1',
-      UV_THREADPOOL_SIZE: '16',
-    },
-    log: join(folder, 'product.log'),
-    ready: () =>
-      fetch(`${address}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    waitMs: 180_000,
+  product = await startEmbedded({
+    folder,
+    port,
+    admin,
+    roles: 'transforms,api',
+    settings: { ...issuer.env, OIDC_NAME: 'Shop SSO' },
   })
   browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '', args: [...CHROMIUM_FLAGS] })
 })

@@ -13,7 +13,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventContracts, orderSubject, parseEnvelope } from '#ingest/contracts/index.ts'
 import { waitUntilShown } from './accessibility.ts'
 import { CHROMIUM_FLAGS } from './chromium.ts'
-import { type Running, freePort, startProgram } from './service.ts'
+import { startEmbedded } from './embedded.ts'
+import { type Running, freePort } from './service.ts'
 import { harmfulTexts } from './stored-markup.ts'
 
 const ORDERS = 12
@@ -31,32 +32,8 @@ let csrf: string
 beforeAll(async () => {
   const port = await freePort()
   address = `http://127.0.0.1:${port}`
-  product = await startProgram(process.execPath, ['--import', 'tsx', 'scripts/start.ts'], {
-    env: {
-      ...process.env,
-      // Embedded, whatever services this run has.
-      DATABASE_URL: '',
-      REDIS_URL: '',
-      SMTP_URL: '',
-      KAFKA_BROKERS: '',
-      ORDERLENS_DATA: folder,
-      ORDERLENS_ROLES: 'ingest,transforms,api,jobs',
-      INGEST_API_KEYS: `markup:${KEY}`,
-      TRANSFORMS_TICK_MS: '500',
-      API_PORT: String(port),
-      API_ADMIN_EMAIL: admin.email,
-      API_ADMIN_PASSWORD: admin.password,
-      NO_COLOR: '1',
-      UV_THREADPOOL_SIZE: '16',
-    },
-    log: join(folder, 'product.log'),
-    ready: () =>
-      fetch(`${address}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    waitMs: 180_000,
-  })
+  const settings = { INGEST_API_KEYS: `markup:${KEY}`, TRANSFORMS_TICK_MS: '500' }
+  product = await startEmbedded({ folder, port, admin, roles: 'ingest,transforms,api,jobs', settings })
   await plantEvents()
   browser = await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '', args: [...CHROMIUM_FLAGS] })
   page = await browser.newPage({ locale: 'en-US', viewport: { width: 1_400, height: 1_000 } })
@@ -146,6 +123,14 @@ test('nor in what is searched for, in an address, or in what is drilled into', a
   await show(`/overview?drill=${drill}`)
   await page.locator('[data-testid="drill-row"]').first().waitFor()
   await look(page, 'drill')
+  const passedOn = await page.request.post(`${address}/api/drill`, {
+    data: { metric: 'orders_placed', descriptor: true },
+    headers: { 'x-csrf-token': csrf },
+  })
+  const { descriptor } = (await passedOn.json()) as { descriptor: string }
+  await show(`/number?${new URLSearchParams({ descriptor }).toString()}`)
+  await page.locator('[data-testid="drill-row"]').first().waitFor()
+  await look(page, 'a number that was passed on')
   expect(harm).toEqual([])
 }, 240_000)
 

@@ -145,6 +145,40 @@ test('pages stay as they are while entries arrive, and a cursor serves no other 
     expect((await get({ ...query, ...other, cursor: next_cursor! })).json()).toMatchObject({ reason: 'cursor_refused' })
 })
 
+test('its words are found wherever they stand in an entry, and a sign is only a sign', async () => {
+  clock = START + 2 * 86_400_000
+  const note = (n: number, more: Partial<AuditNote>): AuditNote => ({
+    at: new Date(clock + n),
+    person: mei,
+    verb: 'texted.a',
+    subject: `thing/${n}`,
+    ...more,
+  })
+  await write([
+    note(1, { detail: { reason: 'Wrong Size, says "A\\B"', amount: 50 } }),
+    note(2, { subject: 'rule/50%_off', person: { id: 'wang', name: '王小美' } }),
+    note(3, { orderId: 'TM-77', detail: { note: '尺码不对', by: { team: 'Returns' } } }),
+  ])
+  const found = async (text: string) =>
+    (await page({ verb: 'texted', text })).entries.map(({ at }) => Date.parse(at) - clock).toReversed()
+  for (const [text, entries] of [
+    ['size', [1]],
+    ['  SAYS wrong\t', [1]],
+    ['"a\\b"', [1]],
+    ['amount', [1]],
+    ['50%_', [2]],
+    ['小美 rule', [2]],
+    ['尺码', [3]],
+    ['tm-77 returns', [3]],
+    ['mei', [1, 3]],
+    ['size returns', []],
+    ["' or true --", []],
+    ['%', [2]],
+    ['  ', [1, 2, 3]],
+  ] as const)
+    expect([text, await found(text)]).toEqual([text, entries])
+})
+
 test('the whole of it is for who checks others; of an order everybody reads the deeds, not who looked', async () => {
   await write([
     { at: now(), person: an, verb: 'view.order', subject: 'order/o1', orderId: 'o1' },
@@ -160,6 +194,11 @@ test('the whole of it is for who checks others; of an order everybody reads the 
     true,
   ])
   expect((await verbs('lead')).has('view.order')).toBe(true)
+  // Words find nothing that would not be told without them.
+  const worded = await page({ order_id: 'o1', text: 'order' }, 'agent')
+  expect(worded.entries.map(({ verb }) => verb)).toContain('cancel_order.requested')
+  expect(worded.entries.filter(({ verb }) => verb.startsWith('view.'))).toEqual([])
+  expect((await get({ text: 'order' }, 'agent')).statusCode).toBe(403)
   expect((await get({ order_id: 'o2' }, 'lead')).statusCode).toBe(404)
 })
 

@@ -74,6 +74,8 @@ export type AuditFilter = {
   readonly verb?: string | undefined
   /** How it begins. */
   readonly subject?: string | undefined
+  /** Each of its words stands in who it was, what it was about, or the detail. */
+  readonly text?: string | undefined
   readonly from?: string | undefined
   readonly to?: string | undefined
   /** Leaves out what begins with this. */
@@ -88,7 +90,7 @@ export async function listAudit(
   knex: Knex,
   filter: AuditFilter,
 ): Promise<{ entries: AuditEntry[]; next: Place | null }> {
-  const { orderId, personId, verb, subject, from, to, without, limit, after } = filter
+  const { orderId, personId, verb, subject, text, from, to, without, limit, after } = filter
   const query = knex<AuditRow>('audit')
     .orderBy('seq', 'desc')
     .limit(limit + 1)
@@ -96,6 +98,14 @@ export async function listAudit(
   if (personId !== undefined) void query.where({ person_id: personId })
   if (verb !== undefined) void query.where('verb', 'like', beginning(verb))
   if (subject !== undefined) void query.where('subject', 'like', beginning(subject))
+  for (const word of wordsIn(text)) {
+    void query.where((either) => {
+      for (const name of ['person_name', 'subject', 'order_id'] as const)
+        void either.orWhere(name, 'ilike', containing(word))
+      // Kept as JSON, which writes quotes and backslashes in its own way.
+      void either.orWhere('detail', 'ilike', containing(JSON.stringify(word).slice(1, -1)))
+    })
+  }
   if (from !== undefined) void query.where('at', '>=', new Date(from))
   if (to !== undefined) void query.where('at', '<', new Date(to))
   if (without !== undefined) void query.whereNot('verb', 'like', beginning(without))
@@ -117,8 +127,11 @@ export async function listAudit(
   }
 }
 
-/** A pattern of what begins so, whatever is in it. */
+const wordsIn = (text = ''): string[] => text.split(/\s+/).filter((word) => word !== '')
+
+/** Patterns of what begins so, or has it somewhere, whatever is in it. */
 const beginning = (text: string) => `${text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+const containing = (text: string) => `%${beginning(text)}`
 
 export type ReadChain = {
   /** How many entries fit. */

@@ -11,6 +11,11 @@ export const auditOperations = {
       order_id: { example: 'TM.2026010500017' },
       verb: { description: 'How it begins: `view.`, `session.`, `refund_payment.requested`.' },
       subject: { description: 'How it begins: `rule/`, `person/5b0e7a52…`.' },
+      text: {
+        example: 'refund wrong-size',
+        description:
+          "Words, all of which stand in the person's name, the subject, the order's id or the detail (names and values), in any case.",
+      },
       from: { description: 'Entries of this instant and after.' },
       to: { description: 'Entries before this instant.' },
     },

@@ -35,3 +35,23 @@ test('wrong questions are refused at once, and a list goes by cursor', async () 
   expect([...page.exports, ...rest.exports].map(({ id }) => id)).toEqual(all)
   expect(all).toHaveLength(3)
 })
+
+test('a browser that is refused a file is led to a page with words; a program is told in JSON', async () => {
+  const { exports } = (await call('GET', '/api/exports')).json<{ exports: Export[] }>()
+  const waiting = exports.find(({ state }) => state === 'queued')
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'sec-fetch-mode': 'navigate' }
+  const file = async (id: string, headers: Record<string, string>) =>
+    one.app.inject({ url: `/api/exports/${id}/file`, headers })
+  const signedIn = await one.as('manager')
+  const led = async (id: string, headers: Record<string, string>) => {
+    const { statusCode, headers: told } = await file(id, { ...browser, ...headers })
+    return [statusCode, told.location]
+  }
+  expect(waiting).toBeDefined()
+  expect(await led(waiting!.id, signedIn)).toEqual([303, '/exports?refused=export_unfinished'])
+  expect(await led('of-somebody-else', signedIn)).toEqual([303, '/exports?refused=not_found'])
+  expect(await led('x'.repeat(65), signedIn)).toEqual([303, '/exports?refused=invalid_input'])
+  expect(await led(waiting!.id, {})).toEqual([303, '/sign-in?next=%2Fexports'])
+  for (const headers of [signedIn, { ...signedIn, ...browser, 'sec-fetch-mode': 'cors' }])
+    expect((await file(waiting!.id, headers)).json()).toMatchObject({ statusCode: 409, reason: 'export_unfinished' })
+})

@@ -42,9 +42,13 @@ export function exportRoutes(deps: ExportDeps): Feature {
       },
     )
 
-    app.get('/api/exports/:id/file', { config, schema: { params } }, async (request, reply) => {
-      const found = await service.download(personOf(request), request.params.id)
-      return sendExport(request, reply, { ...found, files: deps.files })
-    })
+    app.get(
+      '/api/exports/:id/file',
+      { config: { ...config, page: '/exports' }, schema: { params } },
+      async (request, reply) => {
+        const found = await service.download(personOf(request), request.params.id)
+        return sendExport(request, reply, { ...found, files: deps.files })
+      },
+    )
   }
 }

@@ -8,7 +8,9 @@ import { z } from 'zod'
 import { drillOfRow } from '#dashboards/charts/drill-of-row.ts'
 import {
   type Catalogue,
+  type DrillRequest,
   type DrillRequestInput,
+  type DrillResult,
   type ExplainResult,
   type Explanation,
   type MetricAnswer,
@@ -45,6 +47,19 @@ export function createDescriptors(key: Buffer): Descriptors {
       return writtenSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
     },
   }
+}
+
+/** What the rows of a drill are of, whichever of them are shown and in which order; a state is that of its instant. */
+export function describeDrill(
+  { metric, where, from, to, time, zone, as_of, known_at, time_basis, part }: DrillRequest,
+  result: Pick<DrillResult, 'as_of'>,
+  { catalogue, descriptors }: { catalogue: Catalogue; descriptors: Descriptors },
+): string | undefined {
+  const card = catalogue.metrics.find(({ name }) => name === metric)
+  if (card === undefined) return undefined
+  const instant = as_of ?? (card.snapshot ? result.as_of : undefined)
+  const drill = { metric, where, from, to, time, zone, as_of: instant, known_at, time_basis, part }
+  return descriptors.write({ version: card.version, drill })
 }
 
 /** Either side of every part of an explanation with its descriptor, of the rest and of the whole, too. */

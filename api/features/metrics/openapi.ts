@@ -144,9 +144,14 @@ export const metricOperations = {
     summary: 'The rows behind a number that was passed on',
     description: 'Which rows there are is what the number was made of, as far as whoever asks may see them.',
     parameters: {
-      descriptor: { example: 'eyJ2ZXJzaW9uIjoiMWYwYyJ9.c2lnbmVk', description: 'As POST /api/metrics/query told it.' },
+      descriptor: {
+        example: 'eyJ2ZXJzaW9uIjoiMWYwYyJ9.c2lnbmVk',
+        description: 'As POST /api/metrics/query or POST /api/drill told it.',
+      },
+      part: { description: 'Left out, it is the part that the number was made of.' },
+      ascending: { description: '1 sorts the smallest first.' },
     },
-    answer: drilled,
+    answer: { ...drilled, asked: { ...mark, by: [], order: 'natural', part: 'numerator', descending: true } },
     refuses: [...asksDoor, 'not_found', 'conflict'],
   },
   'POST /api/drill': {
@@ -154,7 +159,7 @@ export const metricOperations = {
     tag: 'metrics',
     summary: 'The rows behind a mark',
     description:
-      'Ask with the metric, window and filters of the mark; `total`, `orders` and `value` equal what it showed.',
+      'Ask with the metric, window and filters of the mark; `total`, `orders` and `value` equal what it showed. With `descriptor`, the number comes with a text that opens as the same rows.',
     body: { ...mark, limit: 50 },
     answer: drilled,
     refuses: asksDoor,

@@ -175,6 +175,14 @@ test('a number is passed on as text that opens as its rows, and as nobody elseâ€
     },
     { request: { where: [] }, scope: { regions: 'all' } },
   ])
+  // A drill tells the descriptor of its own number, whatever page of it is on show; it opens as the part it was of.
+  const mark = { metric: 'anomalies_opened', from: '2026-01-01T00:00:00Z', part: 'denominator' }
+  const page = { sort: 'order_id', limit: 3, offset: 3, descriptor: true }
+  const ofDrill = await two.app.inject({ method: 'POST', url: '/api/drill', headers, payload: { ...mark, ...page } })
+  const opened = await open(ofDrill.json<{ descriptor: string }>().descriptor)
+  expect(opened.json()).toMatchObject({ asked: mark })
+  expect(drilled.at(-1)).toMatchObject({ request: { ...mark, limit: 7, offset: 0 } })
+  expect((drilled.at(-1) as { request: object }).request).not.toHaveProperty('sort', 'order_id')
   const asked = {
     metric: 'anomalies_opened',
     dimensions: ['carrier'],

@@ -1,6 +1,7 @@
 import {
   catalogueSchema,
   describedQuerySchema,
+  describedReplySchema,
   drillBodySchema,
   drillReplySchema,
   drillRequestSchema,
@@ -21,7 +22,7 @@ import { ApiError } from '../../errors.ts'
 import { type App, personOf } from '../../feature.ts'
 import type { NoteView } from '../audit/views.ts'
 import { drillOfDescriptor } from './described-drill.ts'
-import { type Descriptors, describeAnswer, describeExplanations } from './descriptors.ts'
+import { type Descriptors, describeAnswer, describeDrill, describeExplanations } from './descriptors.ts'
 import { type DownloadDeps, createDownloads } from './downloads.ts'
 import { countedIn, createKeptAnswers } from './kept-answers.ts'
 import { formatAsked, sendTable, startFile } from './table-reply.ts'
@@ -34,7 +35,7 @@ export type MetricDeps = {
   readonly now: () => Date
 }
 
-type DrillBody = z.output<typeof drillBodySchema>
+type DrillBody = Omit<z.output<typeof drillBodySchema>, 'descriptor'>
 
 export function metricRoutes(app: App, { door, onExport, noteView, descriptors, now }: MetricDeps): void {
   const downloads = createDownloads({ door, onExport })
@@ -101,9 +102,14 @@ export function metricRoutes(app: App, { door, onExport, noteView, descriptors, 
     },
     async (request) => {
       const person = personOf(request)
-      const page = await drill(request.body, person.scope)
-      noteView({ person, verb: 'view.drill', subject: `metric/${request.body.metric}`, detail: { rows: page.total } })
-      return page
+      const { descriptor: isAsked, ...asked } = request.body
+      const page = await drill(asked, person.scope)
+      noteView({ person, verb: 'view.drill', subject: `metric/${asked.metric}`, detail: { rows: page.total } })
+      if (!isAsked) return page
+      return {
+        ...page,
+        descriptor: describeDrill(asked, page, { catalogue: door.catalogue(), descriptors: await descriptors() }),
+      }
     },
   )
 
@@ -111,15 +117,16 @@ export function metricRoutes(app: App, { door, onExport, noteView, descriptors, 
     '/api/drill',
     {
       config: { policy: 'orders.read', cost: 'query' },
-      schema: { querystring: describedQuerySchema, response: { 200: drillReplySchema } },
+      schema: { querystring: describedQuerySchema, response: { 200: describedReplySchema } },
     },
     async (request) => {
-      const { descriptor, limit, cursor, ...how } = request.query
-      const asked = await drillOfDescriptor(descriptor, { door, descriptors })
+      const { descriptor, part, sort, ascending, ...page } = request.query
+      const { limit: _page, offset: _from, ...asked } = await drillOfDescriptor(descriptor, { door, descriptors })
       const person = personOf(request)
-      const page = await drill({ ...asked, ...how, limit, offset: 0, cursor }, person.scope)
-      noteView({ person, verb: 'view.descriptor', subject: `metric/${asked.metric}`, detail: { rows: page.total } })
-      return page
+      const how = { part: part ?? asked.part, sort, descending: ascending === undefined }
+      const found = await drill({ ...asked, ...how, ...page }, person.scope)
+      noteView({ person, verb: 'view.descriptor', subject: `metric/${asked.metric}`, detail: { rows: found.total } })
+      return { ...found, asked }
     },
   )
 

@@ -42,15 +42,19 @@ export function peopleRoutes(app: App, { managed }: { managed: ManagedPeople }):
     },
   )
 
-  app.get('/api/people/:person_id/mail', { config, schema: { params } }, async (request, reply) => {
-    const { person_id } = request.params
-    const eml = await managed.mail(personOf(request), person_id)
-    return reply
-      .type('message/rfc822')
-      .header('content-disposition', `attachment; filename="orderlens-${person_id.slice(0, 8)}.eml"`)
-      .header('cache-control', 'no-store')
-      .send(eml)
-  })
+  app.get(
+    '/api/people/:person_id/mail',
+    { config: { ...config, page: '/people' }, schema: { params } },
+    async (request, reply) => {
+      const { person_id } = request.params
+      const eml = await managed.mail(personOf(request), person_id)
+      return reply
+        .type('message/rfc822')
+        .header('content-disposition', `attachment; filename="orderlens-${person_id.slice(0, 8)}.eml"`)
+        .header('cache-control', 'no-store')
+        .send(eml)
+    },
+  )
 
   app.post(
     '/api/session/password',

@@ -105,14 +105,18 @@ export function reportRoutes(deps: ReportsDeps): Feature {
       },
     )
 
-    app.get('/api/deliveries/:id/eml', { config, schema: { params } }, async (request, reply) => {
-      const eml = await service.eml(personOf(request), request.params.id)
-      const name = `orderlens-${request.params.id.slice(0, 8)}.eml`
-      return reply
-        .type('message/rfc822')
-        .header('content-disposition', `attachment; filename="${name}"`)
-        .header('cache-control', 'no-store')
-        .send(eml)
-    })
+    app.get(
+      '/api/deliveries/:id/eml',
+      { config: { ...config, page: '/reports' }, schema: { params } },
+      async (request, reply) => {
+        const eml = await service.eml(personOf(request), request.params.id)
+        const name = `orderlens-${request.params.id.slice(0, 8)}.eml`
+        return reply
+          .type('message/rfc822')
+          .header('content-disposition', `attachment; filename="${name}"`)
+          .header('cache-control', 'no-store')
+          .send(eml)
+      },
+    )
   }
 }

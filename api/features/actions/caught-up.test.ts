@@ -52,6 +52,11 @@ test('after an outage the data has caught up when a tick came and no source is b
   clock += 9 * 60_000
   // The ten minutes begin anew with every absence.
   expect(await is()).toBe(false)
-  clock += 11 * 60_000
+  clock += 9 * 60_000
+  expect(await is()).toBe(false)
+  clock += 2 * 60_000
   expect(await is()).toBe(true)
+  // And when nobody asked for long.
+  clock += 11 * 60_000
+  expect(await is()).toBe(false)
 })

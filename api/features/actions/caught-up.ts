@@ -13,7 +13,11 @@ type Health = Awaited<ReturnType<Door['data']['health']>>
 
 export function createCaughtUp(door: Pick<Door, 'dataAsOf' | 'data'>, now: () => Date) {
   let readableSince: number | null = null
+  let askedAtMs = Number.NEGATIVE_INFINITY
   return async (until: Date): Promise<boolean> => {
+    // Of the time in which nobody asked, nothing is known: the warehouse may have been away.
+    if (now().getTime() - askedAtMs > PATIENCE_MS) readableSince = null
+    askedAtMs = now().getTime()
     try {
       if (Date.parse(await door.dataAsOf()) <= until.getTime()) return false
       const health = await door.data.health()

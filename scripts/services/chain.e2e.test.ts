@@ -146,7 +146,8 @@ test('from a mark to its orders, to one order and to its action with the keyboar
   await tabTo(page, '[data-testid="drill-row"] a')
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/orders\//)
-  await waitUntilShown(page)
+  // The address changes before the page does, whose heading and skeletons are no sign yet.
+  await page.locator('[data-legal="cancel_order"]:enabled').waitFor()
   await tabTo(page, '[data-legal="cancel_order"]')
   await page.keyboard.press('Enter')
   await page.locator('[data-testid="confirm"]').waitFor()

@@ -113,7 +113,7 @@ const isSame = (a: number | null, b: number | null): boolean =>
   a === b || (a !== null && b !== null && Math.abs(a - b) <= 1e-8 * Math.max(Math.abs(a), Math.abs(b)))
 
 /** So many questions at random; `MARKS=2000` asks more. */
-const RANDOM = Number(process.env['MARKS'] ?? 60)
+const RANDOM = Number(process.env['MARKS'] ?? 300)
 const zones = ['UTC', 'Asia/Shanghai', 'America/Sao_Paulo', 'Asia/Kolkata', 'Australia/Lord_Howe']
 const grains = ['hour', 'day', 'week', 'month'] as const
 
